@@ -1,0 +1,17 @@
+import type { CallRecord } from '../domain/call.ts';
+
+export interface CallFilter {
+  /** Milliseconds since the epoch; calls that started at or after it. */
+  readonly since: number;
+  readonly limit: number;
+}
+
+/** Port: the call records. */
+export interface CallStore {
+  /** Writes a new record or replaces the one with the same call id and direction. */
+  save(record: CallRecord): Promise<void>;
+  /** Newest first. */
+  list(filter: CallFilter): Promise<readonly CallRecord[]>;
+  /** Records without an end, oldest first: calls that were up when the daemon last stopped. */
+  open(): Promise<readonly CallRecord[]>;
+}

@@ -1,0 +1,36 @@
+import type { HangupCause } from './hangup-cause.ts';
+
+/** `local`: both phones here. `out`: over a trunk to a peer. `in`: over a trunk from a peer. */
+export type CallDirection = 'local' | 'out' | 'in';
+
+/** How a call ended, in the words shown to admins. */
+export type CallOutcome =
+  | 'answered'
+  | 'busy'
+  | 'no-answer'
+  | 'declined'
+  | 'cancelled'
+  | 'unknown-number'
+  | 'peer-away'
+  | 'refused'
+  | 'failed';
+
+/** One call as this system saw it. Times are milliseconds since the epoch. */
+export interface CallRecord {
+  /** UUID version 7, made by the calling side and the same on both systems. */
+  readonly callId: string;
+  readonly direction: CallDirection;
+  /** Only `local` calls have none. */
+  readonly interlinkId: string | undefined;
+  /** The caller's internal number as told to the called side; none when private. */
+  readonly caller: string | undefined;
+  readonly dialed: string;
+  /** The Asterisk channel on which the call came to this system. */
+  readonly channel: string;
+  readonly startedAt: number;
+  readonly ringingAt: number | undefined;
+  readonly answeredAt: number | undefined;
+  readonly endedAt: number | undefined;
+  readonly cause: HangupCause | undefined;
+  readonly outcome: CallOutcome | undefined;
+}

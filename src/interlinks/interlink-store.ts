@@ -1,0 +1,88 @@
+import type { Interlink, Peer, TrunkKind, TrunkSecrets } from '../domain/interlink.ts';
+
+/** A key that was generated here and is kept, in derived form only, until somebody redeems it. */
+export interface IssuedKey {
+  readonly id: string;
+  readonly name: string;
+  readonly trunkKind: TrunkKind;
+  /** 32 bytes, derived from the key's secret; whoever computes MACs with it has seen the key. */
+  readonly proofKey: Uint8Array;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  /** What the key's bearer is told instead of the configured `trunk.address`. */
+  readonly trunkHost: string | undefined;
+}
+
+/** A key that was entered here. All that is needed to repeat the request after a crash, byte for byte. */
+export interface Redemption {
+  readonly id: string;
+  readonly name: string;
+  readonly trunkKind: TrunkKind;
+  readonly proofKey: Uint8Array;
+  readonly createdAt: number;
+  /** First 16 bytes of the issuer's id: the one system whose answer counts. */
+  readonly issuerIdentity: Uint8Array;
+  readonly issuerUrl: string;
+  /** The request's raw body. */
+  readonly request: Uint8Array;
+  /** The X25519 private key whose public half is in the request; PKCS #8 DER. */
+  readonly ephemeralKey: Uint8Array;
+}
+
+/** What the issuer keeps of a pairing; exists as long as the interlink is no tombstone. */
+export interface IssuedPairing {
+  readonly interlink: Interlink;
+  readonly proofKey: Uint8Array;
+  readonly trunkHost: string | undefined;
+  /** The request that redeemed the key, and the answer given; a repeat of the request gets the same answer. */
+  readonly exchange: { readonly request: Uint8Array; readonly response: Uint8Array } | undefined;
+}
+
+export type RedeemOutcome =
+  | { readonly kind: 'redeemed' }
+  | { readonly kind: 'used' }
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'already-linked'; readonly name: string };
+
+/** Port: the durable state of interlinks. Each method is one transaction; what it acknowledged is on disk. */
+export interface InterlinkStore {
+  /** All but tombstones, oldest first. */
+  list(): Promise<readonly Interlink[]>;
+  find(id: string): Promise<Interlink | undefined>;
+  secrets(id: string): Promise<TrunkSecrets | undefined>;
+
+  /** @returns 'name-taken' when a live interlink already has that name (compared without regard to case) */
+  addIssuedKey(key: IssuedKey): Promise<'added' | 'name-taken'>;
+  issuedPairing(id: string): Promise<IssuedPairing | undefined>;
+  /**
+   * key-ready → pairing, for the first redeemer before `expiresAt` only, decided by one conditional UPDATE.
+   * `already-linked` when another live interlink has the same peer id.
+   */
+  redeem(
+    id: string,
+    redemption: {
+      readonly now: number;
+      readonly peer: Peer;
+      readonly secrets: TrunkSecrets;
+      readonly request: Uint8Array;
+      readonly response: Uint8Array;
+    },
+  ): Promise<RedeemOutcome>;
+
+  /** @returns 'key-known' when an interlink of that id exists or existed here */
+  addRedemption(redemption: Redemption): Promise<'added' | 'name-taken' | 'key-known'>;
+  /** Redemptions whose interlink is still `pairing`, oldest first. */
+  openRedemptions(): Promise<readonly (Redemption & { readonly peer: Peer | undefined })[]>;
+  /** Stores what the issuer answered; the interlink stays `pairing` until the confirmation is answered. */
+  completeRedemption(
+    id: string,
+    answer: { readonly peer: Peer; readonly trunkKind: TrunkKind; readonly secrets: TrunkSecrets },
+  ): Promise<'completed' | { readonly kind: 'already-linked'; readonly name: string }>;
+  /** Forgets a redemption that the issuer refused, as if the key had never been entered. */
+  dropRedemption(id: string): Promise<void>;
+
+  /** pairing → active; erases the ephemeral key. @returns false when the interlink is in no state for it */
+  activate(id: string, now: number): Promise<boolean>;
+  /** any state → tombstone; erases secrets and handshake. @returns false when there is no such interlink */
+  bury(id: string, now: number): Promise<boolean>;
+}

@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+const systemTest = {
+  fileParallelism: false,
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+};
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/rig/summary-reporter.ts'],
+    projects: [
+      { test: { name: 'unit', include: ['src/**/*.test.ts', 'test/gates/**/*.test.ts'] } },
+      { test: { name: 'store', include: ['test/store/**/*.test.ts'], ...systemTest } },
+      { test: { name: 'system', include: ['test/system/**/*.test.ts'], ...systemTest } },
+    ],
+  },
+});
