@@ -1,0 +1,28 @@
+import type { ActiveInterlink } from '../domain/interlink.ts';
+
+/** How a caller shows to the other system. A private caller has no number and the system's name. */
+export interface CallerIdentity {
+  /** `[0-9*#]{1,20}` */
+  readonly number: string | undefined;
+  /** Up to 40 printable characters. */
+  readonly name: string;
+}
+
+/** What a system asks a peer: may this caller have this number, now? */
+export interface LookupQuery {
+  readonly number: string;
+  /** UUID; the call's id on both systems. */
+  readonly callId: string;
+  readonly caller: CallerIdentity;
+}
+
+/** `shared` carries the ticket that lets this one call in. */
+export type LookupAnswer =
+  | { readonly status: 'shared'; readonly ticket: string }
+  | { readonly status: 'unknown' };
+
+/** Port: asks one peer. */
+export interface PeerLookups {
+  /** @returns undefined when no valid answer came before the signal aborted, whatever the reason */
+  ask(interlink: ActiveInterlink, query: LookupQuery, signal: AbortSignal): Promise<LookupAnswer | undefined>;
+}

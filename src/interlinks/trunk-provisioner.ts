@@ -1,0 +1,22 @@
+import type { TrunkAddress, TrunkSecrets } from '../domain/interlink.ts';
+
+/** All that is needed to make the trunk of one interlink in Asterisk. */
+export interface Trunk {
+  /** Name of all its objects, `il-` + 16 characters of the interlink id. */
+  readonly name: string;
+  readonly address: TrunkAddress;
+  readonly secrets: TrunkSecrets;
+}
+
+/** Whether the peer's Asterisk answers on the trunk; `unknown` while Asterisk has not said. */
+export type TrunkState = 'up' | 'down' | 'unknown';
+
+/** Port: the trunks of one kind in Asterisk. Methods reject while Asterisk cannot be reached. */
+export interface TrunkProvisioner {
+  /** Creates the trunk, or replaces what is there under its name. Usable when the promise resolves. */
+  put(trunk: Trunk): Promise<void>;
+  /** Removes every object of that name. New calls end at once, calls in progress go on. Absent is no error. */
+  remove(name: string): Promise<void>;
+  /** Names of the trunks that Asterisk has, complete or not. */
+  list(): Promise<readonly string[]>;
+}
