@@ -1,12 +1,5 @@
+import type { CallerIdentity } from '../domain/caller.ts';
 import type { ActiveInterlink } from '../domain/interlink.ts';
-
-/** How a caller shows to the other system. A private caller has no number and the system's name. */
-export interface CallerIdentity {
-  /** `[0-9*#]{1,20}` */
-  readonly number: string | undefined;
-  /** Up to 40 printable characters. */
-  readonly name: string;
-}
 
 /** What a system asks a peer: may this caller have this number, now? */
 export interface LookupQuery {

@@ -1,0 +1,55 @@
+import type { LocalNumber } from './local-number.ts';
+import { isDialable, type NumberPlan } from './number-plan.ts';
+
+/** How a caller shows to the other system. A private caller has no number and the system's name. */
+export interface CallerIdentity {
+  /** `[0-9*#]{1,20}` */
+  readonly number: string | undefined;
+  /** Up to 40 printable characters. */
+  readonly name: string;
+}
+
+export const MAX_NAME_LENGTH = 40;
+
+/**
+ * Who is calling, from the endpoint whose channel it is: the number whose only target it is; among several the
+ * caller ID picks; none, or a private one, stays unnamed.
+ *
+ * @param endpoint such as `PJSIP/101`
+ * @param callerId the number in the channel's caller ID
+ * @param systemName shown instead of a private caller's own name
+ */
+export function identifyCaller(
+  plan: NumberPlan,
+  endpoint: string,
+  callerId: string,
+  systemName: string,
+): CallerIdentity {
+  const local = ownNumber(plan, endpoint, callerId);
+  if (local === undefined || local.private) return { number: undefined, name: displayName(systemName) };
+  return { number: local.number, name: displayName(local.name ?? systemName) };
+}
+
+function ownNumber(plan: NumberPlan, endpoint: string, callerId: string): LocalNumber | undefined {
+  const numbers = plan.numbersOf(endpoint);
+  const alone = numbers.filter((local) => local.target.kind === 'ring' && local.target.endpoints.length === 1);
+  if (alone.length === 1) return alone[0];
+  const candidates = alone.length > 1 ? alone : numbers;
+  return candidates.find((local) => local.number === callerId);
+}
+
+/**
+ * What the called phone shows of a caller at a peer. Only this side's name for the interlink is trusted; what the
+ * peer sent is cut to printable characters and length.
+ */
+export function shownCaller(interlinkName: string, caller: CallerIdentity): CallerIdentity {
+  const number = caller.number !== undefined && isDialable(caller.number) ? caller.number : undefined;
+  const name = displayName(caller.name);
+  return { number, name: name === '' ? interlinkName : `${interlinkName}: ${name}` };
+}
+
+/** Cuts a name to what a phone can show: no control, format or line characters, at most 40 characters. */
+export function displayName(name: string): string {
+  const printable = name.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '').trim();
+  return [...printable].slice(0, MAX_NAME_LENGTH).join('');
+}
