@@ -10,17 +10,20 @@ export type CallOutcome =
   | 'no-answer'
   | 'declined'
   | 'cancelled'
+  /** No phone is registered for the number. */
+  | 'unreachable'
   | 'unknown-number'
   | 'peer-away'
+  /** Came over a trunk without the right to: no ticket, an old one, a used one. */
   | 'refused'
   | 'failed';
 
 /** One call as this system saw it. Times are milliseconds since the epoch. */
 export interface CallRecord {
-  /** UUID version 7, made by the calling side and the same on both systems. */
+  /** UUID, made by the calling side and the same on both systems. */
   readonly callId: string;
   readonly direction: CallDirection;
-  /** Only `local` calls have none. */
+  /** None for a local call, and for one that no peer took. */
   readonly interlinkId: string | undefined;
   /** The caller's internal number as told to the called side; none when private. */
   readonly caller: string | undefined;

@@ -13,7 +13,7 @@ export const MAX_NAME_LENGTH = 40;
 
 /**
  * Who is calling, from the endpoint whose channel it is: the number whose only target it is; among several the
- * caller ID picks; none, or a private one, stays unnamed.
+ * caller ID picks. A private number, a shared phone or an unknown one stays unnamed.
  *
  * @param endpoint such as `PJSIP/101`
  * @param callerId the number in the channel's caller ID
@@ -31,11 +31,10 @@ export function identifyCaller(
 }
 
 function ownNumber(plan: NumberPlan, endpoint: string, callerId: string): LocalNumber | undefined {
-  const numbers = plan.numbersOf(endpoint);
-  const alone = numbers.filter((local) => local.target.kind === 'ring' && local.target.endpoints.length === 1);
-  if (alone.length === 1) return alone[0];
-  const candidates = alone.length > 1 ? alone : numbers;
-  return candidates.find((local) => local.number === callerId);
+  const own = plan
+    .numbersOf(endpoint)
+    .filter((local) => local.target.kind === 'ring' && local.target.endpoints.length === 1);
+  return own.length === 1 ? own[0] : own.find((local) => local.number === callerId);
 }
 
 /**

@@ -1,14 +1,43 @@
+import type { CallOutcome } from './call.ts';
+
 /** Q.850 cause value, 0 to 127, as Asterisk's HANGUPCAUSE carries it. */
 export type HangupCause = number;
 
-/** The Q.850 causes that Interlinks itself gives. Names as in Asterisk's causes.h. */
+/** The Q.850 causes that Interlinks gives or tells apart. Names as in Asterisk's causes.h. */
 export const cause = {
   unallocated: 1,
+  noRouteDestination: 3,
   normalClearing: 16,
   userBusy: 17,
+  noUserResponse: 18,
   noAnswer: 19,
   subscriberAbsent: 20,
   callRejected: 21,
   networkOutOfOrder: 38,
   temporaryFailure: 41,
 } as const satisfies Record<string, HangupCause>;
+
+/** The outcome of a call that ended with a cause. */
+export function outcomeOf(answered: boolean, ended: HangupCause): CallOutcome {
+  if (answered) return 'answered';
+  switch (ended) {
+    case cause.unallocated:
+    case cause.noRouteDestination:
+      return 'unknown-number';
+    case cause.normalClearing:
+      return 'cancelled';
+    case cause.userBusy:
+      return 'busy';
+    case cause.noUserResponse:
+    case cause.noAnswer:
+      return 'no-answer';
+    case cause.subscriberAbsent:
+      return 'unreachable';
+    case cause.callRejected:
+      return 'declined';
+    case cause.networkOutOfOrder:
+      return 'peer-away';
+    default:
+      return 'failed';
+  }
+}

@@ -1,0 +1,47 @@
+import { shownCaller, type CallerIdentity } from '../domain/caller.ts';
+import type { ActiveInterlink } from '../domain/interlink.ts';
+import type { LocalNumber } from '../domain/local-number.ts';
+import type { NumberPlan } from '../domain/number-plan.ts';
+import type { TicketOffice, TicketRefusal } from './tickets.ts';
+
+export interface TrunkCall {
+  /** Whose trunk it came over, by the channel's name; undefined when no live interlink has that trunk. */
+  readonly interlink: ActiveInterlink | undefined;
+  readonly number: string;
+  readonly ticket: string;
+}
+
+export type Admission =
+  | {
+      readonly kind: 'admitted';
+      readonly callId: string;
+      readonly number: LocalNumber;
+      /** What the called phone shows. */
+      readonly caller: CallerIdentity;
+      /** As the peer named the caller, for the record. */
+      readonly callerNumber: string | undefined;
+    }
+  | { readonly kind: 'refused'; readonly why: TicketRefusal | 'no-interlink' }
+  /** The ticket was good, but the number has become private or has gone since. */
+  | { readonly kind: 'unknown'; readonly callId: string };
+
+export interface AdmitCallDeps {
+  readonly plan: () => NumberPlan;
+  readonly tickets: TicketOffice;
+}
+
+/** Decides on a call that a peer sends: the ticket is taken in, and interlink and sharing are checked as they are now. */
+export function admitCall(deps: AdmitCallDeps, call: TrunkCall): Admission {
+  if (call.interlink === undefined) return { kind: 'refused', why: 'no-interlink' };
+  const ticket = deps.tickets.redeem(call.ticket, { interlinkId: call.interlink.id, number: call.number });
+  if (typeof ticket === 'string') return { kind: 'refused', why: ticket };
+  const number = deps.plan().findShared(call.number);
+  if (number === undefined) return { kind: 'unknown', callId: ticket.callId };
+  return {
+    kind: 'admitted',
+    callId: ticket.callId,
+    number,
+    caller: shownCaller(call.interlink.name, ticket.caller),
+    callerNumber: ticket.caller.number,
+  };
+}

@@ -1,0 +1,123 @@
+import type { CallRecord } from '../domain/call.ts';
+import { cause, outcomeOf, type HangupCause } from '../domain/hangup-cause.ts';
+import type { CallStore } from './call-store.ts';
+
+export interface CallRecorderDeps {
+  readonly store: CallStore;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Told of a record that could not be written. The call itself goes on. */
+  readonly onError: (error: unknown, callId: string) => void;
+}
+
+/** Follows the calls that are up, by the channel on which each came to this system, and keeps their records. */
+export class CallRecorder {
+  readonly #deps: CallRecorderDeps;
+  readonly #byChannel = new Map<string, CallRecord>();
+  readonly #writing = new Set<Promise<void>>();
+
+  constructor(deps: CallRecorderDeps) {
+    this.#deps = deps;
+  }
+
+  /** Records of the calls that are up. */
+  active(): readonly CallRecord[] {
+    return [...this.#byChannel.values()];
+  }
+
+  begin(call: Pick<CallRecord, 'callId' | 'direction' | 'interlinkId' | 'caller' | 'dialed' | 'channel' | 'startedAt'>): void {
+    this.#put({
+      ...call,
+      ringingAt: undefined,
+      answeredAt: undefined,
+      endedAt: undefined,
+      cause: undefined,
+      outcome: undefined,
+    });
+  }
+
+  /** The call goes to another peer after the first one's trunk failed. */
+  redirect(channel: string, interlinkId: string): void {
+    this.#change(channel, (record) => ({ ...record, interlinkId }));
+  }
+
+  ringing(channel: string): void {
+    this.#change(channel, (record) =>
+      record.ringingAt === undefined ? { ...record, ringingAt: this.#deps.now() } : record,
+    );
+  }
+
+  answered(channel: string): void {
+    this.#change(channel, (record) =>
+      record.answeredAt === undefined ? { ...record, answeredAt: this.#deps.now() } : record,
+    );
+  }
+
+  hasRung(channel: string): boolean {
+    const record = this.#byChannel.get(channel);
+    return record?.ringingAt !== undefined || record?.answeredAt !== undefined;
+  }
+
+  /** The channel is gone. Channels that are no call of ours are no error. */
+  ended(channel: string, ended: HangupCause): void {
+    this.#change(channel, (record) => ({
+      ...record,
+      endedAt: this.#deps.now(),
+      cause: ended,
+      outcome: outcomeOf(record.answeredAt !== undefined, ended),
+    }));
+    this.#byChannel.delete(channel);
+  }
+
+  /** A call that ended before it became one: refused at the door. */
+  refused(call: Omit<CallRecord, 'ringingAt' | 'answeredAt' | 'endedAt' | 'cause' | 'outcome'>): void {
+    this.#write({
+      ...call,
+      ringingAt: undefined,
+      answeredAt: undefined,
+      endedAt: this.#deps.now(),
+      cause: cause.callRejected,
+      outcome: 'refused',
+    });
+  }
+
+  /**
+   * Takes up the calls that were open when the daemon last stopped, once Asterisk says which channels exist.
+   * Those that have gone meanwhile ended at an unknown moment; they are closed now, as the latest it can have been.
+   */
+  async recover(channels: ReadonlySet<string>): Promise<void> {
+    const known = new Set([...this.#byChannel.keys()]);
+    for (const record of await this.#deps.store.open()) {
+      if (known.has(record.channel)) continue;
+      this.#byChannel.set(record.channel, record);
+    }
+    for (const channel of [...this.#byChannel.keys()]) {
+      if (!channels.has(channel)) this.ended(channel, cause.normalClearing);
+    }
+  }
+
+  /** Resolves when all that was recorded so far is written. */
+  async flush(): Promise<void> {
+    await Promise.all(this.#writing);
+  }
+
+  #change(channel: string, change: (record: CallRecord) => CallRecord): void {
+    const record = this.#byChannel.get(channel);
+    if (record === undefined) return;
+    const changed = change(record);
+    if (changed !== record) this.#put(changed);
+  }
+
+  #put(record: CallRecord): void {
+    this.#byChannel.set(record.channel, record);
+    this.#write(record);
+  }
+
+  #write(record: CallRecord): void {
+    const writing = this.#deps.store
+      .save(record)
+      .catch((error: unknown) => this.#deps.onError(error, record.callId))
+      .finally(() => this.#writing.delete(writing));
+    this.#writing.add(writing);
+  }
+}
