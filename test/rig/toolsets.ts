@@ -1,0 +1,58 @@
+import { ASTERISK_MODULES } from './asterisk-modules.ts';
+
+/** What a set of programs consists of. Paths are relative to the root and may be globs. */
+export interface Toolset {
+  readonly title: string;
+  /** Installed with all they depend on; the first gives the set its version. */
+  readonly packages: readonly string[];
+  /**
+   * Dependencies that only serve parts the rig does not use; they make up most of the size. When one turns out to be
+   * needed after all, the set is fetched again in full.
+   */
+  readonly unneeded: readonly RegExp[];
+  readonly executables: readonly string[];
+  /** What the executables load while they run. */
+  readonly plugins: readonly string[];
+}
+
+const MAINTENANCE = [
+  /^(adduser|debconf|locales|netbase|passwd|procps|sensible-utils|ssl-cert|systemd|sysvinit-utils|tzdata|ucf)$/,
+  /^(perl|python3|libperl|libpython3|libpam-|libsasl2-modules|libc-gconv-modules-extra)/,
+];
+
+/** The programs that the rig runs. */
+export const TOOLSETS = {
+  asterisk: {
+    title: 'Asterisk',
+    packages: ['asterisk', 'asterisk-modules', 'asterisk-config'],
+    unneeded: [
+      ...MAINTENANCE,
+      /^asterisk-core-sounds/,
+      /^lib(codec2|curl|glib2|gmime|ical|iksemel|jack|jwt|ldap|lua|neon|odbc|ogg|opencore|opus|portaudio|pq)/,
+      /^lib(radcli|samplerate|snmp|spandsp|sybdb|unbound|vo-amrwbenc|vorbis)/,
+    ],
+    executables: ['usr/sbin/asterisk'],
+    plugins: ASTERISK_MODULES.map((name) => `usr/lib/*/asterisk/modules/${name}.so`),
+  },
+  phones: {
+    title: 'the phones baresip and sipp',
+    packages: ['baresip-core', 'sip-tester'],
+    unneeded: [
+      ...MAINTENANCE,
+      /^lib(asound|codec2|glib2|jack|mosquitto|openaptx|opencore|portaudio|png|sndio|twolame|vo-amrw|vpx)/,
+    ],
+    executables: ['usr/bin/baresip', 'usr/bin/sipp'],
+    plugins: ['account', 'aufile', 'ausine', 'ctrl_tcp', 'g711', 'g722', 'menu', 'sndfile'].map(
+      (name) => `usr/lib/baresip/modules/${name}.so`,
+    ),
+  },
+  postgresql: {
+    title: 'PostgreSQL',
+    packages: ['postgresql'],
+    unneeded: [...MAINTENANCE, /^(openssl|postgresql-client|postgresql-common|postgresql-client-common)/],
+    executables: ['usr/lib/postgresql/*/bin/initdb', 'usr/lib/postgresql/*/bin/postgres'],
+    plugins: ['dict_snowball', 'plpgsql'].map((name) => `usr/lib/postgresql/*/lib/${name}.so`),
+  },
+} as const satisfies Record<string, Toolset>;
+
+export type ToolsetName = keyof typeof TOOLSETS;
