@@ -9,8 +9,15 @@ export interface AnswerLookupDeps {
 }
 
 /** Answers a peer's lookup: a ticket for a number that is shared now; for all else, whatever the reason, unknown. */
-export function answerLookup(deps: AnswerLookupDeps, interlink: ActiveInterlink, query: LookupQuery): LookupAnswer {
+export function answerLookup(
+  deps: AnswerLookupDeps,
+  interlink: ActiveInterlink,
+  query: LookupQuery,
+): LookupAnswer {
   const { number, callId, caller } = query;
   if (!isDialable(number) || deps.plan().findShared(number) === undefined) return { status: 'unknown' };
-  return { status: 'shared', ticket: deps.tickets.issue({ interlinkId: interlink.id, number, callId, caller }) };
+  return {
+    status: 'shared',
+    ticket: deps.tickets.issue({ interlinkId: interlink.id, number, callId, caller }),
+  };
 }

@@ -1,6 +1,7 @@
 import type { CallRecord } from '../domain/call.ts';
 import { cause, outcomeOf, type HangupCause } from '../domain/hangup-cause.ts';
 import type { CallStore } from './call-store.ts';
+import { RecordWriter } from './record-writer.ts';
 
 export interface CallRecorderDeps {
   readonly store: CallStore;
@@ -14,10 +15,11 @@ export interface CallRecorderDeps {
 export class CallRecorder {
   readonly #deps: CallRecorderDeps;
   readonly #byChannel = new Map<string, CallRecord>();
-  readonly #writing = new Set<Promise<void>>();
+  readonly #writer: RecordWriter;
 
   constructor(deps: CallRecorderDeps) {
     this.#deps = deps;
+    this.#writer = new RecordWriter(deps.store, deps.onError);
   }
 
   /** Records of the calls that are up. */
@@ -25,7 +27,12 @@ export class CallRecorder {
     return [...this.#byChannel.values()];
   }
 
-  begin(call: Pick<CallRecord, 'callId' | 'direction' | 'interlinkId' | 'caller' | 'dialed' | 'channel' | 'startedAt'>): void {
+  begin(
+    call: Pick<
+      CallRecord,
+      'callId' | 'direction' | 'interlinkId' | 'caller' | 'dialed' | 'channel' | 'startedAt'
+    >,
+  ): void {
     this.#put({
       ...call,
       ringingAt: undefined,
@@ -71,7 +78,7 @@ export class CallRecorder {
 
   /** A call that ended before it became one: refused at the door. */
   refused(call: Omit<CallRecord, 'ringingAt' | 'answeredAt' | 'endedAt' | 'cause' | 'outcome'>): void {
-    this.#write({
+    this.#writer.write({
       ...call,
       ringingAt: undefined,
       answeredAt: undefined,
@@ -98,7 +105,12 @@ export class CallRecorder {
 
   /** Resolves when all that was recorded so far is written. */
   async flush(): Promise<void> {
-    await Promise.all(this.#writing);
+    await this.#writer.flush();
+  }
+
+  /** Writes what is left, without further retries. */
+  async stop(): Promise<void> {
+    await this.#writer.stop();
   }
 
   #change(channel: string, change: (record: CallRecord) => CallRecord): void {
@@ -110,14 +122,6 @@ export class CallRecorder {
 
   #put(record: CallRecord): void {
     this.#byChannel.set(record.channel, record);
-    this.#write(record);
-  }
-
-  #write(record: CallRecord): void {
-    const writing = this.#deps.store
-      .save(record)
-      .catch((error: unknown) => this.#deps.onError(error, record.callId))
-      .finally(() => this.#writing.delete(writing));
-    this.#writing.add(writing);
+    this.#writer.write(record);
   }
 }

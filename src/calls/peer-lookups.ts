@@ -11,8 +11,7 @@ export interface LookupQuery {
 
 /** `shared` carries the ticket that lets this one call in. */
 export type LookupAnswer =
-  | { readonly status: 'shared'; readonly ticket: string }
-  | { readonly status: 'unknown' };
+  { readonly status: 'shared'; readonly ticket: string } | { readonly status: 'unknown' };
 
 /** Port: asks one peer. */
 export interface PeerLookups {

@@ -40,7 +40,11 @@ export interface TrunkCandidate {
 export type Route =
   | { readonly kind: 'local'; readonly number: LocalNumber }
   /** At least one candidate, in the order in which they are tried. */
-  | { readonly kind: 'trunk'; readonly candidates: readonly TrunkCandidate[]; readonly asked: readonly AskedPeer[] }
+  | {
+      readonly kind: 'trunk';
+      readonly candidates: readonly TrunkCandidate[];
+      readonly asked: readonly AskedPeer[];
+    }
   /** Nobody has it. */
   | { readonly kind: 'unknown'; readonly asked: readonly AskedPeer[] }
   /** Nobody who answered has it, and somebody who might have it did not answer. */
@@ -70,7 +74,11 @@ export async function routeCall(deps: RouteCallDeps, call: DialedCall, signal?: 
   return askPeers(deps, call, signal);
 }
 
-async function askPeers(deps: RouteCallDeps, call: DialedCall, signal: AbortSignal | undefined): Promise<Route> {
+async function askPeers(
+  deps: RouteCallDeps,
+  call: DialedCall,
+  signal: AbortSignal | undefined,
+): Promise<Route> {
   const query = { number: call.dialed, callId: call.callId, caller: call.caller };
   const deadline = AbortSignal.timeout(LOOKUP_DEADLINE_MS);
   const until = signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
@@ -79,7 +87,11 @@ async function askPeers(deps: RouteCallDeps, call: DialedCall, signal: AbortSign
       if (deps.interlinks.isAway(interlink.id)) return { interlink, answer: 'away' as const };
       const answer = await deps.lookups.ask(interlink, query, until);
       if (answer === undefined) return { interlink, answer: 'no-answer' as const };
-      return { interlink, answer: answer.status, ticket: answer.status === 'shared' ? answer.ticket : undefined };
+      return {
+        interlink,
+        answer: answer.status,
+        ticket: answer.status === 'shared' ? answer.ticket : undefined,
+      };
     }),
   );
   const asked: AskedPeer[] = answers.map(({ interlink, answer }) => ({ interlink, answer }));

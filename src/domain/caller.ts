@@ -39,11 +39,11 @@ function ownNumber(plan: NumberPlan, endpoint: string, callerId: string): LocalN
 
 /**
  * What the called phone shows of a caller at a peer. Only this side's name for the interlink is trusted; what the
- * peer sent is cut to printable characters and length.
+ * peer sent is cut to printable characters and length. A caller without a number shows as the interlink alone.
  */
 export function shownCaller(interlinkName: string, caller: CallerIdentity): CallerIdentity {
   const number = caller.number !== undefined && isDialable(caller.number) ? caller.number : undefined;
-  const name = displayName(caller.name);
+  const name = number === undefined ? '' : displayName(caller.name);
   return { number, name: name === '' ? interlinkName : `${interlinkName}: ${name}` };
 }
 

@@ -13,8 +13,11 @@ export const cause = {
   noAnswer: 19,
   subscriberAbsent: 20,
   callRejected: 21,
+  numberChanged: 22,
+  invalidNumber: 28,
   networkOutOfOrder: 38,
   temporaryFailure: 41,
+  incompatible: 58,
 } as const satisfies Record<string, HangupCause>;
 
 /** The outcome of a call that ended with a cause. */
@@ -40,4 +43,25 @@ export function outcomeOf(answered: boolean, ended: HangupCause): CallOutcome {
     default:
       return 'failed';
   }
+}
+
+const SAID_BY_THE_CALLED_SIDE: ReadonlySet<HangupCause> = new Set([
+  cause.unallocated,
+  cause.normalClearing,
+  cause.userBusy,
+  cause.noUserResponse,
+  cause.noAnswer,
+  cause.subscriberAbsent,
+  cause.callRejected,
+  cause.numberChanged,
+  cause.invalidNumber,
+  cause.incompatible,
+]);
+
+/**
+ * Whether a call over a trunk failed because of the trunk, so that another peer may be tried. Busy, declined,
+ * no answer and unknown are answers, not failures.
+ */
+export function isTrunkFailure(ended: HangupCause): boolean {
+  return !SAID_BY_THE_CALLED_SIDE.has(ended);
 }

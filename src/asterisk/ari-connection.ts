@@ -1,0 +1,179 @@
+import { EventEmitter } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { connect, type Client } from 'ari-client';
+import type { Failure } from '../domain/failure.ts';
+import { FailureError } from '../domain/failure.ts';
+import type { Logger } from '../domain/logger.ts';
+import { ARI_EVENT_TYPES, type AriEvents } from './ari-events.ts';
+import { probeAri } from './ari-probe.ts';
+
+const CONNECT_TIMEOUT_MS = 5000;
+const ACTION_TIMEOUT_MS = 2000;
+const PING_INTERVAL_MS = 2000;
+const PING_MISSES = 2;
+const RETRY_FIRST_MS = 100;
+const RETRY_MAX_MS = 2000;
+
+export interface AriOptions {
+  /** Base URL of Asterisk's HTTP server, without `/ari`. */
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  /** Name of the Stasis application. */
+  readonly application: string;
+  readonly log: Logger;
+}
+
+/** The WebSocket inside ari-client, as far as it is needed to know that a connection has ended. */
+interface Socket {
+  prependListener(event: 'close' | 'error', listener: (error?: unknown) => void): void;
+  terminate(): void;
+}
+
+type ClientInternals = Client & { _ws: Socket; _wsClosed: boolean };
+type Operations = Readonly<Record<string, Readonly<Record<string, (params: object) => Promise<unknown>>>>>;
+
+/**
+ * Port to Asterisk's REST interface by way of ari-client, with what that lacks: a time-out on every action, an error
+ * for every failure, and a new connection for ever after the old one ended.
+ */
+export class AriConnection extends EventEmitter<
+  { [Type in keyof AriEvents]: [AriEvents[Type]] } & { up: []; down: [] }
+> {
+  readonly #options: AriOptions;
+  readonly #stopped = new AbortController();
+  #running: Promise<void> | undefined;
+  #client: ClientInternals | undefined;
+  #failure: Failure | undefined;
+
+  constructor(options: AriOptions) {
+    super();
+    this.#options = options;
+  }
+
+  get connected(): boolean {
+    return this.#client !== undefined;
+  }
+
+  /** Why there is no connection, as far as known. */
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  /** Begins to connect, and goes on for ever. `up` and `down` tell how it goes. */
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    this.#client?._ws.terminate();
+    await this.#running;
+  }
+
+  /**
+   * One ARI operation, by its names in ari-client.
+   *
+   * @throws Error within 2 s, also while Asterisk is away
+   */
+  async call<T>(resource: string, operation: string, params: object = {}): Promise<T> {
+    const client = this.#client;
+    if (client === undefined) throw new Error(`no connection to Asterisk for ${resource}.${operation}`);
+    const run = (client as unknown as Operations)[resource]?.[operation];
+    if (run === undefined) throw new Error(`this Asterisk has no ARI operation ${resource}.${operation}`);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the shape is Asterisk's word
+    return (await within(ACTION_TIMEOUT_MS, run(params), `${resource}.${operation}`)) as T;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopped;
+    let wait = RETRY_FIRST_MS;
+    while (!signal.aborted) {
+      try {
+        const ended = await this.#connect();
+        wait = RETRY_FIRST_MS;
+        this.#failure = undefined;
+        this.#options.log.info('connected to Asterisk');
+        this.emit('up');
+        await ended;
+        this.#client = undefined;
+        if (!signal.aborted) this.#options.log.warn('connection to Asterisk lost');
+        this.emit('down');
+      } catch (error) {
+        this.#report(error);
+      }
+      await delay(wait, undefined, { signal }).catch(() => undefined);
+      wait = Math.min(wait * 2, RETRY_MAX_MS);
+    }
+  }
+
+  /** @returns a promise that resolves when the connection has ended */
+  async #connect(): Promise<Promise<void>> {
+    const { url, username, password, application } = this.#options;
+    await probeAri(this.#options, this.#stopped.signal);
+    const client = (await within(
+      CONNECT_TIMEOUT_MS,
+      connect(url, username, password),
+      'loading the ARI description',
+    )) as ClientInternals;
+    for (const type of ARI_EVENT_TYPES) {
+      client.on(type, (event: never) => this.emit(type, event));
+    }
+    const started = client.start(application);
+    const socket = client._ws;
+    const ended = new Promise<void>((resolve) => {
+      // ari-client would connect again by itself, ten times; told that the end was wanted, it does not.
+      const end = (): void => {
+        client._wsClosed = true;
+        resolve();
+      };
+      socket.prependListener('close', end);
+      socket.prependListener('error', end);
+    });
+    const closedEarly = ended.then(() => Promise.reject(new Error('Asterisk closed the event connection')));
+    await within(CONNECT_TIMEOUT_MS, Promise.race([started, closedEarly]), 'opening the event connection');
+    closedEarly.catch(() => undefined);
+    this.#client = client;
+    this.#watch(client, ended);
+    return ended;
+  }
+
+  /** A hung Asterisk keeps its connections: without an answer to pings the connection counts as lost. */
+  #watch(client: ClientInternals, ended: Promise<void>): void {
+    let missed = 0;
+    client.on('pong' as 'StasisStart', () => (missed = 0));
+    const timer = setInterval(() => {
+      missed += 1;
+      if (missed > PING_MISSES) client._ws.terminate();
+      else client.ping();
+    }, PING_INTERVAL_MS);
+    void ended.then(() => clearInterval(timer));
+  }
+
+  #report(error: unknown): void {
+    if (this.#stopped.signal.aborted) return;
+    const failure: Failure =
+      error instanceof FailureError
+        ? error.failure
+        : {
+            code: 'ari-unreachable',
+            message: `Asterisk's ARI does not work: ${error instanceof Error ? error.message : String(error)}`,
+            remedy: 'See the log of Asterisk; the service goes on trying.',
+          };
+    const known = this.#failure?.message === failure.message;
+    this.#failure = failure;
+    if (!known) this.#options.log.error({ code: failure.code, remedy: failure.remedy }, failure.message);
+  }
+}
+
+async function within<T>(ms: number, work: PromiseLike<T>, what: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what}: no answer from Asterisk within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

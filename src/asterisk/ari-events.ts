@@ -1,0 +1,51 @@
+/** The ARI events that Interlinks uses, as far as it uses them. Source: Asterisk's rest-api/api-docs/events.json. */
+export interface AriChannel {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  readonly caller: { readonly name: string; readonly number: string };
+}
+
+export interface StasisStart {
+  readonly args: readonly string[];
+  readonly channel: AriChannel;
+}
+
+export interface StasisEnd {
+  readonly channel: AriChannel;
+}
+
+export interface Dial {
+  /** Absent where Asterisk itself originated the call. */
+  readonly caller?: AriChannel;
+  readonly peer: AriChannel;
+  /** Empty when dialing begins; RINGING, PROGRESS, ANSWER, BUSY, … */
+  readonly dialstatus: string;
+}
+
+export interface ChannelDestroyed {
+  readonly channel: AriChannel;
+  /** Q.850 */
+  readonly cause: number;
+}
+
+export interface PeerStatusChange {
+  readonly endpoint: { readonly technology: string; readonly resource: string };
+  readonly peer: { readonly peer_status: string };
+}
+
+export interface AriEvents {
+  readonly StasisStart: StasisStart;
+  readonly StasisEnd: StasisEnd;
+  readonly Dial: Dial;
+  readonly ChannelDestroyed: ChannelDestroyed;
+  readonly PeerStatusChange: PeerStatusChange;
+}
+
+export const ARI_EVENT_TYPES = [
+  'StasisStart',
+  'StasisEnd',
+  'Dial',
+  'ChannelDestroyed',
+  'PeerStatusChange',
+] as const satisfies (keyof AriEvents)[];

@@ -1,0 +1,92 @@
+import type { LocalNumber, DialplanLocation } from '../domain/local-number.ts';
+import type { HangupCause } from '../domain/hangup-cause.ts';
+import type { TrunkCandidate } from '../calls/route-call.ts';
+import { trunkName } from '../domain/interlink.ts';
+import type { AriActions } from './pjsip-trunks.ts';
+
+/** What the service does to a channel that is in its hands: it always ends with letting go of it. */
+export class CallChannels {
+  readonly #ari: AriActions;
+  readonly #application: string;
+
+  constructor(ari: AriActions, application: string) {
+    this.#ari = ari;
+    this.#application = application;
+  }
+
+  /** Sends a channel to a number of this system. */
+  async ring(channel: string, local: LocalNumber, variables: Readonly<Record<string, string>> = {}): Promise<void> {
+    const { target, number } = local;
+    if (target.kind === 'dialplan') {
+      await this.#leave(channel, number, 'interlinks-leave', { ...variables, IL_LOCATION: locationText(target.location, number) });
+      return;
+    }
+    await this.#leave(channel, number, 'interlinks-ring', {
+      ...variables,
+      IL_RING: target.endpoints.join('&'),
+      IL_TIMEOUT: String(target.timeoutSeconds),
+      ...(target.noAnswer === undefined ? {} : { IL_NO_ANSWER: locationText(target.noAnswer, number) }),
+    });
+  }
+
+  /** Sends a channel to a number of a linked system. */
+  async dial(channel: string, number: string, { interlink, ticket }: TrunkCandidate): Promise<void> {
+    await this.#leave(channel, number, `interlinks-dial-${interlink.trunkKind}`, {
+      IL_TRUNK: trunkName(interlink.id),
+      IL_TICKET: ticket,
+    });
+  }
+
+  /** Sends a channel back to the admin's dial plan. Nobody follows it any more. */
+  async handBack(channel: string, number: string, location: DialplanLocation): Promise<void> {
+    await this.#set(channel, { IL_LOCATION: locationText(location, number) });
+    await this.#continue(channel, number, 'interlinks-leave');
+  }
+
+  async hangUp(channel: string, reason: HangupCause): Promise<void> {
+    await this.#ari.call('channels', 'hangup', { channelId: channel, reason_code: String(reason) });
+  }
+
+  /** @returns the value of a channel variable or function, empty when it has none */
+  async variable(channel: string, name: string): Promise<string> {
+    const { value } = await this.#ari.call<{ value: string }>('channels', 'getChannelVar', {
+      channelId: channel,
+      variable: name,
+    });
+    return value;
+  }
+
+  /** A channel that goes on in the dial plan has left Stasis; only a subscription of its own keeps its events coming. */
+  async #leave(
+    channel: string,
+    number: string,
+    context: string,
+    variables: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    await Promise.all([
+      this.#ari.call('applications', 'subscribe', {
+        applicationName: this.#application,
+        eventSource: `channel:${channel}`,
+      }),
+      this.#set(channel, variables),
+    ]);
+    await this.#continue(channel, number, context);
+  }
+
+  async #set(channelId: string, variables: Readonly<Record<string, string>>): Promise<void> {
+    await Promise.all(
+      Object.entries(variables).map(([variable, value]) =>
+        this.#ari.call('channels', 'setChannelVar', { channelId, variable, value }),
+      ),
+    );
+  }
+
+  async #continue(channelId: string, extension: string, context: string): Promise<void> {
+    await this.#ari.call('channels', 'continueInDialplan', { channelId, context, extension, priority: 1 });
+  }
+}
+
+/** Text for Goto: `context,exten,priority`. */
+function locationText({ context, extension, priority }: DialplanLocation, number: string): string {
+  return `${context},${extension.replaceAll('${EXTEN}', number)},${priority}`;
+}

@@ -1,0 +1,121 @@
+import { isIPv6 } from 'node:net';
+import type { Trunk, TrunkProvisioner } from '../interlinks/trunk-provisioner.ts';
+
+/** The part of AriConnection that trunks need. */
+export interface AriActions {
+  call<T>(resource: string, operation: string, params?: object): Promise<T>;
+}
+
+/** The transport in asterisk-config/pjsip-interlinks.conf. */
+const TRANSPORT = 'interlinks-udp';
+const CONTEXT = 'interlinks-trunk-pjsip';
+const OBJECT_TYPES = ['endpoint', 'aor', 'auth'] as const;
+type ObjectType = (typeof OBJECT_TYPES)[number];
+type Fields = Readonly<Record<string, string>>;
+
+interface PjsipObject {
+  readonly type: ObjectType;
+  readonly id: string;
+  readonly fields: Fields;
+}
+
+/**
+ * PJSIP trunks, made at run time by ARI push configuration (sorcery wizard `memory`). An endpoint is recognized by
+ * the user name in From and by digest, not by address, so that two interlinks between the same addresses stay apart.
+ */
+export class PjsipTrunks implements TrunkProvisioner {
+  readonly #ari: AriActions;
+  readonly #codecs: () => readonly string[];
+
+  /** @param codecs names as in Asterisk's `allow`, in order of preference */
+  constructor(ari: AriActions, codecs: () => readonly string[]) {
+    this.#ari = ari;
+    this.#codecs = codecs;
+  }
+
+  async put(trunk: Trunk): Promise<void> {
+    // A PUT adds to fields that hold several values, so what is there goes first.
+    await this.remove(trunk.name);
+    for (const { type, id, fields } of objectsOf(trunk, this.#codecs())) {
+      await this.#ari.call('asterisk', 'updateObject', {
+        configClass: 'res_pjsip',
+        objectType: type,
+        id,
+        fields: Object.entries(fields).map(([attribute, value]) => ({ attribute, value })),
+      });
+    }
+  }
+
+  async remove(name: string): Promise<void> {
+    for (const type of OBJECT_TYPES) {
+      for (const id of idsOf(name, type)) await this.#delete(type, id);
+    }
+  }
+
+  async list(): Promise<readonly string[]> {
+    const endpoints = await this.#ari.call<readonly { resource: string }[]>('endpoints', 'listByTech', {
+      tech: 'PJSIP',
+    });
+    return endpoints.map(({ resource }) => resource).filter((name) => name.startsWith('il-'));
+  }
+
+  async #delete(objectType: ObjectType, id: string): Promise<void> {
+    try {
+      await this.#ari.call('asterisk', 'deleteObject', { configClass: 'res_pjsip', objectType, id });
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  }
+}
+
+/** ari-client gives the response's body as the message of its error, and no status. */
+function isNotFound(error: unknown): boolean {
+  return error instanceof Error && /not found/i.test(error.message);
+}
+
+function idsOf(name: string, type: ObjectType): readonly string[] {
+  return type === 'auth' ? [`${name}-in`, `${name}-out`] : [name];
+}
+
+/** In the order in which they are made: the endpoint comes last, when all it refers to is there. */
+function objectsOf({ name, address, secrets }: Trunk, codecs: readonly string[]): readonly PjsipObject[] {
+  const host = isIPv6(address.host) ? `[${address.host}]` : address.host;
+  const digest = { auth_type: 'userpass', username: name };
+  return [
+    { type: 'auth', id: `${name}-in`, fields: { ...digest, password: secrets.inbound } },
+    { type: 'auth', id: `${name}-out`, fields: { ...digest, password: secrets.outbound } },
+    {
+      type: 'aor',
+      id: name,
+      fields: { contact: `sip:${name}@${host}:${address.port}`, qualify_frequency: '5', qualify_timeout: '2.0' },
+    },
+    {
+      type: 'endpoint',
+      id: name,
+      fields: {
+        transport: TRANSPORT,
+        context: CONTEXT,
+        aors: name,
+        auth: `${name}-in`,
+        outbound_auth: `${name}-out`,
+        identify_by: 'username,auth_username',
+        from_user: name,
+        accountcode: name,
+        disallow: 'all',
+        allow: codecs.join(','),
+        direct_media: 'no',
+        rtp_timeout: '30',
+        rtp_timeout_hold: '300',
+        allow_transfer: 'no',
+        allow_subscribe: 'no',
+        allow_overlap: 'no',
+        send_connected_line: 'no',
+        trust_connected_line: 'no',
+        trust_id_inbound: 'no',
+        send_rpid: 'no',
+        send_pai: 'no',
+        send_diversion: 'no',
+      },
+    },
+  ];
+}

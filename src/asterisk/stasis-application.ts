@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import type { Admission, TrunkCall } from '../calls/admit-call.ts';
+import type { CallRecorder } from '../calls/call-recorder.ts';
+import type { DialedCall, Route, TrunkCandidate } from '../calls/route-call.ts';
+import type { CallerIdentity } from '../domain/caller.ts';
+import { cause, isTrunkFailure, type HangupCause } from '../domain/hangup-cause.ts';
+import type { ActiveInterlink } from '../domain/interlink.ts';
+import type { DialplanLocation } from '../domain/local-number.ts';
+import type { Logger } from '../domain/logger.ts';
+import type { AriConnection } from './ari-connection.ts';
+import type { AriChannel, Dial, StasisStart } from './ari-events.ts';
+import type { CallChannels } from './call-channels.ts';
+import { endpointOf, trunkOf } from './channel-name.ts';
+
+export interface StasisApplicationDeps {
+  readonly ari: AriConnection;
+  readonly channels: CallChannels;
+  readonly route: (call: DialedCall, signal: AbortSignal) => Promise<Route>;
+  readonly admit: (call: TrunkCall) => Admission;
+  readonly identify: (endpoint: string, callerId: string) => CallerIdentity;
+  readonly interlinkOfTrunk: (trunk: string) => ActiveInterlink | undefined;
+  readonly recorder: CallRecorder;
+  /** Where numbers go that nobody has; none: the caller hears that the number is unknown. */
+  readonly notFound: () => DialplanLocation | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+/**
+ * The Stasis application: takes the channels that dialplan/interlinks.conf hands over, decides, and sends each on.
+ * It never holds a channel; Asterisk dials, and a call outlives the service.
+ */
+export class StasisApplication {
+  readonly #deps: StasisApplicationDeps;
+  /** Peers that said yes and have not been tried yet, by channel. */
+  readonly #untried = new Map<string, readonly TrunkCandidate[]>();
+  /** Ends the asking of peers for a channel whose caller has hung up. */
+  readonly #asking = new Map<string, AbortController>();
+
+  constructor(deps: StasisApplicationDeps) {
+    this.#deps = deps;
+    const { ari, recorder } = deps;
+    ari.on('StasisStart', (event) => void this.#take(event));
+    ari.on('StasisEnd', ({ channel }) => this.#asking.get(channel.id)?.abort());
+    ari.on('Dial', (event) => this.#dialed(event));
+    ari.on('ChannelDestroyed', ({ channel, cause: ended }) => {
+      this.#asking.get(channel.id)?.abort();
+      this.#untried.delete(channel.id);
+      recorder.ended(channel.id, ended);
+    });
+  }
+
+  async #take({ channel, args }: StasisStart): Promise<void> {
+    const [mode, number = '', argument = ''] = args;
+    try {
+      if (mode === 'call') await this.#call(channel, number, argument !== '');
+      else if (mode === 'arrival') await this.#arrival(channel, number, argument);
+      else if (mode === 'again') await this.#again(channel, number, Number(argument));
+      else await this.#deps.channels.hangUp(channel.id, cause.temporaryFailure);
+    } catch (error) {
+      // The channel may be gone. If it is not, its absolute time-out takes it out of here within 2 s.
+      this.#deps.log.warn({ err: error, channel: channel.name, mode }, 'channel not handled');
+    }
+  }
+
+  async #call(channel: AriChannel, dialed: string, transferred: boolean): Promise<void> {
+    const { channels, recorder } = this.#deps;
+    const fromTrunk = transferred || trunkOf(channel.name) !== undefined;
+    const caller = this.#deps.identify(endpointOf(channel.name), channel.caller.number);
+    const callId = randomUUID();
+    const startedAt = this.#deps.now();
+    const asking = new AbortController();
+    this.#asking.set(channel.id, asking);
+    const route = await this.#deps
+      .route({ callId, dialed, caller, fromTrunk }, asking.signal)
+      .finally(() => this.#asking.delete(channel.id));
+    this.#deps.log.info({ callId, channel: channel.name, dialed, route: describe(route) }, 'call');
+    const notFound = fromTrunk ? undefined : this.#deps.notFound();
+    const begin = (direction: 'local' | 'out', interlinkId?: string): void =>
+      recorder.begin({ callId, direction, interlinkId, caller: caller.number, dialed, channel: channel.id, startedAt });
+    switch (route.kind) {
+      case 'local':
+        begin('local');
+        await channels.ring(channel.id, route.number);
+        return;
+      case 'trunk':
+        begin('out', route.candidates[0]?.interlink.id);
+        await this.#tryNext(channel.id, dialed, route.candidates);
+        return;
+      case 'away':
+        begin('out');
+        await channels.hangUp(channel.id, cause.networkOutOfOrder);
+        return;
+      case 'unknown':
+      case 'foreign':
+        if (notFound !== undefined) {
+          await channels.handBack(channel.id, dialed, notFound);
+          return;
+        }
+        begin('out');
+        await channels.hangUp(channel.id, cause.unallocated);
+    }
+  }
+
+  async #arrival(channel: AriChannel, number: string, ticket: string): Promise<void> {
+    const { channels, recorder, log } = this.#deps;
+    const startedAt = this.#deps.now();
+    const trunk = trunkOf(channel.name);
+    const interlink = trunk === undefined ? undefined : this.#deps.interlinkOfTrunk(trunk);
+    const admission = this.#deps.admit({ interlink, number, ticket });
+    const record = { direction: 'in' as const, interlinkId: interlink?.id, dialed: number, channel: channel.id, startedAt };
+    switch (admission.kind) {
+      case 'admitted': {
+        const { callId, caller, callerNumber } = admission;
+        log.info({ callId, channel: channel.name, number, interlink: interlink?.name }, 'call from a linked system');
+        recorder.begin({ ...record, callId, caller: callerNumber });
+        await channels.ring(channel.id, admission.number, {
+          'CALLERID(num)': caller.number ?? '',
+          'CALLERID(name)': caller.name,
+        });
+        return;
+      }
+      case 'unknown':
+        recorder.begin({ ...record, callId: admission.callId, caller: undefined });
+        await channels.hangUp(channel.id, cause.unallocated);
+        return;
+      case 'refused': {
+        const remote = await channels.variable(channel.id, 'CHANNEL(pjsip,remote_addr)').catch(() => 'unknown');
+        log.warn({ why: admission.why, channel: channel.name, number, remote }, 'call over a trunk refused');
+        recorder.refused({ ...record, callId: randomUUID(), caller: undefined });
+        await channels.hangUp(channel.id, cause.callRejected);
+      }
+    }
+  }
+
+  /** A trunk failed. Another peer is tried unless a phone has rung already or the called side has said its word. */
+  async #again(channel: AriChannel, number: string, ended: HangupCause): Promise<void> {
+    const untried = this.#untried.get(channel.id) ?? [];
+    const trunkFailed = isTrunkFailure(ended) && !this.#deps.recorder.hasRung(channel.id);
+    if (trunkFailed && untried.length > 0) {
+      await this.#tryNext(channel.id, number, untried);
+      return;
+    }
+    await this.#deps.channels.hangUp(channel.id, trunkFailed ? cause.networkOutOfOrder : ended);
+  }
+
+  async #tryNext(channel: string, number: string, candidates: readonly TrunkCandidate[]): Promise<void> {
+    const [next, ...untried] = candidates;
+    if (next === undefined) return;
+    this.#untried.set(channel, untried);
+    this.#deps.recorder.redirect(channel, next.interlink.id);
+    await this.#deps.channels.dial(channel, number, next);
+  }
+
+  #dialed({ caller, dialstatus }: Dial): void {
+    if (caller === undefined) return;
+    if (dialstatus === 'RINGING' || dialstatus === 'PROGRESS') this.#deps.recorder.ringing(caller.id);
+    if (dialstatus === 'ANSWER') this.#deps.recorder.answered(caller.id);
+  }
+}
+
+function describe(route: Route): string {
+  if (route.kind === 'trunk') return `trunk to ${route.candidates.map(({ interlink }) => interlink.name).join(', ')}`;
+  return route.kind;
+}
