@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { connect, type Client } from 'ari-client';
+import { connect } from 'ari-client';
 import type { Failure } from '../domain/failure.ts';
 import { FailureError } from '../domain/failure.ts';
 import type { Logger } from '../domain/logger.ts';
@@ -24,13 +24,14 @@ export interface AriOptions {
   readonly log: Logger;
 }
 
-/** The WebSocket inside ari-client, as far as it is needed to know that a connection has ended. */
-interface Socket {
-  prependListener(event: 'close' | 'error', listener: (error?: unknown) => void): void;
-  terminate(): void;
+/** The parts of an ari-client that are used, its WebSocket and the mark of a wanted end among them. */
+interface AriClient extends EventEmitter {
+  start(application: string): Promise<void>;
+  ping(): void;
+  readonly _ws: EventEmitter & { terminate(): void };
+  _wsClosed: boolean;
 }
 
-type ClientInternals = Client & { _ws: Socket; _wsClosed: boolean };
 type Operations = Readonly<Record<string, Readonly<Record<string, (params: object) => Promise<unknown>>>>>;
 
 /**
@@ -43,7 +44,7 @@ export class AriConnection extends EventEmitter<
   readonly #options: AriOptions;
   readonly #stopped = new AbortController();
   #running: Promise<void> | undefined;
-  #client: ClientInternals | undefined;
+  #client: AriClient | undefined;
   #failure: Failure | undefined;
 
   constructor(options: AriOptions) {
@@ -81,7 +82,6 @@ export class AriConnection extends EventEmitter<
     if (client === undefined) throw new Error(`no connection to Asterisk for ${resource}.${operation}`);
     const run = (client as unknown as Operations)[resource]?.[operation];
     if (run === undefined) throw new Error(`this Asterisk has no ARI operation ${resource}.${operation}`);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the shape is Asterisk's word
     return (await within(ACTION_TIMEOUT_MS, run(params), `${resource}.${operation}`)) as T;
   }
 
@@ -115,9 +115,9 @@ export class AriConnection extends EventEmitter<
       CONNECT_TIMEOUT_MS,
       connect(url, username, password),
       'loading the ARI description',
-    )) as ClientInternals;
+    )) as unknown as AriClient;
     for (const type of ARI_EVENT_TYPES) {
-      client.on(type, (event: never) => this.emit(type, event));
+      client.on(type, (event: never) => void this.emit(type, event));
     }
     const started = client.start(application);
     const socket = client._ws;
@@ -139,9 +139,9 @@ export class AriConnection extends EventEmitter<
   }
 
   /** A hung Asterisk keeps its connections: without an answer to pings the connection counts as lost. */
-  #watch(client: ClientInternals, ended: Promise<void>): void {
+  #watch(client: AriClient, ended: Promise<void>): void {
     let missed = 0;
-    client.on('pong' as 'StasisStart', () => (missed = 0));
+    client.on('pong', () => (missed = 0));
     const timer = setInterval(() => {
       missed += 1;
       if (missed > PING_MISSES) client._ws.terminate();

@@ -15,10 +15,17 @@ export class CallChannels {
   }
 
   /** Sends a channel to a number of this system. */
-  async ring(channel: string, local: LocalNumber, variables: Readonly<Record<string, string>> = {}): Promise<void> {
+  async ring(
+    channel: string,
+    local: LocalNumber,
+    variables: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     const { target, number } = local;
     if (target.kind === 'dialplan') {
-      await this.#leave(channel, number, 'interlinks-leave', { ...variables, IL_LOCATION: locationText(target.location, number) });
+      await this.#leave(channel, number, 'interlinks-leave', {
+        ...variables,
+        IL_LOCATION: locationText(target.location, number),
+      });
       return;
     }
     await this.#leave(channel, number, 'interlinks-ring', {

@@ -87,7 +87,11 @@ function objectsOf({ name, address, secrets }: Trunk, codecs: readonly string[])
     {
       type: 'aor',
       id: name,
-      fields: { contact: `sip:${name}@${host}:${address.port}`, qualify_frequency: '5', qualify_timeout: '2.0' },
+      fields: {
+        contact: `sip:${name}@${host}:${address.port}`,
+        qualify_frequency: '5',
+        qualify_timeout: '2.0',
+      },
     },
     {
       type: 'endpoint',

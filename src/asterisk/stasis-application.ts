@@ -78,7 +78,15 @@ export class StasisApplication {
     this.#deps.log.info({ callId, channel: channel.name, dialed, route: describe(route) }, 'call');
     const notFound = fromTrunk ? undefined : this.#deps.notFound();
     const begin = (direction: 'local' | 'out', interlinkId?: string): void =>
-      recorder.begin({ callId, direction, interlinkId, caller: caller.number, dialed, channel: channel.id, startedAt });
+      recorder.begin({
+        callId,
+        direction,
+        interlinkId,
+        caller: caller.number,
+        dialed,
+        channel: channel.id,
+        startedAt,
+      });
     switch (route.kind) {
       case 'local':
         begin('local');
@@ -109,11 +117,20 @@ export class StasisApplication {
     const trunk = trunkOf(channel.name);
     const interlink = trunk === undefined ? undefined : this.#deps.interlinkOfTrunk(trunk);
     const admission = this.#deps.admit({ interlink, number, ticket });
-    const record = { direction: 'in' as const, interlinkId: interlink?.id, dialed: number, channel: channel.id, startedAt };
+    const record = {
+      direction: 'in' as const,
+      interlinkId: interlink?.id,
+      dialed: number,
+      channel: channel.id,
+      startedAt,
+    };
     switch (admission.kind) {
       case 'admitted': {
         const { callId, caller, callerNumber } = admission;
-        log.info({ callId, channel: channel.name, number, interlink: interlink?.name }, 'call from a linked system');
+        log.info(
+          { callId, channel: channel.name, number, interlink: interlink?.name },
+          'call from a linked system',
+        );
         recorder.begin({ ...record, callId, caller: callerNumber });
         await channels.ring(channel.id, admission.number, {
           'CALLERID(num)': caller.number ?? '',
@@ -126,7 +143,9 @@ export class StasisApplication {
         await channels.hangUp(channel.id, cause.unallocated);
         return;
       case 'refused': {
-        const remote = await channels.variable(channel.id, 'CHANNEL(pjsip,remote_addr)').catch(() => 'unknown');
+        const remote = await channels
+          .variable(channel.id, 'CHANNEL(pjsip,remote_addr)')
+          .catch(() => 'unknown');
         log.warn({ why: admission.why, channel: channel.name, number, remote }, 'call over a trunk refused');
         recorder.refused({ ...record, callId: randomUUID(), caller: undefined });
         await channels.hangUp(channel.id, cause.callRejected);
@@ -161,6 +180,7 @@ export class StasisApplication {
 }
 
 function describe(route: Route): string {
-  if (route.kind === 'trunk') return `trunk to ${route.candidates.map(({ interlink }) => interlink.name).join(', ')}`;
+  if (route.kind === 'trunk')
+    return `trunk to ${route.candidates.map(({ interlink }) => interlink.name).join(', ')}`;
   return route.kind;
 }

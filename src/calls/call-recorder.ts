@@ -93,12 +93,12 @@ export class CallRecorder {
    * Those that have gone meanwhile ended at an unknown moment; they are closed now, as the latest it can have been.
    */
   async recover(channels: ReadonlySet<string>): Promise<void> {
-    const known = new Set([...this.#byChannel.keys()]);
+    const known = new Set(this.#byChannel.keys());
     for (const record of await this.#deps.store.open()) {
       if (known.has(record.channel)) continue;
       this.#byChannel.set(record.channel, record);
     }
-    for (const channel of [...this.#byChannel.keys()]) {
+    for (const channel of this.#byChannel.keys()) {
       if (!channels.has(channel)) this.ended(channel, cause.normalClearing);
     }
   }
