@@ -90,7 +90,7 @@ export class AriConnection extends EventEmitter<
     let wait = RETRY_FIRST_MS;
     while (!signal.aborted) {
       try {
-        const ended = await this.#connect();
+        const { ended } = await this.#connect();
         wait = RETRY_FIRST_MS;
         this.#failure = undefined;
         this.#options.log.info('connected to Asterisk');
@@ -107,8 +107,8 @@ export class AriConnection extends EventEmitter<
     }
   }
 
-  /** @returns a promise that resolves when the connection has ended */
-  async #connect(): Promise<Promise<void>> {
+  /** @returns `ended`, which resolves when the connection has ended */
+  async #connect(): Promise<{ ended: Promise<void> }> {
     const { url, username, password, application } = this.#options;
     await probeAri(this.#options, this.#stopped.signal);
     const client = (await within(
@@ -135,7 +135,7 @@ export class AriConnection extends EventEmitter<
     closedEarly.catch(() => undefined);
     this.#client = client;
     this.#watch(client, ended);
-    return ended;
+    return { ended };
   }
 
   /** A hung Asterisk keeps its connections: without an answer to pings the connection counts as lost. */

@@ -1,3 +1,4 @@
+import { cleanDisplayName } from './display-name.ts';
 import type { LocalNumber } from './local-number.ts';
 import { isDialable, type NumberPlan } from './number-plan.ts';
 
@@ -8,8 +9,6 @@ export interface CallerIdentity {
   /** Up to 40 printable characters. */
   readonly name: string;
 }
-
-export const MAX_NAME_LENGTH = 40;
 
 /**
  * Who is calling, from the endpoint whose channel it is: the number whose only target it is; among several the
@@ -26,8 +25,8 @@ export function identifyCaller(
   systemName: string,
 ): CallerIdentity {
   const local = ownNumber(plan, endpoint, callerId);
-  if (local === undefined || local.private) return { number: undefined, name: displayName(systemName) };
-  return { number: local.number, name: displayName(local.name ?? systemName) };
+  if (local === undefined || local.private) return { number: undefined, name: cleanDisplayName(systemName) };
+  return { number: local.number, name: cleanDisplayName(local.name ?? systemName) };
 }
 
 function ownNumber(plan: NumberPlan, endpoint: string, callerId: string): LocalNumber | undefined {
@@ -43,12 +42,6 @@ function ownNumber(plan: NumberPlan, endpoint: string, callerId: string): LocalN
  */
 export function shownCaller(interlinkName: string, caller: CallerIdentity): CallerIdentity {
   const number = caller.number !== undefined && isDialable(caller.number) ? caller.number : undefined;
-  const name = number === undefined ? '' : displayName(caller.name);
+  const name = number === undefined ? '' : cleanDisplayName(caller.name);
   return { number, name: name === '' ? interlinkName : `${interlinkName}: ${name}` };
-}
-
-/** Cuts a name to what a phone can show: no control, format or line characters, at most 40 characters. */
-export function displayName(name: string): string {
-  const printable = name.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '').trim();
-  return [...printable].slice(0, MAX_NAME_LENGTH).join('');
 }

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+
+/** What the admin API takes and gives. The command and the page are typed against these. Times are ISO 8601, UTC. */
+
+const time = z.iso.datetime();
+
+export const problem = z.object({
+  type: z.literal('about:blank'),
+  title: z.string(),
+  status: z.number().int(),
+  /** Stable, see FailureCode. */
+  code: z.string(),
+  detail: z.string(),
+  remedy: z.string(),
+});
+
+export const system = z.object({
+  name: z.string(),
+  id: z.string(),
+  version: z.string(),
+  asterisk: z.object({ connected: z.boolean(), reason: z.string().optional() }),
+  database: z.enum(['sqlite', 'postgresql']),
+});
+
+export const interlink = z.object({
+  id: z.string(),
+  name: z.string(),
+  state: z.enum(['key-ready', 'pairing', 'active', 'deleting', 'tombstone']),
+  health: z.object({ colour: z.enum(['grey', 'green', 'amber', 'red']), reason: z.string() }),
+  trunk: z.object({ kind: z.enum(['pjsip', 'iax2']), encrypted: z.boolean() }),
+  createdAt: time,
+  activatedAt: time.optional(),
+  expiresAt: time.optional(),
+  roundTripMs: z.number().optional(),
+  peer: z.object({ id: z.string(), name: z.string(), url: z.string(), trunkAddress: z.string() }).optional(),
+});
+export const interlinks = z.object({ interlinks: z.array(interlink) });
+
+export const newKey = z.strictObject({
+  name: z.string(),
+  trunk: z.enum(['pjsip', 'iax2']).optional(),
+  /** How long the key can be redeemed, in seconds. */
+  expiresIn: z.number().int().positive().optional(),
+  url: z.string().optional(),
+  trunkAddress: z.string().optional(),
+});
+export const generatedKey = z.object({ key: z.string(), interlink });
+
+export const newLink = z.strictObject({ name: z.string(), key: z.string().max(4096) });
+
+export const number = z.object({
+  number: z.string(),
+  name: z.string().optional(),
+  private: z.boolean(),
+  target: z.string(),
+});
+export const numbers = z.object({ numbers: z.array(number) });
+
+export const route = z.object({
+  dialed: z.string(),
+  outcome: z.enum(['local', 'trunk', 'unknown', 'away', 'not-found', 'foreign']),
+  /** What the caller would get, in words. */
+  summary: z.string(),
+  /** Each step of the decision, in words and in order. */
+  steps: z.array(z.string()),
+});
+
+export const call = z.object({
+  callId: z.string(),
+  direction: z.enum(['local', 'out', 'in']),
+  interlink: z.string().optional(),
+  caller: z.string().optional(),
+  dialed: z.string(),
+  startedAt: time,
+  answeredAt: time.optional(),
+  endedAt: time.optional(),
+  /** From the dialed number's arrival here to the phone's first ringing. */
+  postDialDelayMs: z.number().optional(),
+  /** From answer to end. */
+  durationMs: z.number().optional(),
+  cause: z.number().optional(),
+  outcome: z.string().optional(),
+});
+export const calls = z.object({ calls: z.array(call) });
+
+export type Problem = z.infer<typeof problem>;
+export type System = z.infer<typeof system>;
+export type InterlinkView = z.infer<typeof interlink>;
+export type NumberView = z.infer<typeof number>;
+export type RouteView = z.infer<typeof route>;
+export type CallView = z.infer<typeof call>;
