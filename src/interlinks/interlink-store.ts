@@ -73,11 +73,14 @@ export interface InterlinkStore {
   addRedemption(redemption: Redemption): Promise<'added' | 'name-taken' | 'key-known'>;
   /** Redemptions whose interlink is still `pairing`, oldest first. */
   openRedemptions(): Promise<readonly (Redemption & { readonly peer: Peer | undefined })[]>;
-  /** Stores what the issuer answered; the interlink stays `pairing` until the confirmation is answered. */
+  /**
+   * Stores what the issuer answered; the interlink stays `pairing` until the confirmation is answered.
+   * 'gone' when it is not `pairing` any more, because an admin deleted it meanwhile.
+   */
   completeRedemption(
     id: string,
     answer: { readonly peer: Peer; readonly trunkKind: TrunkKind; readonly secrets: TrunkSecrets },
-  ): Promise<'completed' | { readonly kind: 'already-linked'; readonly name: string }>;
+  ): Promise<'completed' | 'gone' | { readonly kind: 'already-linked'; readonly name: string }>;
   /** Forgets a redemption that the issuer refused, as if the key had never been entered. */
   dropRedemption(id: string): Promise<void>;
 
