@@ -1,0 +1,7 @@
+import type { Migration } from 'kysely/migration';
+import * as initialSchema from './20261123170000-initial-schema.ts';
+
+/** Every migration by name, in the order in which they are applied. A released one is never changed. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '20261123170000-initial-schema': initialSchema,
+};

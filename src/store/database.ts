@@ -1,0 +1,32 @@
+import { Kysely } from 'kysely';
+import { FailureError } from '../domain/failure.ts';
+import { migrate } from './migrate.ts';
+import { openPostgres, type PostgresOptions } from './postgres-engine.ts';
+import type { Schema } from './schema.ts';
+import { openSqlite } from './sqlite-engine.ts';
+
+/** Without `url`: SQLite in `dataDir`. */
+export type DatabaseOptions = { readonly dataDir: string } | PostgresOptions;
+
+export interface Database {
+  readonly db: Kysely<Schema>;
+  /** Closes the connections and lets another daemon have the database. May be called again. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Opens the database for this daemon alone and brings its schema up to date.
+ * @throws FailureError `database-in-use`, `database-newer`, `database-unreachable`, `data-dir-unusable`
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const engine = 'url' in options ? await openPostgres(options) : openSqlite(options.dataDir);
+  const db = new Kysely<Schema>({ dialect: engine.dialect });
+  try {
+    await migrate(db);
+  } catch (error) {
+    await engine.close();
+    throw error instanceof FailureError ? error : engine.explain(error);
+  }
+  let closing: Promise<void> | undefined;
+  return { db, close: () => (closing ??= engine.close()) };
+}

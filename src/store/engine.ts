@@ -1,0 +1,11 @@
+import type { Dialect } from 'kysely';
+import type { FailureError } from '../domain/failure.ts';
+
+/** A database that is open and locked for this process. */
+export interface Engine {
+  readonly dialect: Dialect;
+  /** Closes the connections, then gives the lock back. */
+  close(): Promise<void>;
+  /** Puts what went wrong while preparing the database into words that are safe to show. */
+  explain(error: unknown): FailureError;
+}

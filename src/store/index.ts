@@ -1,0 +1,34 @@
+import type { CallStore } from '../calls/call-store.ts';
+import type { InterlinkStore } from '../interlinks/interlink-store.ts';
+import { CallRepository } from './call-repository.ts';
+import { type DatabaseOptions, openDatabase } from './database.ts';
+import { IdentityRepository } from './identity-repository.ts';
+import { InterlinkRepository } from './interlink-repository.ts';
+import { SeenRequests } from './seen-requests.ts';
+
+export type { DatabaseOptions as StoreOptions } from './database.ts';
+
+/** What this system keeps. A promise that a method returned resolves once the change is on disk. */
+export interface Store {
+  readonly interlinks: InterlinkStore;
+  readonly calls: CallStore;
+  readonly identity: IdentityRepository;
+  readonly seenRequests: SeenRequests;
+  /** Closes the database and lets another daemon have it. May be called again. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the store for this daemon alone.
+ * @throws FailureError `database-in-use`, `database-newer`, `database-unreachable`, `data-dir-unusable`
+ */
+export async function openStore(options: DatabaseOptions): Promise<Store> {
+  const { db, close } = await openDatabase(options);
+  return {
+    interlinks: new InterlinkRepository(db),
+    calls: new CallRepository(db),
+    identity: new IdentityRepository(db),
+    seenRequests: new SeenRequests(db),
+    close,
+  };
+}

@@ -1,0 +1,54 @@
+import type { Selectable } from 'kysely';
+import type { Interlink, Peer, TrunkSecrets } from '../domain/interlink.ts';
+import type { InterlinkTable, PeerColumns } from './schema.ts';
+
+export type InterlinkRow = Selectable<InterlinkTable>;
+
+/** The interlink without its secrets. */
+export function toInterlink(row: InterlinkRow): Interlink {
+  return {
+    id: row.id,
+    name: row.name,
+    role: row.role,
+    state: row.state,
+    trunkKind: row.trunk_kind,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at ?? undefined,
+    activatedAt: row.activated_at ?? undefined,
+    peer: hasPeer(row) ? toPeer(row) : undefined,
+  };
+}
+
+function hasPeer(row: InterlinkRow): row is InterlinkRow & PeerColumns {
+  return row.peer_id !== null;
+}
+
+function toPeer(row: PeerColumns): Peer {
+  return {
+    id: row.peer_id,
+    name: row.peer_name,
+    publicKey: row.peer_public_key,
+    url: row.peer_url,
+    certificate: row.peer_certificate,
+    trunk: { kind: row.peer_trunk_kind, host: row.peer_trunk_host, port: row.peer_trunk_port },
+  };
+}
+
+export function peerColumns(peer: Peer): PeerColumns {
+  return {
+    peer_id: peer.id,
+    peer_name: peer.name,
+    peer_public_key: peer.publicKey,
+    peer_url: peer.url,
+    peer_certificate: peer.certificate,
+    peer_trunk_kind: peer.trunk.kind,
+    peer_trunk_host: peer.trunk.host,
+    peer_trunk_port: peer.trunk.port,
+  };
+}
+
+export function secretColumns(
+  secrets: TrunkSecrets,
+): Pick<InterlinkRow, 'inbound_secret' | 'outbound_secret'> {
+  return { inbound_secret: secrets.inbound, outbound_secret: secrets.outbound };
+}

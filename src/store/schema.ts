@@ -1,0 +1,94 @@
+import type { CallDirection, CallOutcome } from '../domain/call.ts';
+import type { InterlinkRole, InterlinkState, TrunkKind } from '../domain/interlink.ts';
+
+/**
+ * The tables as the newest migration leaves them. Times are milliseconds since the epoch. There are no booleans:
+ * SQLite knows none, and PostgreSQL would return them in another form.
+ */
+export interface Schema {
+  system_identity: SystemIdentityTable;
+  interlinks: InterlinkTable;
+  issued_pairings: IssuedPairingTable;
+  redemptions: RedemptionTable;
+  calls: CallTable;
+  seen_requests: SeenRequestTable;
+}
+
+export interface SystemIdentityTable {
+  /** Always 1, so that there is never a second row. */
+  singleton: 1;
+  id: string;
+  public_key: string;
+  private_key: string;
+  certificate: string;
+  certificate_key: string;
+}
+
+/** Set together, when the key is redeemed. */
+export interface PeerColumns {
+  peer_id: string;
+  peer_name: string;
+  peer_public_key: string;
+  peer_url: string;
+  peer_certificate: string;
+  peer_trunk_kind: TrunkKind;
+  peer_trunk_host: string;
+  peer_trunk_port: number;
+}
+
+export interface InterlinkTable extends Nullable<PeerColumns> {
+  id: string;
+  name: string;
+  /** The name as compared, see name-key.ts. */
+  name_key: string;
+  role: InterlinkRole;
+  state: InterlinkState;
+  trunk_kind: TrunkKind;
+  created_at: number;
+  expires_at: number | null;
+  activated_at: number | null;
+  buried_at: number | null;
+  inbound_secret: string | null;
+  outbound_secret: string | null;
+}
+
+/** The issuer's half of a pairing; kept until the interlink is a tombstone. */
+export interface IssuedPairingTable {
+  interlink_id: string;
+  proof_key: Uint8Array;
+  trunk_host: string | null;
+  request: Uint8Array | null;
+  response: Uint8Array | null;
+}
+
+/** The redeemer's half of a pairing; kept until the interlink is active or a tombstone. */
+export interface RedemptionTable {
+  interlink_id: string;
+  proof_key: Uint8Array;
+  issuer_identity: Uint8Array;
+  issuer_url: string;
+  request: Uint8Array;
+  ephemeral_key: Uint8Array;
+}
+
+export interface CallTable {
+  call_id: string;
+  direction: CallDirection;
+  interlink_id: string | null;
+  caller: string | null;
+  dialed: string;
+  channel: string;
+  started_at: number;
+  ringing_at: number | null;
+  answered_at: number | null;
+  ended_at: number | null;
+  cause: number | null;
+  outcome: CallOutcome | null;
+}
+
+export interface SeenRequestTable {
+  jti: string;
+  expires_at: number;
+}
+
+type Nullable<T> = { [K in keyof T]: T[K] | null };
