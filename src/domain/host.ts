@@ -1,0 +1,16 @@
+import ipaddr from 'ipaddr.js';
+
+const label = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/i;
+const numeric = /^(?:\d+|0x[0-9a-f]*)$/i;
+
+/**
+ * Whether a text is a host name (RFC 1123, underscores allowed) or an IP address in its usual notation, without
+ * brackets or zone. Short and octal forms such as `127.1` or `0x7f.1` are refused: programs differ on what they mean.
+ */
+export function isHost(text: string): boolean {
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return true;
+  if (text.includes(':')) return ipaddr.IPv6.isValid(text) && !text.includes('%');
+  if (text.length > 253) return false;
+  const labels = text.split('.');
+  return labels.every((part) => label.test(part)) && !numeric.test(labels.at(-1) ?? '');
+}
