@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startAsterisk, type Asterisk } from './asterisk.ts';
+import { RigError } from './rig-error.ts';
+
+/** A desk phone as the PBX knows it: the name of its endpoint, AOR and user is its number. */
+export interface PhoneAccount {
+  readonly number: string;
+  readonly name: string;
+  readonly password: string;
+}
+
+export interface PbxOptions {
+  /** The loopback address everything listens on: phones at 5060, trunks at 5071, ARI at 8088. */
+  readonly address: string;
+  readonly phones: readonly PhoneAccount[];
+  /** The admin's own lines of the phones' context, such as `exten => 600,1,Echo()`; they come first. */
+  readonly extensions?: string;
+  /** Lines of the context `outbound`, the outside line, which comes last. Left out: every number is unknown there. */
+  readonly outbound?: string;
+  readonly ariPassword?: string;
+  /** More configuration files, or other ones in place of those made here. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** An office PBX with everything an admin sets up for Interlinks. */
+export interface Pbx {
+  readonly asterisk: Asterisk;
+  readonly address: string;
+  /** For example `http://127.0.0.11:8088`. */
+  readonly ariUrl: string;
+  readonly ariUsername: string;
+  readonly ariPassword: string;
+  /** Port of the transport for trunks. */
+  readonly trunkPort: number;
+  stop(): Promise<void>;
+}
+
+const REPOSITORY = join(import.meta.dirname, '../..');
+const ARI_PORT = 8088;
+const TRUNK_PORT = 5071;
+
+/**
+ * Starts a small office PBX, made of the fragments that Interlinks ships in `asterisk-config` and `dialplan`.
+ *
+ * @throws {RigError} when it does not boot, or a fragment lacks the value that the rig has to replace
+ */
+export async function startPbx(options: PbxOptions): Promise<Pbx> {
+  const { address, ariPassword = 'ari-secret' } = options;
+  const trunks = await fragment('pjsip-interlinks.conf', 'bind=0.0.0.0', `bind=${address}`);
+  const account = await fragment('ari-interlinks.conf', 'CHANGE-ME', ariPassword);
+  const asterisk = await startAsterisk({
+    files: {
+      'pjsip.conf': `${pjsipConf(address, options.phones)}\n${trunks}`,
+      'sorcery.conf': include('asterisk-config/sorcery-interlinks.conf'),
+      'extensions.conf': extensionsConf(options),
+      'http.conf': await fragment('http-interlinks.conf', 'bindaddr=127.0.0.1', `bindaddr=${address}`),
+      'ari.conf': `[general]\nenabled=yes\n${account}`,
+      ...options.files,
+    },
+  });
+  return {
+    asterisk,
+    address,
+    ariUrl: `http://${address}:${ARI_PORT}`,
+    ariUsername: 'interlinks',
+    ariPassword,
+    trunkPort: TRUNK_PORT,
+    stop: () => asterisk.stop(),
+  };
+}
+
+/** Reads a fragment from `asterisk-config` with one value replaced, as its comments tell the admin to do. */
+async function fragment(name: string, placeholder: string, value: string): Promise<string> {
+  const text = await readFile(join(REPOSITORY, 'asterisk-config', name), 'utf8');
+  if (!text.includes(placeholder))
+    throw new RigError(`${name} has no ${placeholder}`, 'keep pbx.ts in step with it');
+  return text.replaceAll(placeholder, value);
+}
+
+function include(path: string): string {
+  return `#include "${join(REPOSITORY, path)}"\n`;
+}
+
+function pjsipConf(address: string, phones: readonly PhoneAccount[]): string {
+  const sections = phones.map(
+    ({ number, name, password }) => `
+[${number}]
+type=endpoint
+context=phones
+aors=${number}
+auth=${number}
+callerid="${name}" <${number}>
+disallow=all
+allow=g722,alaw,ulaw
+direct_media=no
+media_address=${address}
+bind_rtp_to_media_address=yes
+redirect_method=user
+
+[${number}]
+type=auth
+auth_type=userpass
+username=${number}
+password=${password}
+
+[${number}]
+type=aor
+max_contacts=1
+remove_existing=yes
+`,
+  );
+  return `[phones-udp]\ntype=transport\nprotocol=udp\nbind=${address}:5060\n${sections.join('')}`;
+}
+
+function extensionsConf({
+  extensions = '',
+  outbound = 'exten => _[0-9*#]!,1,Hangup(1)',
+}: PbxOptions): string {
+  return `[phones]
+${extensions}
+include => interlinks
+include => outbound
+
+[outbound]
+${outbound}
+
+${include('dialplan/interlinks.conf')}`;
+}

@@ -1,0 +1,166 @@
+import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { connectBaresip, type BaresipControl, type BaresipEvent } from './baresip.ts';
+import { fetchTools } from './debian.ts';
+import type { PhoneAccount } from './pbx.ts';
+import { phoneEvent, phoneEvents, type PhoneEvents } from './phone-events.ts';
+import { startProcess, type RunningProcess } from './process.ts';
+import { RigError } from './rig-error.ts';
+import { temporaryFolder } from './temp-folder.ts';
+
+/** What a phone does with an incoming call: it picks up, rings until `answer` is called, or is busy (486). */
+export type PhoneManner = 'answers' | 'rings' | 'busy';
+
+export interface PhoneOptions {
+  /** The phone's own loopback address. */
+  readonly address: string;
+  /** Address of the PBX; the phone registers there, on port 5060. */
+  readonly registrar: string;
+  readonly account: PhoneAccount;
+  /** Frequency in Hz that the phone's microphone picks up during a call. */
+  readonly tone: number;
+  readonly manner?: PhoneManner;
+  /** Codecs in order of preference; left out: `g722`, `pcma`, `pcmu`. */
+  readonly codecs?: readonly string[];
+}
+
+/** A SIP phone (baresip) without a person. It is killed with the process that started it. */
+export interface Phone {
+  readonly number: string;
+  /** Everything that happened so far; `list.length` before an action is the `from` of a wait after it. */
+  readonly events: PhoneEvents;
+  readonly waitFor: PhoneEvents['waitFor'];
+  /** May be changed at any time; counts for the next incoming call. */
+  manner: PhoneManner;
+  /** Calls a number. Gives the id its events have as `call`. */
+  dial(number: string): Promise<string>;
+  /** Answers the call that rings. */
+  answer(): Promise<void>;
+  /** Ends the current call, or refuses the one that rings with 486. */
+  hangup(): Promise<void>;
+  /** Sends digits as RFC 4733 events in the current call. */
+  sendDtmf(digits: string): Promise<void>;
+  /** Transfers the current call to a number, without asking there first. */
+  transfer(number: string): Promise<void>;
+  /** Path of a WAV file with what the phone hears in its current call, or heard in the last one that had sound. */
+  recording(): string;
+  /** Runs any other command of baresip's menu, such as `hold` and `resume`. */
+  command: BaresipControl['command'];
+  /** What baresip wrote, for looking into a failure. */
+  log(): string;
+  /** Ends calls, unregisters, removes recordings. */
+  stop(): Promise<void>;
+}
+
+const CONTROL_PORT = 4444;
+const START_MS = 10_000;
+
+/**
+ * Starts a phone and waits until it is registered.
+ *
+ * @throws {RigError} when baresip cannot be fetched or started, or the PBX refuses the registration
+ */
+export async function startPhone(options: PhoneOptions): Promise<Phone> {
+  const tools = await fetchTools('phones');
+  const { address, account } = options;
+  const directory = await temporaryFolder('phone');
+  const heard = (call: number) => join(directory, `heard-${call}.wav`);
+  const modules = join(tools.root, 'usr/lib/baresip/modules');
+  await writeFile(join(directory, 'config'), config(options, directory, heard(0), modules));
+  await writeFile(join(directory, 'accounts'), accounts(options));
+
+  const events = phoneEvents(`phone ${account.number}`);
+  let call = 0;
+  const onEvent = (raw: BaresipEvent) => {
+    const event = phoneEvent(raw);
+    if (event === undefined) return;
+    if (event.type === 'incoming' && phone.manner !== 'rings') {
+      void control.command(phone.manner === 'busy' ? 'hangup' : 'accept').catch(() => undefined);
+    }
+    if (event.type === 'closed' && existsSync(heard(call))) {
+      call += 1;
+      void control.command('auplay', `aufile,${heard(call)}`).catch(() => undefined);
+    }
+    events.add(event);
+  };
+
+  const baresip = await startProcess(tools.executable('baresip'), ['-f', directory, '-v']);
+  const control = await startControl(baresip, address, onEvent).catch(async (error: unknown) => {
+    await baresip.stop('SIGKILL');
+    throw error;
+  });
+  const command = async (name: string, parameter?: string): Promise<void> => {
+    await control.command(name, parameter);
+  };
+  const phone: Phone = {
+    number: account.number,
+    events,
+    waitFor: (type, wait) => events.waitFor(type, wait),
+    manner: options.manner ?? 'answers',
+    dial: async (number) => /call id: (\S+)/.exec(await control.command('dial', number))?.[1] ?? '',
+    answer: () => command('accept'),
+    hangup: () => command('hangup'),
+    sendDtmf: async (digits) => {
+      for (const digit of digits) await command('sndcode', digit);
+    },
+    transfer: (number) => command('transfer', number),
+    recording: () => heard(existsSync(heard(call)) ? call : Math.max(call - 1, 0)),
+    command: (name, parameter) => control.command(name, parameter),
+    log: () => baresip.output(),
+    stop: async () => {
+      await baresip.stop();
+      control.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+  return phone;
+}
+
+/** Waits until baresip is registered. Its log tells, because it registers before anybody can listen for events. */
+async function startControl(
+  baresip: RunningProcess,
+  address: string,
+  onEvent: (event: BaresipEvent) => void,
+): Promise<BaresipControl> {
+  await baresip.waitForLine(/^baresip is ready/, START_MS);
+  const control = await connectBaresip(address, CONTROL_PORT, onEvent);
+  const line = await baresip.waitForLine(/\{0\/UDP\/v4\} \d{3} /, START_MS);
+  if (!line.includes(' 200 '))
+    throw new RigError(`The PBX refuses the phone: ${line.trim()}`, 'check the account');
+  return control;
+}
+
+function config(options: PhoneOptions, directory: string, recording: string, modules: string): string {
+  const { address, tone } = options;
+  return `poll_method epoll
+sip_listen ${address}:5060
+net_interface ${address}
+dns_server ${address}:53
+rtp_ports 20000-29998
+audio_path ${directory}/none
+audio_source ausine,${tone}
+audio_player aufile,${recording}
+audio_alert aufile,${directory}/alert.wav
+ausrc_srate 48000
+ausrc_channels 1
+statmode_default off
+ctrl_tcp_listen ${address}:${CONTROL_PORT}
+module_path ${modules}
+module g722.so
+module g711.so
+module ausine.so
+module aufile.so
+module_tmp account.so
+module_app ctrl_tcp.so
+module_app menu.so
+`;
+}
+
+function accounts({ account, registrar, codecs = ['g722', 'pcma', 'pcmu'] }: PhoneOptions): string {
+  const { number, name, password } = account;
+  return (
+    `"${name}" <sip:${number}@${registrar};transport=udp>;auth_user=${number};auth_pass=${password}` +
+    `;audio_codecs=${codecs.join(',')};regint=60;answermode=manual\n`
+  );
+}

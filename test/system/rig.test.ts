@@ -1,0 +1,59 @@
+import { afterAll, expect, test } from 'vitest';
+import { claimAddress } from '../rig/addresses.ts';
+import { startPbx } from '../rig/pbx.ts';
+import { startPhone } from '../rig/phone.ts';
+import { toneShare } from '../rig/tone.ts';
+
+const cleanUps: (() => Promise<void> | void)[] = [];
+afterAll(async () => {
+  for (const cleanUp of cleanUps.toReversed()) await cleanUp();
+});
+
+async function ownAddress(): Promise<string> {
+  const address = await claimAddress();
+  cleanUps.push(() => {
+    address.release();
+  });
+  return address.ip;
+}
+
+test('two phones of a PBX call each other and hear each other', async () => {
+  const phones = ['101', '102'].map((number) => ({
+    number,
+    name: `João ${number}`,
+    password: `secret-${number}`,
+  }));
+  const pbx = await startPbx({
+    address: await ownAddress(),
+    phones,
+    extensions: 'exten => _10X,1,Dial(PJSIP/${EXTEN},20)',
+  });
+  cleanUps.push(() => pbx.stop());
+  const [caller, called] = await Promise.all(
+    phones.map(async (account, index) => {
+      const tone = [1000, 440][index] ?? 0;
+      const phone = await startPhone({ address: await ownAddress(), registrar: pbx.address, account, tone });
+      cleanUps.push(() => phone.stop());
+      return phone;
+    }),
+  );
+  if (caller === undefined || called === undefined) throw new Error('two phones were expected');
+
+  await caller.dial('102');
+  expect(await called.waitFor('incoming')).toMatchObject({ number: '101', name: 'João 101' });
+  await caller.waitFor('established');
+  await Promise.all([caller.waitFor('sound'), called.waitFor('sound')]);
+  await expect.poll(() => toneShare(called.recording(), 1000), { timeout: 10_000 }).toBeGreaterThan(0.8);
+  await expect.poll(() => toneShare(caller.recording(), 440), { timeout: 10_000 }).toBeGreaterThan(0.8);
+  expect(await toneShare(caller.recording(), 1000)).toBeLessThan(0.1);
+  await caller.sendDtmf('5');
+  expect(await called.waitFor('dtmf')).toMatchObject({ detail: '5' });
+  await caller.hangup();
+  await called.waitFor('closed');
+
+  called.manner = 'busy';
+  const call = await caller.dial('102');
+  expect(await caller.waitFor('closed', { where: (event) => event.call === call })).toMatchObject({
+    status: 486,
+  });
+});
