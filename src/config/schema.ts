@@ -1,0 +1,222 @@
+import { z } from 'zod';
+import { listOf, port, reporting, section, text, whole } from './checks.ts';
+import {
+  endpointFlaw,
+  locationFlaw,
+  nameFlaw,
+  notFoundFlaw,
+  numberFlaw,
+  pathFlaw,
+  usernameFlaw,
+} from './formats.ts';
+import { addressFlaw, hostFlaw, listenFlaw, networkFlaw } from './hosts.ts';
+import { ariUrlFlaw, databaseUrlFlaw, peerUrlFlaw } from './urls.ts';
+
+// The descriptions are the comments of interlinks.example.yaml. `example` stands there for a key without a default,
+// and `live` keeps a key from being commented out although it may be left out.
+
+const codecs = [
+  'opus',
+  'g722',
+  'alaw',
+  'ulaw',
+  'g726',
+  'g729',
+  'gsm',
+  'ilbc',
+  'speex',
+  'slin',
+  'slin16',
+] as const;
+
+function passwordFile(name: 'ari' | 'ami' | 'database', live = false) {
+  return text(pathFlaw)
+    .optional()
+    .meta({
+      description: `A file that holds the password and nothing else. Or set INTERLINKS_${name.toUpperCase()}_PASSWORD, which comes first.`,
+      example: `/etc/interlinks/${name}.secret`,
+      live,
+    });
+}
+
+const system = section({
+  name: text(nameFlaw).meta({
+    description:
+      'Name of this system. Linked systems see it, and phones show it for callers with a private number.',
+    example: 'Berlin',
+  }),
+}).meta({ description: 'This phone system.' });
+
+const peer = section({
+  listen: text(listenFlaw).default('0.0.0.0:8443').meta({
+    description: 'Where Interlinks listens for linked systems. Open this TCP port in the firewall.',
+  }),
+  url: text(peerUrlFlaw).meta({
+    description: 'How linked systems reach this one. It goes into every authorization key.',
+    example: 'https://pbx.berlin.example:8443',
+  }),
+  allowLoopback: z.boolean().default(false).meta({
+    description: 'Only for test rigs: linked systems may live on loopback addresses of this machine.',
+  }),
+}).meta({ description: 'Signed requests between linked systems: pairing, lookups, health.' });
+
+const admin = section({
+  listen: text(listenFlaw).default('127.0.0.1:8420').meta({
+    description: 'Where the web page and the "interlinks" command are answered. Best kept on this machine.',
+  }),
+}).meta({ description: 'The web page and the admin API.' });
+
+const ari = section({
+  url: text(ariUrlFlaw)
+    .default('http://127.0.0.1:8088')
+    .meta({ description: "Asterisk's HTTP server, as bindaddr, bindport and prefix in http.conf say." }),
+  username: text(usernameFlaw).default('interlinks').meta({ description: 'The section in ari.conf.' }),
+  passwordFile: passwordFile('ari', true),
+}).meta({ description: 'The REST interface: takes the calls and decides where they go.' });
+
+const ami = z
+  .strictObject({
+    host: text(hostFlaw).default('127.0.0.1').meta({ description: 'Host name or IP address of Asterisk.' }),
+    port: port().default(5038).meta({ description: 'As in manager.conf.' }),
+    username: text(usernameFlaw).default('interlinks').meta({ description: 'The section in manager.conf.' }),
+    passwordFile: passwordFile('ami'),
+  })
+  .optional()
+  .meta({
+    description:
+      'The manager interface. With it local numbers are copied into Asterisk and ring even while Interlinks is down.',
+  });
+
+const trunk = section({
+  address: text(hostFlaw).optional().meta({
+    description: 'Host name or IP address where linked systems send calls. Left out: the host of peer.url.',
+    example: 'pbx.berlin.example',
+  }),
+  protocols: listOf(z.enum(['pjsip', 'iax2']), 1, 2)
+    .default(['pjsip', 'iax2'])
+    .meta({ description: 'What calls may travel on, in order of preference.' }),
+  pjsip: section({
+    bind: text(addressFlaw).default('0.0.0.0').meta({ description: 'IP address on which trunks are taken.' }),
+    port: port().default(5071).meta({ description: 'A port of its own, so that phones are not touched.' }),
+    externalAddress: text(hostFlaw).optional().meta({
+      description: 'Behind NAT: the address under which the Internet sees this system.',
+      example: '203.0.113.7',
+    }),
+    localNets: listOf(text(networkFlaw), 0, 50)
+      .default([])
+      .meta({
+        description: 'Behind NAT: networks that are reached without it. Left out: none.',
+        example: ['10.0.0.0/8'],
+      }),
+    codecs: listOf(z.enum(codecs), 1, codecs.length).default(['g722', 'alaw', 'ulaw']).meta({
+      description:
+        'In order of preference. Asterisk needs a module for each that not all phones share, such as opus.',
+    }),
+  }).meta({ description: 'SIP trunks.' }),
+  iax2: section({
+    port: port().default(4569).meta({ description: 'As bindport in iax.conf.' }),
+  }).meta({ description: 'IAX2 trunks.' }),
+}).meta({ description: 'The voice between linked systems.' });
+
+const dialing = z
+  .strictObject({
+    min: whole(1, 20, 'digits').default(2).meta({ description: 'Shortest number that is looked up.' }),
+    max: whole(1, 20, 'digits').default(6).meta({ description: 'Longest number that is looked up.' }),
+    notFound: text(notFoundFlaw).optional().meta({
+      description:
+        'Where a number goes that nobody has, as "context,extension,priority". Left out: the caller is told so.',
+      example: 'outbound,${EXTEN},1',
+    }),
+  })
+  .superRefine(
+    reporting(({ min, max }) =>
+      min <= max
+        ? undefined
+        : {
+            message: `dialing.min ${min} is larger than dialing.max ${max}`,
+            remedy: 'Swap them, or set both',
+          },
+    ),
+  )
+  .prefault({})
+  .meta({ description: 'Which dialed numbers Interlinks takes an interest in.' });
+
+const emergency = listOf(text(numberFlaw), 0, 100).default(['112', '911', '999', '000', '110']).meta({
+  description:
+    'Never looked up at linked systems, never shared with them, never accepted from them. Write what is valid in your country, in quotes: this list replaces the default.',
+});
+
+const database = z
+  .strictObject({
+    url: text(databaseUrlFlaw).meta({
+      description: 'PostgreSQL 15 or later, without the password.',
+      example: 'postgres://interlinks@db/interlinks',
+    }),
+    passwordFile: passwordFile('database'),
+  })
+  .optional()
+  .meta({ description: 'A PostgreSQL database. Left out: SQLite in dataDir, with nothing to set up.' });
+
+const localNumber = z.strictObject({
+  number: text(numberFlaw).meta({
+    description: 'The number, always in quotes: 0-9, * and #.',
+    example: '101',
+  }),
+  name: text(nameFlaw).optional().meta({
+    description: 'Whose it is, as shown to people called from it.',
+    example: 'Reception',
+  }),
+  ring: listOf(text(endpointFlaw), 1, 20)
+    .optional()
+    .meta({ description: 'The endpoints that ring, as technology/name.', example: ['PJSIP/101'] }),
+  timeout: whole(1, 600, 'seconds').optional().meta({
+    description: 'How long they ring, in seconds. Left out: 30.',
+    example: 30,
+  }),
+  noAnswer: text(locationFlaw).optional().meta({
+    description: 'Where the call goes then, as "context,extension,priority". Left out: it ends.',
+    example: 'voicemail,101,1',
+  }),
+  private: z.boolean().default(false).meta({
+    description: 'true: linked systems cannot call it, nor learn that it exists. Left out: it is shared.',
+  }),
+  dialplan: text(locationFlaw).optional().meta({
+    description: 'Instead of ring: a place in your own dial plan, as "context,extension,priority".',
+    example: 'conferences,600,1',
+  }),
+});
+
+const log = section({
+  level: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .meta({ description: 'fatal, error, warn, info, debug, trace or silent.' }),
+}).meta({ description: 'The log, on standard output.' });
+
+/** The shape of `interlinks.yaml`, key by key. What looks at more than one value is in rules.ts. */
+export const settingsSchema = z.strictObject({
+  system,
+  peer,
+  admin,
+  asterisk: section({ ari, ami }).meta({ description: 'The Asterisk that Interlinks serves.' }),
+  trunk,
+  dialing,
+  emergency,
+  database,
+  dataDir: text(pathFlaw).default('/var/lib/interlinks').meta({
+    description: 'Where Interlinks keeps its data. Paths may be relative to this file.',
+  }),
+  numbers: z.array(localNumber).meta({
+    description:
+      'The internal numbers of this system. Each is shared with linked systems unless it is private.',
+    example: [
+      { number: '101', name: 'Reception', ring: ['PJSIP/101'], timeout: 30, noAnswer: 'voicemail,101,1' },
+      { number: '190', name: 'Server room', ring: ['PJSIP/190'], private: true },
+      { number: '600', name: 'Conference', dialplan: 'conferences,600,1' },
+    ],
+  }),
+  log,
+});
+
+/** The file's content with defaults, before it becomes a Config. */
+export type Settings = z.output<typeof settingsSchema>;
