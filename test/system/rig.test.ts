@@ -1,7 +1,9 @@
+import { Client } from 'pg';
 import { afterAll, expect, test } from 'vitest';
 import { claimAddress } from '../rig/addresses.ts';
 import { startPbx } from '../rig/pbx.ts';
 import { startPhone } from '../rig/phone.ts';
+import { startPostgres } from '../rig/postgres.ts';
 import { toneShare } from '../rig/tone.ts';
 
 const cleanUps: (() => Promise<void> | void)[] = [];
@@ -56,4 +58,18 @@ test('two phones of a PBX call each other and hear each other', async () => {
   expect(await caller.waitFor('closed', { where: (event) => event.call === call })).toMatchObject({
     status: 486,
   });
+});
+
+test('PostgreSQL gives each caller an empty database', async () => {
+  const postgres = await startPostgres();
+  cleanUps.push(() => postgres.stop());
+  const [first, second] = [await postgres.createDatabase(), await postgres.createDatabase()];
+  expect(first).not.toBe(second);
+  const client = new Client({ connectionString: first });
+  await client.connect();
+  try {
+    expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  } finally {
+    await client.end();
+  }
 });
