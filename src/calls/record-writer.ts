@@ -22,7 +22,7 @@ export class RecordWriter {
 
   write(record: CallRecord): void {
     this.#pending.set(keyOf(record), record);
-    this.#running ??= this.#run().finally(() => (this.#running = undefined));
+    this.#running ??= this.#run();
   }
 
   /** Resolves when all is written, or has been tried once more after `stop`. */
@@ -45,6 +45,8 @@ export class RecordWriter {
         await this.#waitAndKeep(next);
       }
     }
+    // In the same turn as the last look at what is pending, or a record written in between would stay.
+    this.#running = undefined;
   }
 
   #take(): CallRecord | undefined {

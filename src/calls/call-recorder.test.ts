@@ -1,0 +1,114 @@
+import { beforeEach, expect, test } from 'vitest';
+import type { CallRecord } from '../domain/call.ts';
+import { cause } from '../domain/hangup-cause.ts';
+import { CallRecorder } from './call-recorder.ts';
+
+const call = {
+  callId: 'c1',
+  direction: 'out' as const,
+  interlinkId: 'lisbon',
+  caller: '101',
+  dialed: '201',
+  channel: 'ch1',
+};
+let now: number;
+let saved: Map<string, CallRecord>;
+let failures: number;
+let errors: unknown[];
+let recorder: CallRecorder;
+
+beforeEach(() => {
+  now = 1000;
+  saved = new Map();
+  failures = 0;
+  errors = [];
+  recorder = new CallRecorder({
+    store: {
+      save: async (record) => {
+        if (failures > 0) {
+          failures -= 1;
+          throw new Error('database away');
+        }
+        saved.set(record.callId, record);
+      },
+      list: async () => [],
+      open: async () => [...saved.values()].filter(({ endedAt }) => endedAt === undefined),
+    },
+    now: () => now,
+    onError: (error) => errors.push(error),
+  });
+});
+
+test('keeps when a call began, rang, was answered and ended', async () => {
+  recorder.begin({ ...call, startedAt: 1000 });
+  now = 1010;
+  recorder.ringing('ch1');
+  now = 1020;
+  recorder.ringing('ch1');
+  recorder.answered('ch1');
+  now = 5000;
+  recorder.ended('ch1', cause.normalClearing);
+  await recorder.flush();
+  expect(saved.get('c1')).toEqual({
+    ...call,
+    startedAt: 1000,
+    ringingAt: 1010,
+    answeredAt: 1020,
+    endedAt: 5000,
+    cause: 16,
+    outcome: 'answered',
+  });
+  expect(recorder.active()).toEqual([]);
+});
+
+test.each([
+  [1, 'unknown-number'],
+  [16, 'cancelled'],
+  [17, 'busy'],
+  [19, 'no-answer'],
+  [20, 'unreachable'],
+  [21, 'declined'],
+  [38, 'peer-away'],
+  [41, 'failed'],
+])('an unanswered call that ends with cause %i is told as %s', async (ended, outcome) => {
+  recorder.begin({ ...call, startedAt: 1000 });
+  recorder.ended('ch1', ended);
+  await recorder.flush();
+  expect(saved.get('c1')).toMatchObject({ cause: ended, outcome });
+});
+
+test('channels of other people are none of its business', async () => {
+  recorder.ringing('other');
+  recorder.ended('other', 16);
+  await recorder.flush();
+  expect(saved.size).toBe(0);
+});
+
+test('a record that cannot be written is written later, and not lost', async () => {
+  failures = 1;
+  recorder.begin({ ...call, startedAt: 1000 });
+  recorder.ended('ch1', 17);
+  await recorder.flush();
+  expect(errors).toHaveLength(1);
+  expect(saved.get('c1')).toMatchObject({ outcome: 'busy' });
+});
+
+test('after a restart, a call whose channel is still there goes on, one whose channel has gone is closed', async () => {
+  recorder.begin({ ...call, startedAt: 1000 });
+  recorder.begin({ ...call, callId: 'c2', channel: 'ch2', startedAt: 1000 });
+  await recorder.flush();
+  const restarted = new CallRecorder({
+    store: {
+      save: async (record) => void saved.set(record.callId, record),
+      list: async () => [],
+      open: async () => [...saved.values()],
+    },
+    now: () => 9000,
+    onError: (error) => errors.push(error),
+  });
+  await restarted.recover(new Set(['ch1']));
+  restarted.answered('ch1');
+  await restarted.flush();
+  expect(saved.get('c1')).toMatchObject({ answeredAt: 9000, endedAt: undefined });
+  expect(saved.get('c2')).toMatchObject({ endedAt: 9000 });
+});

@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { identifyCaller } from '../domain/caller.ts';
+import type { ActiveInterlink } from '../domain/interlink.ts';
+import type { DialplanLocation, LocalNumber } from '../domain/local-number.ts';
+import { routeCall, type AskedPeer, type Route, type RouteCallDeps } from './route-call.ts';
+
+/** What a call would do, and why. */
+export interface Explanation {
+  readonly outcome: 'local' | 'trunk' | 'unknown' | 'away' | 'not-found' | 'foreign';
+  readonly summary: string;
+  readonly steps: readonly string[];
+}
+
+export interface ExplainRouteDeps extends RouteCallDeps {
+  readonly systemName: string;
+  readonly notFound: () => DialplanLocation | undefined;
+}
+
+/**
+ * The dry run: the same decision as for a call, peers really asked, nobody's phone ringing.
+ *
+ * @param from an endpoint such as `PJSIP/101`; none: a caller that is no number of this system
+ */
+export async function explainRoute(
+  deps: ExplainRouteDeps,
+  dialed: string,
+  from: { endpoint: string; callerId: string } | undefined,
+): Promise<Explanation> {
+  const caller = identifyCaller(deps.plan(), from?.endpoint ?? '', from?.callerId ?? '', deps.systemName);
+  const route = await routeCall(deps, { callId: randomUUID(), dialed, caller, fromTrunk: false });
+  const steps = [
+    caller.number === undefined
+      ? `The caller shows to linked systems as "${caller.name}", without a number.`
+      : `The caller shows to linked systems as "${caller.name}" <${caller.number}>.`,
+    ...stepsOf(route, dialed),
+  ];
+  const location = deps.notFound();
+  if ((route.kind === 'unknown' || route.kind === 'foreign') && location !== undefined) {
+    const { context } = location;
+    return { outcome: 'not-found', summary: `goes on in the dial plan, context ${context}`, steps };
+  }
+  return { outcome: route.kind, summary: summaryOf(route), steps };
+}
+
+/** The dry run of a call that a linked system would send. */
+export function explainArrival(
+  deps: ExplainRouteDeps,
+  dialed: string,
+  interlink: ActiveInterlink,
+): Explanation {
+  const shared = deps.plan().findShared(dialed);
+  const local = deps.plan().find(dialed);
+  const steps = [`${interlink.name} reaches numbers of this system only.`];
+  if (shared !== undefined) {
+    return { outcome: 'local', summary: ringing(shared), steps: [...steps, `${dialed} is shared.`] };
+  }
+  const why = local === undefined ? 'is no number of this system' : 'is not shared';
+  return {
+    outcome: 'unknown',
+    summary: 'unknown number (cause 1)',
+    steps: [...steps, `${dialed} ${why}; to ${interlink.name} it does not exist.`],
+  };
+}
+
+function summaryOf(route: Route): string {
+  switch (route.kind) {
+    case 'local':
+      return ringing(route.number);
+    case 'trunk':
+      return `rings at ${route.candidates[0]?.interlink.name}`;
+    case 'away':
+      return 'refused: a linked system that may have it does not answer (cause 38)';
+    case 'unknown':
+    case 'foreign':
+      return 'unknown number (cause 1)';
+  }
+}
+
+function stepsOf(route: Route, dialed: string): readonly string[] {
+  switch (route.kind) {
+    case 'local':
+      return [`${dialed} is a number of this system; a local number always wins.`];
+    case 'foreign':
+      return [
+        route.why === 'emergency'
+          ? `${dialed} is an emergency number; linked systems are never asked for it.`
+          : `${dialed} is not an internal number by form or length (see dialing in interlinks.yaml).`,
+      ];
+    case 'trunk':
+    case 'away':
+    case 'unknown':
+      return [
+        `${dialed} is no number of this system.`,
+        ...(route.asked.length === 0 ? ['No linked system to ask.'] : route.asked.map(answerInWords)),
+      ];
+  }
+}
+
+function answerInWords({ interlink, answer }: AskedPeer): string {
+  switch (answer) {
+    case 'shared':
+      return `${interlink.name} has it and lets this call in.`;
+    case 'unknown':
+      return `${interlink.name} does not have it, or not for others.`;
+    case 'no-answer':
+      return `${interlink.name} was asked and did not answer in time.`;
+    case 'away':
+      return `${interlink.name} is away and was not asked.`;
+  }
+}
+
+function ringing({ target, name, number }: LocalNumber): string {
+  const who = name === undefined ? number : `${number} (${name})`;
+  return target.kind === 'ring'
+    ? `rings ${who} at ${target.endpoints.join(' and ')}`
+    : `goes to ${who} in the dial plan, context ${target.location.context}`;
+}

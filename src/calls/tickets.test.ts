@@ -1,0 +1,105 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { activeInterlink, localNumber, numberPlan } from '../domain/testing.ts';
+import type { NumberPlan } from '../domain/number-plan.ts';
+import { admitCall, type Admission } from './admit-call.ts';
+import { answerLookup } from './answer-lookup.ts';
+import type { LookupAnswer } from './peer-lookups.ts';
+import { TICKET_LIFETIME_MS, TicketOffice } from './tickets.ts';
+
+const lisbon = activeInterlink('Lisbon');
+const porto = activeInterlink('Porto');
+let now: number;
+let plan: NumberPlan;
+let tickets: TicketOffice;
+
+beforeEach(() => {
+  now = 1000;
+  plan = numberPlan(
+    localNumber('101', { name: 'Reception' }),
+    localNumber('190', { private: true }),
+    localNumber('112'),
+  );
+  tickets = new TicketOffice(() => now);
+});
+
+function lookUp(number: string): LookupAnswer {
+  const query = { number, callId: 'c1', caller: { number: '201', name: 'João' } };
+  return answerLookup({ plan: () => plan, tickets }, lisbon, query);
+}
+
+function ticketFor(number: string): string {
+  const answer = lookUp(number);
+  return answer.status === 'shared' ? answer.ticket : '';
+}
+
+function arrive(number: string, ticket: string, interlink: typeof lisbon | undefined = lisbon): Admission {
+  return admitCall({ plan: () => plan, tickets }, { interlink, number, ticket });
+}
+
+describe('a lookup', () => {
+  test('of a shared number gives a ticket that nobody can guess', () => {
+    expect(ticketFor('101')).toMatch(/^[A-Za-z0-9_-]{22}$/);
+    expect(ticketFor('101')).not.toBe(ticketFor('101'));
+  });
+
+  test.each(['190', '112', '999', '101@il-0', ''])(
+    'of %j, private, reserved, absent or malformed, is unknown',
+    (number) => {
+      expect(lookUp(number)).toEqual({ status: 'unknown' });
+    },
+  );
+});
+
+describe('a ticket', () => {
+  test('lets its call in, with the caller that the lookup named', () => {
+    expect(arrive('101', ticketFor('101'))).toEqual({
+      kind: 'admitted',
+      callId: 'c1',
+      number: plan.find('101'),
+      caller: { number: '201', name: 'Lisbon: João' },
+      callerNumber: '201',
+    });
+  });
+
+  test('works once', () => {
+    const ticket = ticketFor('101');
+    arrive('101', ticket);
+    expect(arrive('101', ticket)).toEqual({ kind: 'refused', why: 'unknown-or-used' });
+  });
+
+  test('works for 30 s', () => {
+    const early = ticketFor('101');
+    const late = ticketFor('101');
+    now += TICKET_LIFETIME_MS - 1;
+    expect(arrive('101', early).kind).toBe('admitted');
+    now += 1;
+    expect(arrive('101', late)).toEqual({ kind: 'refused', why: 'expired' });
+  });
+
+  test('does not work for another number', () => {
+    plan = numberPlan(localNumber('101'), localNumber('102'));
+    expect(arrive('102', ticketFor('101'))).toEqual({ kind: 'refused', why: 'other-number' });
+  });
+
+  test('does not work over another trunk, and is not spoilt by the attempt', () => {
+    const ticket = ticketFor('101');
+    expect(arrive('101', ticket, porto)).toEqual({ kind: 'refused', why: 'other-interlink' });
+    expect(arrive('101', ticket).kind).toBe('admitted');
+  });
+
+  test('is needed', () => {
+    expect(arrive('101', '')).toEqual({ kind: 'refused', why: 'missing' });
+    expect(arrive('101', 'AAAAAAAAAAAAAAAAAAAAAA')).toEqual({ kind: 'refused', why: 'unknown-or-used' });
+  });
+
+  test('does not replace the interlink', () => {
+    const call = { interlink: undefined, number: '101', ticket: ticketFor('101') };
+    expect(admitCall({ plan: () => plan, tickets }, call)).toEqual({ kind: 'refused', why: 'no-interlink' });
+  });
+
+  test('does not open a number that has become private since', () => {
+    const ticket = ticketFor('101');
+    plan = numberPlan(localNumber('101', { private: true }));
+    expect(arrive('101', ticket)).toEqual({ kind: 'unknown', callId: 'c1' });
+  });
+});
