@@ -32,6 +32,9 @@ interface AriClient extends EventEmitter {
   _wsClosed: boolean;
 }
 
+// ari-client's swagger-client leaks a global `log`, through which it prints a notice to stdout at every connect.
+Object.assign(globalThis, { log: () => undefined });
+
 type Operations = Readonly<Record<string, Readonly<Record<string, (params: object) => Promise<unknown>>>>>;
 
 /**

@@ -98,7 +98,7 @@ export class StasisApplication {
         return;
       case 'away':
         begin('out');
-        await channels.hangUp(channel.id, cause.networkOutOfOrder);
+        await this.#hangUp(channel.id, cause.networkOutOfOrder);
         return;
       case 'unknown':
       case 'foreign':
@@ -107,7 +107,7 @@ export class StasisApplication {
           return;
         }
         begin('out');
-        await channels.hangUp(channel.id, cause.unallocated);
+        await this.#hangUp(channel.id, cause.unallocated);
     }
   }
 
@@ -140,7 +140,7 @@ export class StasisApplication {
       }
       case 'unknown':
         recorder.begin({ ...record, callId: admission.callId, caller: undefined });
-        await channels.hangUp(channel.id, cause.unallocated);
+        await this.#hangUp(channel.id, cause.unallocated);
         return;
       case 'refused': {
         const remote = await channels
@@ -161,7 +161,7 @@ export class StasisApplication {
       await this.#tryNext(channel.id, number, untried);
       return;
     }
-    await this.#deps.channels.hangUp(channel.id, trunkFailed ? cause.networkOutOfOrder : ended);
+    await this.#hangUp(channel.id, trunkFailed ? cause.networkOutOfOrder : ended);
   }
 
   async #tryNext(channel: string, number: string, candidates: readonly TrunkCandidate[]): Promise<void> {
@@ -170,6 +170,12 @@ export class StasisApplication {
     this.#untried.set(channel, untried);
     this.#deps.recorder.redirect(channel, next.interlink.id);
     await this.#deps.channels.dial(channel, number, next);
+  }
+
+  /** Nobody tells of the end of a channel that is hung up inside Stasis and has no subscription of its own. */
+  async #hangUp(channel: string, reason: HangupCause): Promise<void> {
+    await this.#deps.channels.hangUp(channel, reason);
+    this.#deps.recorder.ended(channel, reason);
   }
 
   #dialed({ caller, dialstatus }: Dial): void {

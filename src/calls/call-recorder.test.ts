@@ -70,6 +70,7 @@ test.each([
   [21, 'declined'],
   [38, 'peer-away'],
   [41, 'failed'],
+  [127, 'cancelled'],
 ])('an unanswered call that ends with cause %i is told as %s', async (ended, outcome) => {
   recorder.begin({ ...call, startedAt: 1000 });
   recorder.ended('ch1', ended);

@@ -18,6 +18,8 @@ export const cause = {
   networkOutOfOrder: 38,
   temporaryFailure: 41,
   incompatible: 58,
+  /** What PJSIP makes of a CANCEL (487). */
+  interworking: 127,
 } as const satisfies Record<string, HangupCause>;
 
 /** The outcome of a call that ended with a cause. */
@@ -28,6 +30,7 @@ export function outcomeOf(answered: boolean, ended: HangupCause): CallOutcome {
     case cause.noRouteDestination:
       return 'unknown-number';
     case cause.normalClearing:
+    case cause.interworking:
       return 'cancelled';
     case cause.userBusy:
       return 'busy';
