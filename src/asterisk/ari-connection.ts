@@ -120,7 +120,7 @@ export class AriConnection extends EventEmitter<
       'loading the ARI description',
     )) as unknown as AriClient;
     for (const type of ARI_EVENT_TYPES) {
-      client.on(type, (event: never) => void this.emit(type, event));
+      client.on(type, (event: unknown) => (this as EventEmitter).emit(type, event));
     }
     const started = client.start(application);
     const socket = client._ws;

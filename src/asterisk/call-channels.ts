@@ -2,14 +2,14 @@ import type { LocalNumber, DialplanLocation } from '../domain/local-number.ts';
 import type { HangupCause } from '../domain/hangup-cause.ts';
 import type { TrunkCandidate } from '../calls/route-call.ts';
 import { trunkName } from '../domain/interlink.ts';
-import type { AriActions } from './pjsip-trunks.ts';
+import type { AriConnection } from './ari-connection.ts';
 
 /** What the service does to a channel that is in its hands: it always ends with letting go of it. */
 export class CallChannels {
-  readonly #ari: AriActions;
+  readonly #ari: AriConnection;
   readonly #application: string;
 
-  constructor(ari: AriActions, application: string) {
+  constructor(ari: AriConnection, application: string) {
     this.#ari = ari;
     this.#application = application;
   }
@@ -24,7 +24,7 @@ export class CallChannels {
     if (target.kind === 'dialplan') {
       await this.#leave(channel, number, 'interlinks-leave', {
         ...variables,
-        IL_LOCATION: locationText(target.location, number),
+        IL_LOCATION: locationOf(target.location, number),
       });
       return;
     }
@@ -32,7 +32,7 @@ export class CallChannels {
       ...variables,
       IL_RING: target.endpoints.join('&'),
       IL_TIMEOUT: String(target.timeoutSeconds),
-      ...(target.noAnswer === undefined ? {} : { IL_NO_ANSWER: locationText(target.noAnswer, number) }),
+      ...(target.noAnswer === undefined ? {} : { IL_NO_ANSWER: locationOf(target.noAnswer, number) }),
     });
   }
 
@@ -46,7 +46,7 @@ export class CallChannels {
 
   /** Sends a channel back to the admin's dial plan. Nobody follows it any more. */
   async handBack(channel: string, number: string, location: DialplanLocation): Promise<void> {
-    await this.#set(channel, { IL_LOCATION: locationText(location, number) });
+    await this.#set(channel, { IL_LOCATION: locationOf(location, number) });
     await this.#continue(channel, number, 'interlinks-leave');
   }
 
@@ -93,7 +93,11 @@ export class CallChannels {
   }
 }
 
-/** Text for Goto: `context,exten,priority`. */
-function locationText({ context, extension, priority }: DialplanLocation, number: string): string {
-  return `${context},${extension.replaceAll('${EXTEN}', number)},${priority}`;
+/** What Goto takes: `context,extension,priority`. The extension may hold `${EXTEN}` for the dial plan to fill in. */
+export function locationText({ context, extension, priority }: DialplanLocation): string {
+  return `${context},${extension},${priority}`;
+}
+
+function locationOf(location: DialplanLocation, number: string): string {
+  return locationText(location).replaceAll('${EXTEN}', number);
 }

@@ -1,10 +1,7 @@
 import { isIPv6 } from 'node:net';
-import type { Trunk, TrunkProvisioner } from '../interlinks/trunk-provisioner.ts';
-
-/** The part of AriConnection that trunks need. */
-export interface AriActions {
-  call<T>(resource: string, operation: string, params?: object): Promise<T>;
-}
+import type { Trunk, TrunkProvisioner, TrunkState } from '../interlinks/trunk-provisioner.ts';
+import type { AriConnection } from './ari-connection.ts';
+import type { PeerStatusChange } from './ari-events.ts';
 
 /** The transport in asterisk-config/pjsip-interlinks.conf. */
 const TRANSPORT = 'interlinks-udp';
@@ -19,24 +16,35 @@ interface PjsipObject {
   readonly fields: Fields;
 }
 
+export interface PjsipTrunksDeps {
+  /** Name of the Stasis application that is told of their state. */
+  readonly application: string;
+  /** Names as in Asterisk's `allow`, in order of preference. */
+  readonly codecs: () => readonly string[];
+  /** Called when a trunk's peer begins or ceases to answer. */
+  readonly onState: (trunk: string, state: TrunkState) => void;
+}
+
 /**
  * PJSIP trunks, made at run time by ARI push configuration (sorcery wizard `memory`). An endpoint is recognized by
  * the user name in From and by digest, not by address, so that two interlinks between the same addresses stay apart.
  */
 export class PjsipTrunks implements TrunkProvisioner {
-  readonly #ari: AriActions;
-  readonly #codecs: () => readonly string[];
+  readonly #ari: AriConnection;
+  readonly #deps: PjsipTrunksDeps;
 
-  /** @param codecs names as in Asterisk's `allow`, in order of preference */
-  constructor(ari: AriActions, codecs: () => readonly string[]) {
+  constructor(ari: AriConnection, deps: PjsipTrunksDeps) {
     this.#ari = ari;
-    this.#codecs = codecs;
+    this.#deps = deps;
+    ari.on('PeerStatusChange', ({ endpoint, peer }) => {
+      if (endpoint.technology === 'PJSIP') deps.onState(endpoint.resource, stateOf(peer));
+    });
   }
 
   async put(trunk: Trunk): Promise<void> {
     // A PUT adds to fields that hold several values, so what is there goes first.
     await this.remove(trunk.name);
-    for (const { type, id, fields } of objectsOf(trunk, this.#codecs())) {
+    for (const { type, id, fields } of objectsOf(trunk, this.#deps.codecs())) {
       await this.#ari.call('asterisk', 'updateObject', {
         configClass: 'res_pjsip',
         objectType: type,
@@ -44,6 +52,10 @@ export class PjsipTrunks implements TrunkProvisioner {
         fields: Object.entries(fields).map(([attribute, value]) => ({ attribute, value })),
       });
     }
+    await this.#ari.call('applications', 'subscribe', {
+      applicationName: this.#deps.application,
+      eventSource: `endpoint:PJSIP/${trunk.name}`,
+    });
   }
 
   async remove(name: string): Promise<void> {
@@ -68,6 +80,11 @@ export class PjsipTrunks implements TrunkProvisioner {
   }
 }
 
+function stateOf({ peer_status }: PeerStatusChange['peer']): TrunkState {
+  if (peer_status === 'Reachable') return 'up';
+  return peer_status === 'Unreachable' ? 'down' : 'unknown';
+}
+
 /** ari-client gives the response's body as the message of its error, and no status. */
 function isNotFound(error: unknown): boolean {
   return error instanceof Error && /not found/i.test(error.message);
@@ -89,7 +106,7 @@ function objectsOf({ name, address, secrets }: Trunk, codecs: readonly string[])
       id: name,
       fields: {
         contact: `sip:${name}@${host}:${address.port}`,
-        qualify_frequency: '5',
+        qualify_frequency: '4',
         qualify_timeout: '2.0',
       },
     },

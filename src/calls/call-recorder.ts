@@ -45,7 +45,9 @@ export class CallRecorder {
 
   /** The call goes to another peer after the first one's trunk failed. */
   redirect(channel: string, interlinkId: string): void {
-    this.#change(channel, (record) => ({ ...record, interlinkId }));
+    this.#change(channel, (record) =>
+      record.interlinkId === interlinkId ? record : { ...record, interlinkId },
+    );
   }
 
   ringing(channel: string): void {
