@@ -1,5 +1,7 @@
 import type { TrunkAddress, TrunkSecrets } from '../domain/interlink.ts';
 
+export type { TrunkState } from '../domain/health.ts';
+
 /** All that is needed to make the trunk of one interlink in Asterisk. */
 export interface Trunk {
   /** Name of all its objects, `il-` + 16 characters of the interlink id. */
@@ -7,9 +9,6 @@ export interface Trunk {
   readonly address: TrunkAddress;
   readonly secrets: TrunkSecrets;
 }
-
-/** Whether the peer's Asterisk answers on the trunk; `unknown` while Asterisk has not said. */
-export type TrunkState = 'up' | 'down' | 'unknown';
 
 /** Port: the trunks of one kind in Asterisk. Methods reject while Asterisk cannot be reached. */
 export interface TrunkProvisioner {

@@ -1,0 +1,100 @@
+import type { Interlink } from './interlink.ts';
+
+/** Whether the peer's Asterisk answers on the trunk; `unknown` while Asterisk has not said. */
+export type TrunkState = 'up' | 'down' | 'unknown';
+
+/** Grey: not connected yet. Green: works. Amber: works in part. Red: the other side does not answer. */
+export type HealthColour = 'grey' | 'green' | 'amber' | 'red';
+
+export interface Health {
+  readonly colour: HealthColour;
+  /** In words, for admins. */
+  readonly reason: string;
+}
+
+/** What is known, at this moment, of an active interlink. Times are milliseconds since the epoch, by this clock. */
+export interface HealthSigns {
+  /** When this side began to send heartbeats. */
+  readonly since: number;
+  /** When the peer last answered one. */
+  readonly answeredAt: number | undefined;
+  /** Heartbeats in a row that it did not answer. */
+  readonly misses: number;
+  /** When a heartbeat of the peer last arrived here. */
+  readonly heardAt: number | undefined;
+  /** The peer said, signed, that it has no such interlink any more. */
+  readonly gone: boolean;
+  /** The peer's clock less this one's. */
+  readonly clockSkewMs: number | undefined;
+  /** The trunk as this side's Asterisk sees it, and as the peer's does. */
+  readonly trunk: TrunkState;
+  readonly peerTrunk: TrunkState;
+  /** Whether this side's Asterisk is connected. */
+  readonly asteriskConnected: boolean;
+}
+
+/** So many unanswered heartbeats make an interlink red. */
+const maxMisses = 2;
+/** Three heartbeats and a little. */
+const silenceMs = 16_000;
+/** As far as two clocks may differ without notice; also the tolerance of request tokens. */
+export const clockToleranceMs = 60_000;
+
+/** Computes what an admin sees of an interlink. @param signs what the health monitor knows, for an active one */
+export function computeHealth(interlink: Interlink, signs: HealthSigns | undefined, now: number): Health {
+  switch (interlink.state) {
+    case 'key-ready':
+      return interlink.expiresAt !== undefined && interlink.expiresAt <= now
+        ? { colour: 'grey', reason: 'the key has expired' }
+        : { colour: 'grey', reason: 'waiting for the other side' };
+    case 'pairing':
+      return { colour: 'grey', reason: 'pairing' };
+    case 'deleting':
+      return { colour: 'amber', reason: 'deleted; clean-up pending' };
+    case 'tombstone':
+      return { colour: 'grey', reason: 'deleted' };
+    case 'active':
+      return signs === undefined ? { colour: 'amber', reason: 'connecting' } : healthOfActive(signs, now);
+  }
+}
+
+/** Whether the peer is known not to answer, so that asking it is a waste of time. */
+export function isSilent(signs: HealthSigns): boolean {
+  return signs.gone || signs.misses >= maxMisses;
+}
+
+function healthOfActive(signs: HealthSigns, now: number): Health {
+  const heardLately = signs.heardAt !== undefined && now - signs.heardAt <= silenceMs;
+  if (signs.gone) return { colour: 'red', reason: 'the other side has deleted this interlink' };
+  if (isSilent(signs)) {
+    const since = `does not answer since ${timeOf(signs.answeredAt ?? signs.since)}`;
+    return { colour: 'red', reason: heardLately ? `${since}, but reaches this side` : since };
+  }
+  const reason = amberReason(signs, heardLately, now);
+  return reason === undefined ? { colour: 'green', reason: 'connected' } : { colour: 'amber', reason };
+}
+
+function amberReason(signs: HealthSigns, heardLately: boolean, now: number): string | undefined {
+  if (signs.answeredAt === undefined) return 'connecting';
+  if (!signs.asteriskConnected) return 'Asterisk not connected here';
+  if (!heardLately) {
+    const patient = signs.heardAt === undefined && now - signs.since <= silenceMs;
+    return patient ? 'connecting' : 'the other side cannot reach us';
+  }
+  if (signs.trunk === 'down') return 'trunk does not answer';
+  if (signs.peerTrunk === 'down') return 'trunk does not answer in the other direction';
+  if (signs.trunk === 'unknown') return 'trunk not checked yet';
+  if (signs.peerTrunk === 'unknown') return 'trunk not checked yet in the other direction';
+  return clockReason(signs.clockSkewMs ?? 0);
+}
+
+function clockReason(skewMs: number): string | undefined {
+  if (Math.abs(skewMs) <= clockToleranceMs) return undefined;
+  const seconds = Math.round(Math.abs(skewMs) / 1000);
+  return `clock differs by ${seconds} s (the other side's is ${skewMs > 0 ? 'ahead' : 'behind'})`;
+}
+
+/** Such as `2026-11-23 17:08:20 UTC`. */
+function timeOf(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}

@@ -1,0 +1,194 @@
+import { computeHealth, isSilent } from '../domain/health.ts';
+import type { Health, HealthSigns, TrunkState } from '../domain/health.ts';
+import { isActive } from '../domain/interlink.ts';
+import type { ActiveInterlink, Interlink } from '../domain/interlink.ts';
+import type { Logger } from '../domain/logger.ts';
+import type { InterlinkRegistry } from './interlink-registry.ts';
+import type { Heartbeat, HeartbeatReply, HeartbeatTransport } from './peer-transport.ts';
+import { PeriodicTask } from './periodic-task.ts';
+
+const intervalMs = 5000;
+
+export interface HealthMonitorDeps {
+  readonly registry: InterlinkRegistry;
+  readonly transport: HeartbeatTransport;
+  readonly system: () => { readonly name: string };
+  /** Version of this software, told to the peers. */
+  readonly version: string;
+  readonly now: () => number;
+  readonly logger: Logger;
+}
+
+/** What an admin may want to know of an interlink beside its colour. */
+export interface InterlinkSigns extends HealthSigns {
+  readonly roundTripMs: number | undefined;
+  readonly peerVersion: string | undefined;
+  /** What the peer calls itself now. */
+  readonly peerName: string | undefined;
+}
+
+export type HealthListener = (interlink: Interlink, health: Health) => void;
+
+interface Watch {
+  readonly task: PeriodicTask;
+  signs: InterlinkSigns;
+  shown: Health;
+}
+
+/** Sends heartbeats over every active interlink, takes those of the peers, and knows how each interlink is. */
+export class HealthMonitor {
+  readonly #deps: HealthMonitorDeps;
+  readonly #watches = new Map<string, Watch>();
+  readonly #trunks = new Map<string, TrunkState>();
+  readonly #listeners = new Set<HealthListener>();
+  #asteriskConnected = false;
+  #unsubscribe: () => void = () => undefined;
+
+  constructor(deps: HealthMonitorDeps) {
+    this.#deps = deps;
+  }
+
+  /** Begins with the active interlinks in the registry and follows it from there. */
+  start(): void {
+    const { registry } = this.#deps;
+    this.#unsubscribe = registry.subscribe(({ before, after }) => {
+      if (after !== undefined && isActive(after)) this.#watch(after);
+      else if (before !== undefined) void this.#unwatch(before.id);
+      if (after === undefined && before !== undefined) this.#trunks.delete(before.id);
+    });
+    for (const interlink of registry.active()) this.#watch(interlink);
+  }
+
+  /** Resolves when no heartbeat is under way any more. */
+  async stop(): Promise<void> {
+    this.#unsubscribe();
+    await Promise.all([...this.#watches.keys()].map((id) => this.#unwatch(id)));
+  }
+
+  healthOf(interlink: Interlink): Health {
+    return computeHealth(interlink, this.signsOf(interlink.id), this.#deps.now());
+  }
+
+  /** @returns undefined for an interlink that is not active */
+  signsOf(id: string): InterlinkSigns | undefined {
+    return this.#watches.get(id)?.signs;
+  }
+
+  /** Whether the peer is known not to answer. */
+  isAway(id: string): boolean {
+    const signs = this.signsOf(id);
+    return signs !== undefined && isSilent(signs);
+  }
+
+  /** A peer's heartbeat has arrived. @returns what to answer */
+  heard(interlink: Interlink, beat: Heartbeat): HeartbeatReply {
+    const { now } = this.#deps;
+    const watch = this.#watches.get(interlink.id);
+    if (watch !== undefined) {
+      // Who was silent and speaks again can perhaps be reached again: find out now.
+      if (watch.signs.misses > 0) watch.task.runNow();
+      this.#update(interlink.id, { ...peerView(beat), heardAt: now() });
+    }
+    return { ...this.#ownBeat(interlink.id), now: now() };
+  }
+
+  /** Asterisk has said how the trunk of an interlink is. The peer is told at once. */
+  trunkStateChanged(id: string, trunk: TrunkState): void {
+    if (trunk === 'unknown') this.#trunks.delete(id);
+    else this.#trunks.set(id, trunk);
+    const watch = this.#watches.get(id);
+    if (watch === undefined || watch.signs.trunk === trunk) return;
+    this.#update(id, { trunk });
+    watch.task.runNow();
+  }
+
+  /** While Asterisk is away, nothing is known of its trunks. */
+  asteriskConnectionChanged(connected: boolean): void {
+    this.#asteriskConnected = connected;
+    for (const id of this.#watches.keys()) {
+      this.#update(id, { asteriskConnected: connected });
+      if (!connected) this.trunkStateChanged(id, 'unknown');
+    }
+    if (!connected) this.#trunks.clear();
+  }
+
+  /** Told of every change of colour or reason. @returns the function that ends the subscription */
+  subscribe(listener: HealthListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #watch(interlink: ActiveInterlink): void {
+    const { id } = interlink;
+    if (this.#watches.has(id)) return;
+    const signs: InterlinkSigns = {
+      since: this.#deps.now(),
+      answeredAt: undefined,
+      misses: 0,
+      heardAt: undefined,
+      gone: false,
+      clockSkewMs: undefined,
+      trunk: this.#trunks.get(id) ?? 'unknown',
+      peerTrunk: 'unknown',
+      asteriskConnected: this.#asteriskConnected,
+      roundTripMs: undefined,
+      peerVersion: undefined,
+      peerName: undefined,
+    };
+    const task = new PeriodicTask(intervalMs, async (signal) => await this.#beat(id, signal));
+    this.#watches.set(id, { task, signs, shown: computeHealth(interlink, signs, signs.since) });
+    task.runNow();
+  }
+
+  async #unwatch(id: string): Promise<void> {
+    const watch = this.#watches.get(id);
+    this.#watches.delete(id);
+    await watch?.task.stop();
+  }
+
+  async #beat(id: string, signal: AbortSignal): Promise<void> {
+    const { registry, transport, now, logger } = this.#deps;
+    const interlink = registry.find(id);
+    if (interlink === undefined || !isActive(interlink)) return;
+    const sentAt = now();
+    const outcome = await transport.heartbeat(interlink, this.#ownBeat(id), signal);
+    if (signal.aborted) return;
+    switch (outcome.kind) {
+      case 'answered': {
+        const { reply, roundTripMs } = outcome;
+        const clockSkewMs = Math.round(reply.now - (sentAt + roundTripMs / 2));
+        const answered = { answeredAt: now(), misses: 0, gone: false, roundTripMs, clockSkewMs };
+        this.#update(id, { ...answered, ...peerView(reply) });
+        break;
+      }
+      case 'gone':
+        this.#update(id, { gone: true });
+        break;
+      case 'missed':
+        logger.debug({ interlink: id, reason: outcome.reason }, 'heartbeat not answered');
+        this.#update(id, { misses: (this.signsOf(id)?.misses ?? 0) + 1 });
+        break;
+    }
+  }
+
+  #ownBeat(id: string): Heartbeat {
+    const { version, system } = this.#deps;
+    return { version, name: system().name, trunk: this.#trunks.get(id) ?? 'unknown' };
+  }
+
+  #update(id: string, news: Partial<InterlinkSigns>): void {
+    const watch = this.#watches.get(id);
+    const interlink = this.#deps.registry.find(id);
+    if (watch === undefined || interlink === undefined) return;
+    watch.signs = { ...watch.signs, ...news };
+    const health = this.healthOf(interlink);
+    if (health.colour === watch.shown.colour && health.reason === watch.shown.reason) return;
+    watch.shown = health;
+    this.#deps.logger.info({ interlink: id, ...health }, 'health changed');
+    for (const listener of this.#listeners) listener(interlink, health);
+  }
+}
+
+function peerView(beat: Heartbeat): Pick<InterlinkSigns, 'peerVersion' | 'peerName' | 'peerTrunk'> {
+  return { peerVersion: beat.version, peerName: beat.name, peerTrunk: beat.trunk };
+}

@@ -1,0 +1,97 @@
+import { identityPrefixOf } from '../domain/ed25519-key.ts';
+import { isActive, trunkName } from '../domain/interlink.ts';
+import type { ActiveInterlink, Interlink } from '../domain/interlink.ts';
+import type { InterlinkStore } from './interlink-store.ts';
+
+/** `after` is undefined when the interlink ended, `before` when it is new. */
+export interface InterlinkChange {
+  readonly before: Interlink | undefined;
+  readonly after: Interlink | undefined;
+}
+
+export type InterlinkListener = (change: InterlinkChange) => void;
+
+/**
+ * All interlinks but tombstones, in memory, so that neither a call nor a request costs a read of the database. Who
+ * writes to the store refreshes the interlink here.
+ */
+export class InterlinkRegistry {
+  readonly #store: Pick<InterlinkStore, 'list' | 'find'>;
+  readonly #interlinks = new Map<string, Interlink>();
+  readonly #byTrunk = new Map<string, string>();
+  readonly #listeners = new Set<InterlinkListener>();
+  #reading: Promise<unknown> = Promise.resolve();
+
+  constructor(store: Pick<InterlinkStore, 'list' | 'find'>) {
+    this.#store = store;
+  }
+
+  /** Reads everything; at the start. */
+  async load(): Promise<void> {
+    for (const interlink of await this.#store.list()) this.#put(interlink.id, interlink);
+  }
+
+  /** Oldest first. */
+  all(): readonly Interlink[] {
+    return [...this.#interlinks.values()];
+  }
+
+  /** Oldest first. */
+  active(): readonly ActiveInterlink[] {
+    return this.all().filter(isActive);
+  }
+
+  find(id: string): Interlink | undefined {
+    return this.#interlinks.get(id);
+  }
+
+  /** @param name of its objects and channels in Asterisk, `il-…` */
+  findByTrunk(name: string): Interlink | undefined {
+    const id = this.#byTrunk.get(name);
+    return id === undefined ? undefined : this.find(id);
+  }
+
+  /** The interlink whose peer's id begins with these 16 bytes. */
+  findByPeerIdentity(prefix: Uint8Array): Interlink | undefined {
+    return this.all().find(
+      ({ peer }) => peer !== undefined && Buffer.compare(identityPrefixOf(peer.id), prefix) === 0,
+    );
+  }
+
+  /** Like {@link find}, but reads the database for what is no longer here. Finds tombstones. */
+  async findEver(id: string): Promise<Interlink | undefined> {
+    return this.find(id) ?? (await this.#store.find(id));
+  }
+
+  /** Reads one interlink again after a change, and tells the listeners. @returns what it is now, no tombstone */
+  async refresh(id: string): Promise<Interlink | undefined> {
+    // One at a time: of two reads that overlap, the older must not overwrite the newer.
+    const read = this.#reading.then(async () => {
+      const interlink = await this.#store.find(id);
+      return this.#put(id, interlink?.state === 'tombstone' ? undefined : interlink);
+    });
+    this.#reading = read.catch(() => undefined);
+    return await read;
+  }
+
+  /** @returns the function that ends the subscription */
+  subscribe(listener: InterlinkListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #put(id: string, after: Interlink | undefined): Interlink | undefined {
+    const before = this.#interlinks.get(id);
+    if (after === undefined) {
+      this.#interlinks.delete(id);
+      this.#byTrunk.delete(trunkName(id));
+    } else {
+      this.#interlinks.set(id, after);
+      this.#byTrunk.set(trunkName(id), id);
+    }
+    if (before !== undefined || after !== undefined) {
+      for (const listener of this.#listeners) listener({ before, after });
+    }
+    return after;
+  }
+}

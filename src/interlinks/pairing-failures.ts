@@ -1,0 +1,109 @@
+import { fail } from '../domain/failure.ts';
+import type { Result } from '../domain/failure.ts';
+import type { PairingRefusal } from './pairing-messages.ts';
+
+type Failed = Extract<Result<never>, { ok: false }>;
+
+const askForNewKey = 'Ask the other admin for a new key.';
+
+export function ownKey(): Failed {
+  return fail(
+    'key-own',
+    'This key was made by this very system.',
+    'Give it to the admin of the other system, who enters it there.',
+  );
+}
+
+export function keyExpired(): Failed {
+  return fail('key-expired', 'This authorization key has expired.', askForNewKey);
+}
+
+/** @param name of the interlink that came of the key, when it still exists */
+export function keyKnown(name: string | undefined): Failed {
+  const where = name === undefined ? '' : ` It belongs to the interlink "${name}".`;
+  return fail('key-used', `This authorization key was entered here before.${where}`, askForNewKey);
+}
+
+export function alreadyLinked(name: string): Failed {
+  return fail(
+    'already-linked',
+    `This system is linked with that one already: "${name}".`,
+    'Use the existing interlink, or delete it first.',
+  );
+}
+
+export function peerAddressRefused(url: string): Failed {
+  return fail(
+    'peer-address-refused',
+    `The key names ${url}, an address that cannot be another system's.`,
+    'The other admin sets peer.url to an address that this system can reach, and makes a new key.',
+  );
+}
+
+export function trunkUnsupported(): Failed {
+  return fail(
+    'trunk-unsupported',
+    'The two systems have no kind of trunk in common for this key.',
+    'Add the kind to trunk.protocols in interlinks.yaml, or ask for a key made with --trunk and another kind.',
+  );
+}
+
+export function keyRefused(url: string): Failed {
+  return fail(
+    'key-refused',
+    `The system at ${url} does not accept this key; it may have been withdrawn.`,
+    askForNewKey,
+  );
+}
+
+export function untrusted(url: string): Failed {
+  return fail(
+    'peer-untrusted',
+    `What answers at ${url} is not the system that made this key, or its answer was changed on the way.`,
+    'Check that the URL leads straight to the other system, without a proxy that ends TLS; then ask for a new key.',
+  );
+}
+
+export function gaveUp(): Failed {
+  return fail(
+    'peer-unreachable',
+    'The other system did not complete the pairing within 10 minutes.',
+    'Check that both systems reach each other, then ask the other admin for a new key.',
+  );
+}
+
+export function endedMeanwhile(): Failed {
+  return fail('not-found', 'The interlink was deleted while it was being made.', askForNewKey);
+}
+
+/** What the issuer's refusal, proved to be its own, means to the admin who entered the key. */
+export function refusedByIssuer(refusal: PairingRefusal): Failed {
+  switch (refusal.code) {
+    case 'used':
+      return fail('key-used', 'This authorization key has been used already.', askForNewKey);
+    case 'expired':
+      return keyExpired();
+    case 'own-key':
+      return ownKey();
+    case 'already-linked':
+      return fail(
+        'already-linked',
+        `The other system is linked with this one already; its admin calls that interlink "${refusal.name ?? '?'}".`,
+        'Use the existing interlink, or have it deleted there first.',
+      );
+    case 'trunk-unsupported':
+      return trunkUnsupported();
+    case 'address-refused':
+      return fail(
+        'peer-address-refused',
+        'The other system cannot reach this one at its peer.url or trunk.address.',
+        'Set both in interlinks.yaml to addresses that the other system can reach, then enter the key again.',
+      );
+    case 'invalid':
+      return fail(
+        'request-invalid',
+        'The other system does not understand what this one told about itself.',
+        'Bring both systems to the same version of Interlinks, and check system.name, peer.url and trunk.address.',
+      );
+  }
+}

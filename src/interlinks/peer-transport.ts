@@ -1,0 +1,76 @@
+import type { Failure } from '../domain/failure.ts';
+import type { Interlink, Peer } from '../domain/interlink.ts';
+import type { TrunkState } from './trunk-provisioner.ts';
+
+/** An interlink whose other side is known, active or about to be. */
+export type PairedInterlink = Interlink & { readonly peer: Peer };
+
+export function isPaired(interlink: Interlink): interlink is PairedInterlink {
+  return interlink.peer !== undefined;
+}
+
+/** Message 1 as it travels. MAC and signature are base64url. */
+export interface SealedPairingRequest {
+  readonly keyId: string;
+  readonly mac: string;
+  readonly signature: string;
+  readonly body: Uint8Array;
+}
+
+/** What came back, unverified: only MAC and signature tell whose it is. */
+export interface PairingReply {
+  readonly status: number;
+  readonly body: Uint8Array;
+  readonly mac: string | undefined;
+  readonly signature: string | undefined;
+}
+
+export type PairingDelivery =
+  | { readonly kind: 'answered'; readonly reply: PairingReply }
+  /** Nothing of the request has left this system. */
+  | { readonly kind: 'unsent'; readonly failure: Failure }
+  /** It may have arrived. */
+  | { readonly kind: 'unanswered'; readonly reason: string };
+
+/** Port: the redeemer's side of a pairing. */
+export interface PairingTransport {
+  /** Sends message 1, to an address of the URL's host that the address policy allows. */
+  requestPairing(url: string, request: SealedPairingRequest, signal: AbortSignal): Promise<PairingDelivery>;
+  /**
+   * Sends message 3, signed, over a connection pinned to the peer's certificate.
+   * @returns `gone` when the issuer has, signed, no such interlink any more
+   */
+  confirmPairing(
+    interlink: PairedInterlink,
+    signal: AbortSignal,
+  ): Promise<
+    | { readonly kind: 'confirmed' }
+    | { readonly kind: 'gone' }
+    | { readonly kind: 'unanswered'; readonly reason: string }
+  >;
+}
+
+/** What a system tells of itself every few seconds. */
+export interface Heartbeat {
+  /** Version of its software. */
+  readonly version: string;
+  readonly name: string;
+  /** How its own Asterisk sees the trunk to the receiver. */
+  readonly trunk: TrunkState;
+}
+
+export interface HeartbeatReply extends Heartbeat {
+  /** The answering system's clock, milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export type HeartbeatOutcome =
+  | { readonly kind: 'answered'; readonly reply: HeartbeatReply; readonly roundTripMs: number }
+  /** The peer has, signed, no such interlink any more. */
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'missed'; readonly reason: string };
+
+/** Port: one heartbeat to one peer; settles within 2 s. */
+export interface HeartbeatTransport {
+  heartbeat(interlink: PairedInterlink, beat: Heartbeat, signal: AbortSignal): Promise<HeartbeatOutcome>;
+}

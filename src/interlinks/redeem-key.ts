@@ -1,0 +1,115 @@
+import { isHostAllowed } from '../domain/address-policy.ts';
+import { decodeKey, interlinkIdOf, proofKeyOf } from '../domain/authorization-key.ts';
+import type { AuthorizationKey } from '../domain/authorization-key.ts';
+import { identityPrefixOf } from '../domain/ed25519-key.ts';
+import { ok } from '../domain/failure.ts';
+import type { Result } from '../domain/failure.ts';
+import type { Identity } from '../domain/identity.ts';
+import type { Interlink } from '../domain/interlink.ts';
+import { hostOf } from '../domain/peer-url.ts';
+import { ephemeralKeyFrom, ephemeralPublicKey } from '../domain/trunk-secrets.ts';
+import { nameTaken, parseInterlinkName } from './interlink-name.ts';
+import type { InterlinkRegistry } from './interlink-registry.ts';
+import type { InterlinkStore, Redemption } from './interlink-store.ts';
+import type { LocalSystem } from './local-system.ts';
+import type { PairingCodec } from './pairing-messages.ts';
+import { alreadyLinked, keyExpired, keyKnown, ownKey, peerAddressRefused } from './pairing-failures.ts';
+import type { RedemptionRunner } from './redemption-runner.ts';
+
+/**
+ * The issuer's clock decides when a key ends. Here only what no wrong clock explains is refused without asking.
+ */
+const clockAllowanceMs = 15 * 60_000;
+
+export interface RedeemKeyDeps {
+  readonly store: Pick<InterlinkStore, 'addRedemption'>;
+  readonly registry: InterlinkRegistry;
+  readonly runner: Pick<RedemptionRunner, 'start'>;
+  readonly codec: PairingCodec;
+  readonly identity: Identity;
+  readonly system: () => LocalSystem;
+  readonly now: () => number;
+  readonly randomBytes: (length: number) => Uint8Array;
+}
+
+export interface RedeemKeyInput {
+  /** What this side's admin will call the interlink. */
+  readonly name: string;
+  /** The authorization key as typed or pasted. */
+  readonly key: string;
+}
+
+/** Links this system with the one that made an authorization key. */
+export class RedeemKey {
+  readonly #deps: RedeemKeyDeps;
+
+  constructor(deps: RedeemKeyDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * @returns the interlink: `active`, or still `pairing` when the other system did not answer in time; then it is
+   * asked again in the background for 10 minutes.
+   * Fails with `name-invalid`, `name-taken`, `key-…`, `already-linked`, `trunk-unsupported`, `peer-…`; then nothing
+   * is left of it here.
+   */
+  async redeem(input: RedeemKeyInput): Promise<Result<Interlink>> {
+    const { store, registry, runner } = this.#deps;
+    const name = parseInterlinkName(input.name);
+    if (!name.ok) return name;
+    const key = this.#readKey(input.key);
+    if (!key.ok) return key;
+    const redemption = this.#prepare(name.value, key.value);
+    switch (await store.addRedemption(redemption)) {
+      case 'name-taken':
+        return nameTaken(name.value);
+      case 'key-known':
+        return keyKnown(registry.find(redemption.id)?.name);
+      case 'added':
+        await registry.refresh(redemption.id);
+        return await runner.start(redemption);
+    }
+  }
+
+  #readKey(text: string): Result<AuthorizationKey> {
+    const { registry, identity, system, now } = this.#deps;
+    const decoded = decodeKey(text);
+    if (!decoded.ok) return decoded;
+    const { issuerIdentity, expiresAt, url } = decoded.value;
+    if (Buffer.compare(issuerIdentity, identityPrefixOf(identity.id)) === 0) return ownKey();
+    const linked = registry.findByPeerIdentity(issuerIdentity);
+    if (linked !== undefined && linked.id !== interlinkIdOf(decoded.value.secret))
+      return alreadyLinked(linked.name);
+    if (expiresAt + clockAllowanceMs < now()) return keyExpired();
+    if (!isHostAllowed(hostOf(url), system().allowLoopback)) return peerAddressRefused(url);
+    return ok(decoded.value);
+  }
+
+  #prepare(name: string, key: AuthorizationKey): Redemption {
+    const { codec, identity, now, randomBytes } = this.#deps;
+    const system = this.#deps.system();
+    const id = interlinkIdOf(key.secret);
+    const ephemeralKey = ephemeralKeyFrom(randomBytes(32));
+    const request = codec.encodeRequest({
+      id,
+      idempotencyId: Buffer.from(randomBytes(16)).toString('base64url'),
+      publicKey: identity.publicKey,
+      name: system.name,
+      url: system.url,
+      certificate: identity.certificate,
+      trunk: system.trunk,
+      ephemeral: ephemeralPublicKey(ephemeralKey),
+    });
+    return {
+      id,
+      name,
+      trunkKind: system.trunk.kinds[0],
+      proofKey: proofKeyOf(key.secret),
+      createdAt: now(),
+      issuerIdentity: key.issuerIdentity,
+      issuerUrl: key.url,
+      request,
+      ephemeralKey,
+    };
+  }
+}

@@ -1,0 +1,226 @@
+import { isHostAllowed } from '../domain/address-policy.ts';
+import { ok } from '../domain/failure.ts';
+import type { Failure, Result } from '../domain/failure.ts';
+import type { Identity } from '../domain/identity.ts';
+import type { Interlink, Peer } from '../domain/interlink.ts';
+import type { Logger } from '../domain/logger.ts';
+import { pairingMac, pairingSignature } from '../domain/pairing-proof.ts';
+import { pairingPatienceMs } from './abandon-pairings.ts';
+import type { InterlinkRegistry } from './interlink-registry.ts';
+import type { InterlinkStore, Redemption } from './interlink-store.ts';
+import type { LocalSystem } from './local-system.ts';
+import { judgeReply } from './pairing-answer.ts';
+import * as failures from './pairing-failures.ts';
+import type { PairingCodec } from './pairing-messages.ts';
+import { isPaired } from './peer-transport.ts';
+import type { PairingReply, PairingTransport } from './peer-transport.ts';
+
+const firstDelayMs = 1000;
+const maxDelayMs = 30_000;
+
+export interface RedemptionRunnerDeps {
+  readonly store: Pick<
+    InterlinkStore,
+    'openRedemptions' | 'completeRedemption' | 'dropRedemption' | 'activate' | 'bury'
+  >;
+  readonly registry: InterlinkRegistry;
+  readonly transport: PairingTransport;
+  readonly codec: PairingCodec;
+  readonly identity: Identity;
+  readonly system: () => LocalSystem;
+  readonly now: () => number;
+  readonly logger: Logger;
+}
+
+/** `again`: whether the issuer has heard is not known; asking again does no harm. */
+type Outcome =
+  | { readonly kind: 'active'; readonly interlink: Interlink }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'again'; readonly reason: string };
+
+/**
+ * The redeemer's side of a pairing, from message 1 to the answer to message 3. Each step is in the database before
+ * the next, so that a redemption goes on where a crash left it.
+ */
+export class RedemptionRunner {
+  readonly #deps: RedemptionRunnerDeps;
+  readonly #stopping = new AbortController();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #running = new Set<Promise<unknown>>();
+
+  constructor(deps: RedemptionRunnerDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Makes the first attempt on a redemption that is in the store, and leaves the next ones to the background.
+   * @returns the interlink, `active` or still `pairing`; or the failure, and then the store has forgotten it
+   */
+  async start(redemption: Redemption): Promise<Result<Interlink>> {
+    const outcome = await this.#track(this.#firstAttempt(redemption));
+    switch (outcome.kind) {
+      case 'active':
+        return ok(outcome.interlink);
+      case 'failed':
+        return { ok: false, failure: outcome.failure };
+      case 'again': {
+        this.#later(redemption, outcome.reason, this.#deps.now() + pairingPatienceMs, firstDelayMs);
+        const interlink = this.#deps.registry.find(redemption.id);
+        return interlink === undefined ? failures.endedMeanwhile() : ok(interlink);
+      }
+    }
+  }
+
+  /** Goes on with the redemptions that a stop or a crash left open; at the start, once the registry is loaded. */
+  async resumeRedemptions(): Promise<void> {
+    const giveUpAt = this.#deps.now() + pairingPatienceMs;
+    for (const redemption of await this.#deps.store.openRedemptions()) {
+      void this.#track(this.#continue(redemption, giveUpAt, firstDelayMs));
+    }
+  }
+
+  /** Ends the attempts under way; open redemptions stay in the store. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    for (const timer of this.#timers) clearTimeout(timer);
+    await Promise.allSettled(this.#running);
+  }
+
+  #later(redemption: Redemption, reason: string, giveUpAt: number, delay: number): void {
+    if (this.#stopping.signal.aborted) return;
+    const { logger } = this.#deps;
+    logger.info({ interlink: redemption.id, reason, delay }, 'pairing not complete; trying again');
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      const next = Math.min(delay * 2, maxDelayMs);
+      void this.#track(this.#continue(redemption, giveUpAt, next));
+    }, delay).unref();
+    this.#timers.add(timer);
+  }
+
+  async #continue(redemption: Redemption, giveUpAt: number, delay: number): Promise<void> {
+    const { registry, store, now, logger } = this.#deps;
+    const { id } = redemption;
+    try {
+      const current = registry.find(id);
+      if (current?.state !== 'pairing') return;
+      const outcome = await this.#attempt(redemption, current.peer, false);
+      if (outcome.kind === 'failed') {
+        logger.warn({ interlink: id, code: outcome.failure.code }, outcome.failure.message);
+      }
+      if (outcome.kind !== 'again') return;
+      if (now() < giveUpAt) return this.#later(redemption, outcome.reason, giveUpAt, delay);
+      await store.bury(id, now());
+      await registry.refresh(id);
+      logger.warn({ interlink: id, reason: outcome.reason }, failures.gaveUp().failure.message);
+    } catch (error) {
+      logger.error({ err: error, interlink: id }, 'pairing interrupted');
+      this.#later(redemption, 'internal', giveUpAt, delay);
+    }
+  }
+
+  async #firstAttempt(redemption: Redemption): Promise<Outcome> {
+    try {
+      return await this.#attempt(redemption, undefined, true);
+    } catch (error) {
+      this.#deps.logger.error({ err: error, interlink: redemption.id }, 'pairing interrupted');
+      return again('internal');
+    }
+  }
+
+  async #attempt(redemption: Redemption, peer: Peer | undefined, first: boolean): Promise<Outcome> {
+    if (peer !== undefined) return await this.#confirm(redemption.id);
+    const { transport, identity, codec } = this.#deps;
+    const { id, proofKey, request: body, issuerUrl } = redemption;
+    const mac = pairingMac(proofKey, 'request', body);
+    const signature = pairingSignature(identity.privateKey, 'request', body);
+    const sealed = { keyId: id, mac, signature, body };
+    const delivery = await transport.requestPairing(issuerUrl, sealed, this.#stopping.signal);
+    switch (delivery.kind) {
+      case 'unsent':
+        // Only a first attempt that was never sent leaves no doubt that the issuer has heard nothing.
+        return first ? await this.#drop(id, delivery.failure) : again(delivery.failure.message);
+      case 'unanswered':
+        return again(delivery.reason);
+      case 'answered': {
+        const verdict = judgeReply(codec, redemption, delivery.reply);
+        if (verdict.kind === 'accepted') return await this.#complete(redemption, verdict);
+        if (verdict.kind === 'refused')
+          return await this.#drop(id, failures.refusedByIssuer(verdict.refusal).failure);
+        return await this.#distrust(redemption, delivery.reply);
+      }
+    }
+  }
+
+  async #complete(
+    redemption: Redemption,
+    answer: Omit<Parameters<InterlinkStore['completeRedemption']>[1], 'trunkKind'>,
+  ): Promise<Outcome> {
+    const { store, registry, system } = this.#deps;
+    const { id, issuerUrl } = redemption;
+    const { kind: trunkKind, host } = answer.peer.trunk;
+    const { trunk, allowLoopback } = system();
+    if (trunk.ports[trunkKind] === undefined)
+      return await this.#drop(id, failures.trunkUnsupported().failure);
+    if (!isHostAllowed(host, allowLoopback))
+      return await this.#drop(id, failures.peerAddressRefused(issuerUrl).failure);
+    const completed = await store.completeRedemption(id, { ...answer, trunkKind });
+    if (completed === 'gone') return failed(failures.endedMeanwhile().failure);
+    if (completed !== 'completed')
+      return await this.#drop(id, failures.alreadyLinked(completed.name).failure);
+    await registry.refresh(id);
+    return await this.#confirm(id);
+  }
+
+  async #confirm(id: string): Promise<Outcome> {
+    const { store, registry, transport, now, logger } = this.#deps;
+    const interlink = registry.find(id);
+    if (interlink === undefined || !isPaired(interlink)) return failed(failures.endedMeanwhile().failure);
+    const outcome = await transport.confirmPairing(interlink, this.#stopping.signal);
+    switch (outcome.kind) {
+      case 'unanswered':
+        return again(outcome.reason);
+      case 'gone':
+        await store.bury(id, now());
+        await registry.refresh(id);
+        return failed(failures.gaveUp().failure);
+      case 'confirmed': {
+        if (await store.activate(id, now())) logger.info({ interlink: id }, 'interlink active');
+        const active = await registry.refresh(id);
+        return active === undefined
+          ? failed(failures.endedMeanwhile().failure)
+          : { kind: 'active', interlink: active };
+      }
+    }
+  }
+
+  /** An answer without proof. A server in trouble is asked again; anything else is not the system that was meant. */
+  async #distrust({ id, issuerUrl }: Redemption, { status }: PairingReply): Promise<Outcome> {
+    if (status >= 500) return again(`status ${status}`);
+    const { failure } = status === 403 ? failures.keyRefused(issuerUrl) : failures.untrusted(issuerUrl);
+    return await this.#drop(id, failure);
+  }
+
+  async #drop(id: string, failure: Failure): Promise<Outcome> {
+    await this.#deps.store.dropRedemption(id);
+    await this.#deps.registry.refresh(id);
+    return failed(failure);
+  }
+
+  async #track<T>(work: Promise<T>): Promise<T> {
+    this.#running.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#running.delete(work);
+    }
+  }
+}
+
+function again(reason: string): Outcome {
+  return { kind: 'again', reason };
+}
+
+function failed(failure: Failure): Outcome {
+  return { kind: 'failed', failure };
+}
