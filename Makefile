@@ -1,0 +1,41 @@
+# `make` lists the targets. All of them bring what they need: Node.js 24 by npm, Asterisk, phones and PostgreSQL by
+# Debian packages that are unpacked into a cache folder, without touching the system.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+node_modules/.package-lock.json: package.json package-lock.json
+	@npm ci --loglevel=error
+	@touch $@
+
+.PHONY: demo
+demo: node_modules/.package-lock.json ## two phone systems, one key, one call, in under two minutes (KEEP=1 leaves them running)
+	@node test/demo.ts
+
+.PHONY: test
+test: check-static ## everything: checks, unit tests, database suite, real calls
+	@vitest run
+
+.PHONY: check
+check: check-static ## format, lint, types and unit tests; under a minute
+	@vitest run --project unit
+
+.PHONY: check-static
+check-static: node_modules/.package-lock.json
+	@prettier --check --log-level warn .
+	@oxlint --deny-warnings
+	@tsc -p .
+
+.PHONY: format
+format: node_modules/.package-lock.json ## format all files
+	@prettier --write --log-level warn .
+
+.PHONY: example
+example: node_modules/.package-lock.json ## write interlinks.example.yaml from the schema
+	@node src/config/write-example.ts

@@ -1,0 +1,28 @@
+import type { Failure, FailureCode } from '../domain/failure.ts';
+import type { Problem } from './schema.ts';
+
+const STATUS: Partial<Record<FailureCode, number>> = {
+  'already-linked': 409,
+  'daemon-unreachable': 503,
+  internal: 500,
+  'key-expired': 410,
+  'key-used': 409,
+  'name-taken': 409,
+  'not-found': 404,
+  'peer-unreachable': 502,
+  'peer-untrusted': 502,
+  unauthorized: 401,
+};
+
+/** The RFC 9457 problem of a failure; what is not listed is the fault of the request. */
+export function problemOf(failure: Failure): Problem {
+  const status = STATUS[failure.code] ?? 422;
+  return {
+    type: 'about:blank',
+    title: failure.code.replaceAll('-', ' '),
+    status,
+    code: failure.code,
+    detail: failure.message,
+    remedy: failure.remedy,
+  };
+}

@@ -1,0 +1,151 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { CallStore } from '../calls/call-store.ts';
+import type { Explanation } from '../calls/explain-route.ts';
+import { FailureError, fail, type Failure, type Result } from '../domain/failure.ts';
+import type { Interlink, TrunkKind } from '../domain/interlink.ts';
+import type { LocalNumber } from '../domain/local-number.ts';
+import type { Logger } from '../domain/logger.ts';
+import { problemOf } from './problem.ts';
+import { newKey, newLink, type System } from './schema.ts';
+import { carriesToken } from './token.ts';
+import { viewCall, viewInterlink, viewNumber, type WatchedInterlink } from './views.ts';
+
+const DEFAULT_CALLS = 100;
+
+/** The use-cases behind the admin API. */
+export interface AdminDeps {
+  readonly token: string;
+  readonly system: () => System;
+  readonly interlinks: () => readonly WatchedInterlink[];
+  readonly watch: (interlink: Interlink) => WatchedInterlink;
+  readonly generateKey: (input: {
+    name: string;
+    trunkKind?: TrunkKind;
+    expiresInMs?: number;
+    url?: string;
+    trunkHost?: string;
+  }) => Promise<Result<{ key: string; interlink: Interlink }>>;
+  readonly redeemKey: (input: { name: string; key: string }) => Promise<Result<Interlink>>;
+  readonly numbers: () => readonly LocalNumber[];
+  readonly explain: (dialed: string, from: string | undefined) => Promise<Result<Explanation>>;
+  readonly calls: CallStore;
+  readonly interlinkName: (id: string) => string;
+  readonly log: Logger;
+}
+
+/** The admin API, `/api/v1`: JSON over HTTP with a bearer token; errors as RFC 9457 problem details. */
+export function adminServer(deps: AdminDeps, listen: { host: string; port: number }): FastifyInstance {
+  const server = Fastify({ bodyLimit: 64 * 1024, forceCloseConnections: true });
+  server.addHook('onRequest', async (request, reply) => {
+    const refusal = refusalOf(request, deps.token, listen);
+    if (refusal !== undefined) await sendFailure(reply, refusal);
+  });
+  server.setErrorHandler(async (error, _request, reply) => {
+    await sendFailure(reply, failureOf(error, deps.log));
+  });
+  server.setNotFoundHandler(async (request, reply) => {
+    const { failure } = fail(
+      'not-found',
+      `There is no ${request.method} ${request.url}`,
+      'See the API documentation.',
+    );
+    await sendFailure(reply, failure);
+  });
+
+  server.get('/api/v1/system', async () => deps.system());
+
+  server.get('/api/v1/interlinks', async () => ({ interlinks: deps.interlinks().map(viewInterlink) }));
+
+  server.post('/api/v1/keys', async (request, reply) => {
+    const { name, trunk, expiresIn, url, trunkAddress } = newKey.parse(request.body);
+    const made = await deps.generateKey({
+      name,
+      ...(trunk === undefined ? {} : { trunkKind: trunk }),
+      ...(expiresIn === undefined ? {} : { expiresInMs: expiresIn * 1000 }),
+      ...(url === undefined ? {} : { url }),
+      ...(trunkAddress === undefined ? {} : { trunkHost: trunkAddress }),
+    });
+    if (!made.ok) return sendFailure(reply, made.failure);
+    const { key, interlink } = made.value;
+    return reply.code(201).send({ key, interlink: viewInterlink(deps.watch(interlink)) });
+  });
+
+  server.post('/api/v1/interlinks', async (request, reply) => {
+    const redeemed = await deps.redeemKey(newLink.parse(request.body));
+    if (!redeemed.ok) return sendFailure(reply, redeemed.failure);
+    return reply.code(201).send(viewInterlink(deps.watch(redeemed.value)));
+  });
+
+  server.get('/api/v1/numbers', async () => ({ numbers: deps.numbers().map(viewNumber) }));
+
+  server.get('/api/v1/routes/:number', async (request, reply) => {
+    const { number } = z.object({ number: z.string() }).parse(request.params);
+    const { from } = z.object({ from: z.string().optional() }).parse(request.query);
+    const explained = await deps.explain(number, from);
+    if (!explained.ok) return sendFailure(reply, explained.failure);
+    return { dialed: number, ...explained.value };
+  });
+
+  server.get('/api/v1/calls', async (request) => {
+    const query = z.object({
+      since: z.iso.datetime().optional(),
+      limit: z.coerce.number().int().min(1).max(10_000).default(DEFAULT_CALLS),
+    });
+    const { since, limit } = query.parse(request.query);
+    const records = await deps.calls.list({ since: since === undefined ? 0 : Date.parse(since), limit });
+    return { calls: records.map((record) => viewCall(record, deps.interlinkName)) };
+  });
+
+  return server;
+}
+
+/**
+ * Why a request is not served: no token; a Host header of another name (a page that a browser was lured to can reach
+ * loopback by a name of its own); or a change that another page asks for.
+ */
+function refusalOf(
+  request: FastifyRequest,
+  token: string,
+  listen: { host: string; port: number },
+): Failure | undefined {
+  const hosts = new Set(
+    ['localhost', '127.0.0.1', '[::1]', listen.host].map((host) => `${host}:${listen.port}`),
+  );
+  const { host = '', origin, authorization } = request.headers;
+  if (!hosts.has(host) || (origin !== undefined && !hosts.has(origin.replace(/^https?:\/\//, '')))) {
+    return fail(
+      'unauthorized',
+      'The admin API is not served under that name.',
+      `Use http://${listen.host}:${listen.port}.`,
+    ).failure;
+  }
+  if (carriesToken(authorization, token)) return undefined;
+  return fail(
+    'unauthorized',
+    'The admin API needs the token of this system.',
+    'It stands in admin.token in the data directory; run the command as a user who may read that file.',
+  ).failure;
+}
+
+function failureOf(error: unknown, log: Logger): Failure {
+  if (error instanceof FailureError) return error.failure;
+  if (error instanceof z.ZodError) {
+    const first = error.issues[0];
+    const where = first === undefined ? '' : `${first.path.join('.')}: ${first.message}`;
+    return fail('request-invalid', `The request is not understood: ${where}`, 'Correct that field.').failure;
+  }
+  const status = (error as { statusCode?: number }).statusCode ?? 500;
+  if (status < 500) {
+    return fail('request-invalid', `The request is not understood: ${(error as Error).message}`, 'Send JSON.')
+      .failure;
+  }
+  log.error({ err: error }, 'admin request failed');
+  return fail('internal', 'Something went wrong inside the service.', 'See its log; please report it.')
+    .failure;
+}
+
+async function sendFailure(reply: FastifyReply, failure: Failure): Promise<FastifyReply> {
+  const body = problemOf(failure);
+  return reply.code(body.status).type('application/problem+json').send(body);
+}

@@ -1,0 +1,81 @@
+import type { CallRecord } from '../domain/call.ts';
+import type { Interlink } from '../domain/interlink.ts';
+import type { LocalNumber } from '../domain/local-number.ts';
+import type { CallView, InterlinkView, NumberView } from './schema.ts';
+
+/** An interlink with what is known of it at this moment. */
+export interface WatchedInterlink {
+  readonly interlink: Interlink;
+  readonly health: InterlinkView['health'];
+  readonly roundTripMs: number | undefined;
+}
+
+export function viewInterlink({ interlink, health, roundTripMs }: WatchedInterlink): InterlinkView {
+  const { peer } = interlink;
+  return {
+    id: interlink.id,
+    name: interlink.name,
+    state: interlink.state,
+    health,
+    trunk: { kind: interlink.trunkKind, encrypted: false },
+    createdAt: iso(interlink.createdAt),
+    ...optional('activatedAt', interlink.activatedAt, iso),
+    ...optional('expiresAt', interlink.expiresAt, iso),
+    ...optional('roundTripMs', roundTripMs, (ms) => ms),
+    ...optional('peer', peer, ({ id, name, url, trunk }) => ({
+      id,
+      name,
+      url,
+      trunkAddress: `${trunk.host}:${trunk.port}`,
+    })),
+  };
+}
+
+export function viewNumber(local: LocalNumber): NumberView {
+  const { number, target } = local;
+  return {
+    number,
+    ...optional('name', local.name, (name) => name),
+    private: local.private,
+    target:
+      target.kind === 'ring'
+        ? target.endpoints.join(' & ')
+        : `${target.location.context},${target.location.extension},${target.location.priority}`,
+  };
+}
+
+/** @param nameOf what an interlink is called here, also one that is gone */
+export function viewCall(record: CallRecord, nameOf: (interlinkId: string) => string): CallView {
+  const { startedAt, ringingAt, answeredAt, endedAt } = record;
+  return {
+    callId: record.callId,
+    direction: record.direction,
+    ...optional('interlink', record.interlinkId, nameOf),
+    ...optional('caller', record.caller, (caller) => caller),
+    dialed: record.dialed,
+    startedAt: iso(startedAt),
+    ...optional('answeredAt', answeredAt, iso),
+    ...optional('endedAt', endedAt, iso),
+    ...optional('postDialDelayMs', ringingAt ?? answeredAt, (rang) => rang - startedAt),
+    ...optional(
+      'durationMs',
+      answeredAt === undefined ? undefined : endedAt,
+      (end) => end - (answeredAt ?? end),
+    ),
+    ...optional('cause', record.cause, (value) => value),
+    ...optional('outcome', record.outcome, (value) => value),
+  };
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function optional<K extends string, T, U>(
+  key: K,
+  value: T | undefined,
+  view: (value: T) => U,
+): { [P in K]?: U } {
+  // oxlint-disable-next-line typescript/consistent-type-assertions -- TypeScript cannot see that the key is K
+  return value === undefined ? {} : ({ [key]: view(value) } as { [P in K]: U });
+}

@@ -1,0 +1,172 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { claimAddress, type LoopbackAddress } from './addresses.ts';
+import { startPbx, type Pbx, type PbxOptions } from './pbx.ts';
+import { startPhone, type Phone, type PhoneOptions } from './phone.ts';
+import { startProcess, type ProcessEnd, type RunningProcess } from './process.ts';
+import { temporaryFolder } from './temp-folder.ts';
+
+/** An internal number as `numbers:` in interlinks.yaml has it. */
+export interface OfficeNumber {
+  readonly number: string;
+  readonly name?: string;
+  readonly ring?: readonly string[];
+  readonly timeout?: number;
+  readonly noAnswer?: string;
+  readonly private?: boolean;
+  readonly dialplan?: string;
+}
+
+export interface OfficeOptions {
+  readonly name: string;
+  readonly numbers: readonly OfficeNumber[];
+  /** Numbers with a phone, and the frequency in Hz of what its microphone hears. */
+  readonly phones?: Readonly<Record<string, number>>;
+  /** Settings of interlinks.yaml beside those the rig makes, by top-level key. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly pbx?: Partial<PbxOptions>;
+}
+
+/** A company's office: a PBX, the service beside it, and phones. */
+export interface Office {
+  readonly name: string;
+  /** Address of PBX and service: SIP 5060 and 5071, ARI 8088, peers 8443, admin API 8420. */
+  readonly address: string;
+  readonly pbx: Pbx;
+  readonly configFile: string;
+  readonly dataDir: string;
+  /** The service that runs now. */
+  readonly service: RunningProcess;
+  phone(number: string): Phone;
+  /** Runs the `interlinks` command against this office. Never rejects for its exit code. */
+  interlinks(...args: readonly string[]): Promise<ProcessEnd>;
+  /** The same with `--json`, parsed. Throws when the command fails. */
+  json<T>(...args: readonly string[]): Promise<T>;
+  /** Writes interlinks.yaml anew with these settings and numbers in place of the old ones. */
+  configure(change: {
+    settings?: Readonly<Record<string, unknown>>;
+    numbers?: readonly OfficeNumber[];
+  }): Promise<void>;
+  /** Starts the service again after it was stopped or killed; returns when it takes calls. */
+  startService(): Promise<RunningProcess>;
+  stop(): Promise<void>;
+}
+
+const COMMAND = join(import.meta.dirname, '../../src/cli/interlinks');
+const START_MS = 15_000;
+
+/** Log line by which the service says that it takes calls. */
+export const READY = /"msg":"ready for calls"/;
+
+/** Starts an office; returns when its service takes calls and its phones are registered. */
+export async function startOffice(options: OfficeOptions): Promise<Office> {
+  const claimed: LoopbackAddress[] = [];
+  const claim = async (): Promise<string> => {
+    const address = await claimAddress();
+    claimed.push(address);
+    return address.ip;
+  };
+  const address = await claim();
+  const folder = await temporaryFolder(options.name.toLowerCase());
+  const configFile = join(folder, 'interlinks.yaml');
+  const dataDir = join(folder, 'data');
+  await mkdir(dataDir, { mode: 0o700 });
+  const accounts = Object.keys(options.phones ?? {}).map((number) => ({
+    number,
+    name: number,
+    password: 'phone',
+  }));
+  const pbx = await startPbx({ address, phones: accounts, ...options.pbx });
+  await writeFile(join(folder, 'ari.secret'), `${pbx.ariPassword}\n`, { mode: 0o600 });
+
+  let { settings = {}, numbers } = options;
+  const configure: Office['configure'] = async (change) => {
+    settings = { ...settings, ...change.settings };
+    numbers = change.numbers ?? numbers;
+    const base = baseSettings(options.name, address, pbx, dataDir);
+    await writeFile(
+      configFile,
+      stringify(
+        { ...base, ...settings, numbers: numbers.map(quoted) },
+        { defaultStringType: 'QUOTE_DOUBLE' },
+      ),
+    );
+  };
+  await configure({});
+
+  const start = (): Promise<RunningProcess> =>
+    startProcess(COMMAND, ['--config', configFile, 'serve'], { cwd: folder });
+  const interlinks: Office['interlinks'] = async (...args) =>
+    (await startProcess(COMMAND, ['--config', configFile, ...args], { cwd: folder })).ended;
+  let service = await start();
+  await service.waitForLine(READY, START_MS);
+
+  const phones = new Map<string, Phone>();
+  await Promise.all(
+    accounts.map(async (account) => {
+      const tone = options.phones?.[account.number] ?? 0;
+      const phoneOptions: PhoneOptions = { address: await claim(), registrar: address, account, tone };
+      phones.set(account.number, await startPhone(phoneOptions));
+    }),
+  );
+
+  return {
+    name: options.name,
+    address,
+    pbx,
+    configFile,
+    dataDir,
+    get service() {
+      return service;
+    },
+    phone: (number) => {
+      const phone = phones.get(number);
+      if (phone === undefined) throw new Error(`${options.name} has no phone ${number}`);
+      return phone;
+    },
+    interlinks,
+    json: async <T>(...args: readonly string[]) => {
+      const { code, output } = await interlinks('--json', ...args);
+      if (code !== 0) throw new Error(`interlinks ${args.join(' ')} failed: ${output}`);
+      return JSON.parse(output) as T;
+    },
+    configure,
+    startService: async () => {
+      service = await start();
+      await service.waitForLine(READY, START_MS);
+      return service;
+    },
+    stop: async () => {
+      await Promise.all([...phones.values()].map((phone) => phone.stop()));
+      await service.stop();
+      await pbx.stop();
+      for (const one of claimed) one.release();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function quoted(number: OfficeNumber): object {
+  return number.dialplan === undefined ? { ring: [`PJSIP/${number.number}`], ...number } : number;
+}
+
+function baseSettings(
+  name: string,
+  address: string,
+  pbx: Pbx,
+  dataDir: string,
+): Readonly<Record<string, unknown>> {
+  return {
+    system: { name },
+    peer: { listen: `${address}:8443`, url: `https://${address}:8443`, allowLoopback: true },
+    admin: { listen: `${address}:8420` },
+    asterisk: { ari: { url: pbx.ariUrl, username: pbx.ariUsername, passwordFile: 'ari.secret' } },
+    trunk: {
+      address,
+      protocols: ['pjsip'],
+      pjsip: { bind: address, port: pbx.trunkPort, codecs: ['g722', 'alaw', 'ulaw'] },
+    },
+    dataDir,
+  };
+}
