@@ -5,6 +5,8 @@ import type { Engine } from './engine.ts';
 import { connectionConfig, connectionTarget, openPool, type PostgresTarget } from './postgres-connection.ts';
 import { type LockListener, PostgresLock } from './postgres-lock.ts';
 
+const LOGIN_REMEDY = 'Check the user in database.url, the password in database.passwordFile and pg_hba.conf.';
+
 export interface PostgresOptions extends LockListener {
   /** `postgres://user@host:port/database` */
   readonly url: string;
@@ -59,14 +61,17 @@ function reason(error: unknown): string {
 /** Codes: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 function remedy({ database, user }: PostgresTarget, error: unknown): string {
   switch (error instanceof DatabaseError ? (error.code ?? '') : '') {
-    case '28P01':
-    case '28000':
-      return 'Check the user in database.url, the password in database.passwordFile and pg_hba.conf.';
     case '3D000':
       return `Create it: createdb --owner=${user} ${database}`;
     case '42501':
       return `Let the user own the database: alter database "${database}" owner to "${user}"`;
+    case '28P01':
+    case '28000':
+      return LOGIN_REMEDY;
     default:
-      return 'Check that PostgreSQL is running and that database.url is right.';
+      // pg itself says this when the server asks for a password and there is none.
+      return reason(error).startsWith('SASL')
+        ? LOGIN_REMEDY
+        : 'Check that PostgreSQL is running and that database.url is right.';
   }
 }

@@ -1,12 +1,10 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import {
   SqliteAdapter,
-  SqliteDialect as BetterSqliteDialect,
   type SqliteDatabase,
+  SqliteDialect as BetterSqliteDialect,
   type SqliteStatement,
 } from 'kysely';
-
-const MAX_PREPARED_STATEMENTS = 200;
 
 /**
  * Kysely's SQLite dialect over `node:sqlite`. Kysely itself gives the one connection to one query or transaction
@@ -31,31 +29,18 @@ class TransactionalDdlAdapter extends SqliteAdapter {
 
 /** Gives a `node:sqlite` database the shape of a better-sqlite3 one, which Kysely expects. */
 function asBetterSqlite(database: DatabaseSync): SqliteDatabase {
-  const prepared = new Map<string, SqliteStatement>();
   return {
     close: () => database.close(),
-    prepare(sql) {
-      const known = prepared.get(sql);
-      if (known !== undefined) {
-        return known;
-      }
-      if (prepared.size >= MAX_PREPARED_STATEMENTS) {
-        prepared.clear();
-      }
-      const statement = prepare(database, sql);
-      prepared.set(sql, statement);
-      return statement;
+    prepare(sql): SqliteStatement {
+      const statement = database.prepare(sql);
+      return {
+        reader: statement.columns().length > 0,
+        // Rows of `node:sqlite` have no prototype; those of pg do.
+        all: (parameters) => statement.all(...bindable(parameters)).map((row) => Object.assign({}, row)),
+        run: (parameters) => statement.run(...bindable(parameters)),
+        iterate: (parameters) => statement.iterate(...bindable(parameters)),
+      };
     },
-  };
-}
-
-function prepare(database: DatabaseSync, sql: string): SqliteStatement {
-  const statement = database.prepare(sql);
-  return {
-    reader: statement.columns().length > 0,
-    all: (parameters) => statement.all(...bindable(parameters)),
-    run: (parameters) => statement.run(...bindable(parameters)),
-    iterate: (parameters) => statement.iterate(...bindable(parameters)),
   };
 }
 

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { engines } from './engines.ts';
+import { call, NOON } from './samples.ts';
+
+describe.each(engines)('call records in $name', ({ use }) => {
+  const database = use();
+
+  test('a record comes back as it was saved', async () => {
+    const { calls } = await database.open();
+    const full = call(1, {
+      direction: 'in',
+      ringingAt: NOON + 10,
+      answeredAt: NOON + 20,
+      endedAt: NOON + 30,
+      cause: 16,
+      outcome: 'answered',
+    });
+    const bare = call(0, { direction: 'local', interlinkId: undefined, caller: undefined });
+
+    await calls.save(full);
+    await calls.save(bare);
+
+    expect(await calls.list({ since: 0, limit: 10 })).toStrictEqual([full, bare]);
+  });
+
+  test('saving again replaces all of it, for that direction alone', async () => {
+    const { calls } = await database.open();
+    const incoming = call(1, { direction: 'in' });
+    const ended = call(1, {
+      channel: 'PJSIP/101-2',
+      caller: undefined,
+      startedAt: NOON,
+      endedAt: NOON,
+      cause: 1,
+    });
+    await calls.save(call(1, { ringingAt: NOON, outcome: 'busy' }));
+    await calls.save(incoming);
+
+    await calls.save(ended);
+
+    expect(await calls.list({ since: 0, limit: 10 })).toStrictEqual([incoming, ended]);
+  });
+
+  test('the list is newest first, starts with `since` and ends with the limit', async () => {
+    const { calls } = await database.open();
+    for (const number of [3, 1, 4, 2, 0]) {
+      await calls.save(call(number));
+    }
+    const numbers = async (since: number, limit: number): Promise<readonly number[]> =>
+      (await calls.list({ since, limit })).map(({ startedAt }) => startedAt - NOON);
+
+    expect(await numbers(NOON + 2, 10)).toStrictEqual([4, 3, 2]);
+    expect(await numbers(0, 2)).toStrictEqual([4, 3]);
+    expect(await numbers(NOON + 5, 10)).toStrictEqual([]);
+  });
+
+  test('calls without an end are open, oldest first', async () => {
+    const { calls } = await database.open();
+    await calls.save(call(3));
+    await calls.save(call(2, { endedAt: NOON + 2 }));
+    await calls.save(call(1, { answeredAt: NOON + 1 }));
+
+    const open = await calls.open();
+
+    expect(open.map(({ callId }) => callId)).toStrictEqual(['call-1', 'call-3']);
+    await calls.save(call(1, { endedAt: NOON + 4 }));
+    expect(await calls.open()).toStrictEqual([call(3)]);
+  });
+});

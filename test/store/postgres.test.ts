@@ -1,0 +1,197 @@
+import { Client } from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { openDatabase } from '../../src/store/database.ts';
+import { openStore } from '../../src/store/index.ts';
+import { connectionConfig, openPool } from '../../src/store/postgres-connection.ts';
+import { type Postgres, startPostgres } from '../rig/postgres.ts';
+import { failureOf, withClient } from './engines.ts';
+import { issuedKey } from './samples.ts';
+
+const PASSWORD = 'a b&c=d%20#?/@:ä';
+
+let server: Postgres;
+let url: string;
+
+beforeAll(async () => {
+  server = await startPostgres();
+  await demandPasswords(await server.createDatabase());
+});
+beforeEach(async () => {
+  url = await server.createDatabase();
+});
+afterAll(() => server.stop());
+
+/** From all but the superuser. */
+async function demandPasswords(database: string): Promise<void> {
+  await withClient(database, async (client) => {
+    const { rows } = await client.query<{ hba_file: string }>('show hba_file');
+    const rules = 'host all postgres all trust\nhost all all all scram-sha-256';
+    await client.query(`copy (select unnest(string_to_array('${rules}', E'\n'))) to '${rows[0]?.hba_file}'`);
+    await client.query('select pg_reload_conf()');
+    await client.query(`create role clerk superuser login password '${PASSWORD}'`);
+    await client.query(`create role guest login password '${PASSWORD}'`);
+  });
+}
+
+/** The URL with some of its parts changed. */
+function changed(parts: Partial<Pick<URL, 'username' | 'password' | 'port' | 'pathname'>>): string {
+  return Object.assign(new URL(url), parts).href;
+}
+
+describe('a database that cannot be used', () => {
+  test.each([
+    [
+      'wrong password',
+      () => changed({ username: 'clerk', password: 's3cret' }),
+      'password authentication failed',
+      'database.passwordFile',
+    ],
+    ['no password', () => changed({ username: 'clerk' }), 'password', 'database.passwordFile'],
+    ['unknown user', () => changed({ username: 'x', password: 's3cret' }), '"x"', 'database.url'],
+    ['unknown database', () => changed({ pathname: '/lisbon' }), 'lisbon', 'createdb --owner='],
+    ['no server', () => changed({ port: '1', password: 's3cret' }), 'ECONNREFUSED', 'PostgreSQL is running'],
+    ['no URL', () => 'postgres://user:s3cret@host:port/', 'database.url', 'postgres://'],
+  ])('%s is said in one line without the password', async (_, wrong, message, remedy) => {
+    const failure = await failureOf(openStore({ url: wrong() }));
+
+    expect(failure.code).toBe('database-unreachable');
+    expect(failure.message).toContain(message);
+    expect(failure.remedy).toContain(remedy);
+    expect(`${failure.message}${failure.remedy}`).not.toMatch(/\n|s3cret/);
+  });
+
+  test('a user who may create no tables is told how to get the right', async () => {
+    const failure = await failureOf(openStore({ url: changed({ username: 'guest' }), password: PASSWORD }));
+
+    expect(failure.code).toBe('database-unreachable');
+    expect(failure.message).toContain('permission denied');
+    expect(failure.remedy).toContain('owner to "guest"');
+  });
+});
+
+test('a password given apart is used, whatever characters it has', async () => {
+  const store = await openStore({
+    url: changed({ username: 'clerk', password: 's3cret' }),
+    password: PASSWORD,
+  });
+
+  expect(await store.identity.load()).toBeUndefined();
+  await store.close();
+});
+
+describe('connections that break', () => {
+  test('a server that starts again gets lock and connections back', async () => {
+    const lost = Promise.withResolvers<void>();
+    const regained = Promise.withResolvers<void>();
+    const store = await openStore({ url, onLockLost: lost.resolve, onLockRegained: regained.resolve });
+
+    await server.restart();
+    await lost.promise;
+    await regained.promise;
+
+    expect((await failureOf(openStore({ url }))).code).toBe('database-in-use');
+    expect(await store.interlinks.addIssuedKey(issuedKey(1))).toBe('added');
+    await store.close();
+    await (await openStore({ url })).close();
+  });
+
+  test('a lock that another daemon got meanwhile is taken when that one ends', async () => {
+    const lost = Promise.withResolvers<void>();
+    const regained = Promise.withResolvers<void>();
+    const store = await openStore({ url, onLockLost: lost.resolve, onLockRegained: regained.resolve });
+    const rival = await takeLockAway();
+    await lost.promise;
+
+    await rival.end();
+    await regained.promise;
+
+    expect((await failureOf(openStore({ url }))).code).toBe('database-in-use');
+    await store.close();
+  });
+
+  test('closing ends the attempts to take the lock again', async () => {
+    const lost = Promise.withResolvers<void>();
+    const onLockRegained = vi.fn<() => void>();
+    const store = await openStore({ url, onLockLost: lost.resolve, onLockRegained });
+    const rival = await takeLockAway();
+    await lost.promise;
+
+    await store.close();
+    await rival.end();
+
+    await (await openStore({ url })).close();
+    expect(onLockRegained).not.toHaveBeenCalled();
+  });
+
+  test('idle connections that the server ended are replaced', async () => {
+    const store = await openStore({ url });
+
+    await terminateOthers();
+
+    await expect.poll(() => store.interlinks.addIssuedKey(issuedKey(1))).toBe('added');
+    await store.close();
+  });
+
+  test('a transaction whose connection ends fails alone', async () => {
+    const { db, close } = await openDatabase({ url });
+
+    const transaction = db.transaction().execute(async (trx) => {
+      await trx.insertInto('seen_requests').values({ jti: 'lost', expires_at: 1 }).execute();
+      await terminateOthers();
+      await trx.insertInto('seen_requests').values({ jti: 'lost too', expires_at: 1 }).execute();
+    });
+
+    await expect(transaction).rejects.toThrow(/terminat|not queryable|closed/i);
+    expect(await db.selectFrom('seen_requests').selectAll().execute()).toStrictEqual([]);
+    await close();
+  });
+
+  test('a connection that stops answering is not used again', async () => {
+    const pool = openPool({ ...connectionConfig(url, undefined), query_timeout: 200 });
+    const stuck = await pool.connect();
+    const pid = await backend(stuck);
+    process.kill(pid, 'SIGSTOP');
+    try {
+      await expect(stuck.query('select 1', [])).rejects.toThrow('timeout');
+      stuck.release();
+      const next = await pool.connect();
+      expect(await backend(next)).not.toBe(pid);
+      next.release();
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    await pool.end();
+  });
+});
+
+async function backend(
+  client: Pick<Awaited<ReturnType<ReturnType<typeof openPool>['connect']>>, 'query'>,
+): Promise<number> {
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid', []);
+  return rows[0]?.pid ?? 0;
+}
+
+/** Ends the session that has the lock, and has it in another one from that moment on. */
+async function takeLockAway(): Promise<Client> {
+  const rival = new Client(url);
+  await rival.connect();
+  await withClient(url, async (client) => {
+    const select = `from pg_locks join pg_database d on d.oid = database
+      where locktype = 'advisory' and datname = current_database()`;
+    const { rows } = await client.query(`select classid::bigint << 32 | objid::bigint as id, pid ${select}`);
+    const taken = rival.query('select pg_advisory_lock($1)', [rows[0].id]);
+    await expect.poll(async () => (await client.query(`select 1 ${select}`)).rowCount).toBe(2);
+    await client.query('select pg_terminate_backend($1)', [rows[0].pid]);
+    await taken;
+  });
+  return rival;
+}
+
+async function terminateOthers(): Promise<void> {
+  await withClient(url, (client) =>
+    client.query(
+      `select pg_terminate_backend(pid, 5000) from pg_stat_activity
+       where datname = current_database() and pid <> pg_backend_pid()`,
+    ),
+  );
+}
