@@ -6,6 +6,8 @@ import { excerpt, pathText, type Flaw, type Path, type Problem } from './problem
 import { settingsSchema } from './schema.ts';
 import type { YamlTree } from './yaml-tree.ts';
 
+const choice = new Intl.ListFormat('en-GB', { type: 'disjunction' });
+
 /** Says in an admin's words, and with its place, what the schema objects to. */
 export function explainIssue(issue: z.core.$ZodIssue, tree: YamlTree): readonly Problem[] {
   const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
@@ -23,10 +25,7 @@ function explainValue(issue: z.core.$ZodIssue, path: Path, tree: YamlTree): Flaw
   const scalar = tree.scalar(path);
   if (scalar?.value === null) return noValue(path);
   if (issue.code === 'invalid_value') {
-    const remedy = `Write ${issue.values
-      .map(String)
-      .join(', ')
-      .replace(/, ([^,]*)$/, ' or $1')}`;
+    const remedy = `Write ${choice.format(issue.values.map(String))}`;
     return { message: withKey(key, `${excerpt(scalar?.source ?? '')} is not known here`), remedy };
   }
   if (issue.code === 'invalid_type') return wrongType(issue.expected, key, path, scalar?.source);
@@ -56,13 +55,11 @@ function wrongType(expected: string, key: string, path: Path, source: string | u
       };
     case 'array':
       return { message: `${key} must be a list`, remedy: `Write it in [ ]${likeExample(path)}` };
-    default: {
-      const keys = Object.keys(shapeOf(schemaAt(settingsSchema, path))).join(', ');
+    default:
       return {
         message: `${key || 'The file'} must be a section`,
-        remedy: `Write keys with values there: ${keys}`,
+        remedy: `Write keys in it: ${keysAt(path).join(', ')}`,
       };
-    }
   }
 }
 

@@ -133,7 +133,7 @@ const dialing = z
       min <= max
         ? undefined
         : {
-            message: `dialing.min ${min} is larger than dialing.max ${max}`,
+            message: `min ${min} is larger than max ${max}`,
             remedy: 'Swap them, or set both',
           },
     ),

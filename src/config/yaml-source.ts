@@ -1,4 +1,4 @@
-import { Composer, Parser, type CST, type Document, type YAMLError } from 'yaml';
+import { Composer, isScalar, Parser, type CST, type Document, type YAMLError } from 'yaml';
 import { LineIndex, type Flaw, type Problem } from './problem.ts';
 import { explainYamlError } from './yaml-errors.ts';
 import { YamlTree } from './yaml-tree.ts';
@@ -30,7 +30,7 @@ export function readYaml(text: string, file: string): { tree?: YamlTree; problem
     });
   }
   const [document, second] = compose(tokens, text.length);
-  if (document === undefined || (document.contents === null && document.errors.length === 0)) {
+  if (document === undefined || isEmpty(document)) {
     return refuse(0, { message: 'The file is empty', remedy: 'Start from interlinks.example.yaml' });
   }
   if (second !== undefined) {
@@ -49,6 +49,10 @@ export function readYaml(text: string, file: string): { tree?: YamlTree; problem
   }
   const tree = new YamlTree(document, lines, file);
   return { tree, problems: tree.problems };
+}
+
+function isEmpty({ contents, errors }: Document.Parsed): boolean {
+  return errors.length === 0 && (contents === null || (isScalar(contents) && contents.value === null));
 }
 
 /** At most two documents: more than one is refused. */

@@ -70,7 +70,10 @@ export class YamlTree {
 
   #placeOf(node: Node | null, key: number): Place {
     // An empty value has no place of its own.
-    const value = node === null || (isScalar(node) && node.source === '') ? key : (node.range?.[0] ?? key);
+    const value =
+      node === null || (isScalar(node) && node.type === 'PLAIN' && node.source === '')
+        ? key
+        : (node.range?.[0] ?? key);
     const target = isAlias(node) ? this.#anchors.get(node.source) : node;
     return { key, value, scalar: isScalar(target) ? target : undefined, children: new Map() };
   }
