@@ -83,4 +83,11 @@ describe('doubles', () => {
       expect.stringContaining('numbers[1].ring'),
     ]);
   });
+
+  test('are no matter where there is no number', () => {
+    const text = withNumbers(
+      '{ ring: [PJSIP/1] }, { ring: [PJSIP/1] }, { number: 5, ring: [PJSIP/1] }, 5, 5',
+    );
+    expect(problemsOf(text)).not.toContainEqual(expect.stringContaining('stands here twice'));
+  });
 });
