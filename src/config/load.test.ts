@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FailureError } from '../domain/failure.ts';
 import { minimal } from './fixture.ts';
-import { ConfigInvalidError, loadConfig } from './load.ts';
+import { ConfigInvalidError, loadConfig, readConfig } from './load.ts';
 import { unreadable } from './secrets.ts';
 import { maxBytes } from './yaml-source.ts';
 
@@ -59,6 +59,18 @@ describe('a good file', () => {
   test('may begin with a byte order mark', async () => {
     await expect(load(`\uFEFF${minimal}`, ari)).resolves.toBeDefined();
   });
+});
+
+test('a file is read without its secrets by those who need none', async () => {
+  await writeFile(file, withAriFile);
+  expect(await readConfig(file)).toMatchObject({
+    file,
+    config: { system: { name: 'Berlin' } },
+    warnings: [],
+  });
+  expect(await readConfig(file)).not.toHaveProperty('secrets');
+  await writeFile(file, '');
+  await expect(readConfig(file)).rejects.toThrow(ConfigInvalidError);
 });
 
 describe('secrets', () => {

@@ -6,6 +6,7 @@ import { formatProblem, type Flaw, type Problem } from './problem.ts';
 import { readSecrets, unreadable, type Environment } from './secrets.ts';
 import type { Secrets } from './secret.ts';
 import { maxBytes, tooLarge } from './yaml-source.ts';
+import type { YamlTree } from './yaml-tree.ts';
 
 export interface LoadedConfig {
   readonly file: string;
@@ -28,17 +29,33 @@ export class ConfigInvalidError extends FailureError {
 }
 
 /**
+ * Reads a configuration file, and not the secrets it refers to: for those who need none and may not read them.
+ *
+ * @throws {FailureError} `config-unreadable`
+ * @throws {ConfigInvalidError} `config-invalid`
+ */
+export async function readConfig(file: string): Promise<Omit<LoadedConfig, 'secrets'>> {
+  const { config, warnings } = await read(file);
+  return { file, config, warnings };
+}
+
+/**
  * Reads a configuration file and the secrets it refers to.
  *
  * @throws {FailureError} `config-unreadable`
  * @throws {ConfigInvalidError} `config-invalid`
  */
 export async function loadConfig(file: string, env: Environment): Promise<LoadedConfig> {
+  const { config, warnings, tree } = await read(file);
+  const { secrets, problems } = await readSecrets(config, tree, env);
+  if (secrets === undefined) throw new ConfigInvalidError(problems);
+  return { file, config, secrets, warnings };
+}
+
+async function read(file: string): Promise<{ config: Config; warnings: readonly Problem[]; tree: YamlTree }> {
   const { config, problems, warnings, tree } = parseWithPlaces(await readText(file), file);
   if (config === undefined || tree === undefined) throw new ConfigInvalidError(problems);
-  const { secrets, problems: secretProblems } = await readSecrets(config, tree, env);
-  if (secrets === undefined) throw new ConfigInvalidError(secretProblems);
-  return { file, config, secrets, warnings };
+  return { config, warnings, tree };
 }
 
 async function readText(file: string): Promise<string> {
