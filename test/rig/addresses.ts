@@ -36,18 +36,6 @@ export async function claimAddress(): Promise<LoopbackAddress> {
   throw new RigError('No loopback address is free', 'end other runs of the rig');
 }
 
-/** Finds a TCP port that is free on this address now. */
-export async function freePort(ip: string): Promise<number> {
-  const server = await listen(ip, 0);
-  const address = server.address();
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  if (address === null || typeof address === 'string')
-    throw new RigError(`${ip} gives no port`, 'is it an IP address?');
-  return address.port;
-}
-
 function listen(host: string, port: number): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.destroy());

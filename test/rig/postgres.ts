@@ -42,18 +42,18 @@ const SETTINGS = {
  */
 export async function startPostgres(): Promise<Postgres> {
   const tools = await fetchTools('postgresql');
-  const folder = await temporaryFolder('postgres');
-  const data = join(folder, 'data');
-  const unprivileged: ProcessOptions = { cwd: folder, ...(process.getuid?.() === 0 ? { user: NOBODY } : {}) };
-  if (unprivileged.user !== undefined) await chown(folder, NOBODY.uid, NOBODY.gid);
-
+  const asUser: ProcessOptions = { cwd: '/', ...(process.getuid?.() === 0 ? { user: NOBODY } : {}) };
   const program = tools.executable('postgres');
-  await run(program, ['--version'], unprivileged).catch((error: unknown) => {
+  await run(program, ['--version'], asUser).catch(() => {
     throw new RigError(
-      `The user nobody cannot run ${program}: ${String(error)}`,
+      `The user nobody cannot run ${program}`,
       'set INTERLINKS_CACHE to a folder that every user can read',
     );
   });
+
+  const folder = await temporaryFolder('postgres');
+  const data = join(folder, 'data');
+  if (asUser.user !== undefined) await chown(folder, NOBODY.uid, NOBODY.gid);
   const cluster = [
     '--pgdata',
     data,
@@ -65,13 +65,13 @@ export async function startPostgres(): Promise<Postgres> {
     'UTF8',
     '--no-locale',
   ];
-  await run(tools.executable('initdb'), [...cluster, '--no-sync', '--no-instructions'], unprivileged);
+  await run(tools.executable('initdb'), [...cluster, '--no-sync', '--no-instructions'], asUser);
 
   const address = await claimAddress();
   const settings = Object.entries({ ...SETTINGS, listen_addresses: address.ip, port: PORT });
   const args = ['-D', data, ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   const boot = async (): Promise<RunningProcess> => {
-    const server = await startProcess(program, args, unprivileged);
+    const server = await startProcess(program, args, asUser);
     await server.waitForLine(/database system is ready to accept connections/, START_MS);
     return server;
   };

@@ -1,10 +1,13 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, expect, test } from 'vitest';
 import { claimAddress } from '../rig/addresses.ts';
 import { startPbx } from '../rig/pbx.ts';
 import { startPhone } from '../rig/phone.ts';
 import { startPostgres } from '../rig/postgres.ts';
-import { toneShare } from '../rig/tone.ts';
+import { temporaryFolder } from '../rig/temp-folder.ts';
+import { toneShare, writeTone } from '../rig/tone.ts';
 
 const cleanUps: (() => Promise<void> | void)[] = [];
 afterAll(async () => {
@@ -72,4 +75,16 @@ test('PostgreSQL gives each caller an empty database', async () => {
   } finally {
     await client.end();
   }
+});
+
+test('a recording tells its tone from others and from too little sound', async () => {
+  const folder = await temporaryFolder('tones');
+  cleanUps.push(() => rm(folder, { recursive: true }));
+  const tone = join(folder, 'tone.wav');
+  await writeTone(tone, 440, 2, 16_000);
+  expect(await toneShare(tone, 440)).toBeGreaterThan(0.99);
+  expect(await toneShare(tone, 1000)).toBeLessThan(0.01);
+  const tooShort = join(folder, 'too-short.wav');
+  await writeTone(tooShort, 440, 0.1);
+  expect(await toneShare(tooShort, 440)).toBe(0);
 });
