@@ -3,7 +3,7 @@ import type { InterlinkStore } from '../interlinks/interlink-store.ts';
 import { CallRepository } from './call-repository.ts';
 import { type DatabaseOptions, openDatabase } from './database.ts';
 import { IdentityRepository } from './identity-repository.ts';
-import { InterlinkRepository } from './interlink-repository.ts';
+import { interlinkRepository } from './interlink-repository.ts';
 import { SeenRequests } from './seen-requests.ts';
 
 export type { DatabaseOptions as StoreOptions } from './database.ts';
@@ -25,7 +25,7 @@ export interface Store {
 export async function openStore(options: DatabaseOptions): Promise<Store> {
   const { db, close } = await openDatabase(options);
   return {
-    interlinks: new InterlinkRepository(db),
+    interlinks: interlinkRepository(db),
     calls: new CallRepository(db),
     identity: new IdentityRepository(db),
     seenRequests: new SeenRequests(db),

@@ -3,5 +3,5 @@
  * because SQLite's `lower()` knows ASCII only. Upper case first, so that "ß" and "SS", "σ" and "ς" are equal.
  */
 export function nameKey(name: string): string {
-  return name.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
+  return name.toUpperCase().toLowerCase().normalize('NFC');
 }

@@ -70,7 +70,6 @@ function takeLock(lock: DatabaseSync, dataDir: string): void {
 function prepare(database: DatabaseSync): void {
   database.exec('pragma journal_mode = wal');
   database.exec('pragma synchronous = full');
-  database.exec('pragma foreign_keys = on');
   // What is erased does not stay in the file's free space.
   database.exec('pragma secure_delete = on');
   // SQLite opens a file that it may not write all the same; this finds out now rather than in a call.

@@ -199,6 +199,11 @@ describe.each(engines)('issued keys in $name', ({ use }) => {
     expect(await interlinks.secrets(linkId(2))).toBeUndefined();
     await interlinks.bury(linkId(1), NOON);
     expect(await interlinks.redeem(linkId(2), redeemer(7))).toStrictEqual({ kind: 'redeemed' });
+    await interlinks.addIssuedKey(issuedKey(3));
+    expect(await interlinks.redeem(linkId(3), redeemer(7))).toStrictEqual({
+      kind: 'already-linked',
+      name: 'Office 2',
+    });
   });
 
   test('of 20 keys redeemed at once by one system, one is used', async () => {

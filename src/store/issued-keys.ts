@@ -1,0 +1,83 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { InterlinkStore } from '../interlinks/interlink-store.ts';
+import { addInterlink, keyColumns, unlessLinked } from './interlink-changes.ts';
+import { peerColumns, secretColumns, toInterlink } from './interlink-rows.ts';
+import type { Schema } from './schema.ts';
+
+/** The issuer's part of the port. */
+export function issuedKeys(
+  db: Kysely<Schema>,
+): Pick<InterlinkStore, 'addIssuedKey' | 'issuedPairing' | 'redeem'> {
+  return {
+    async addIssuedKey(key) {
+      return await db.transaction().execute(async (trx) => {
+        const outcome = await addInterlink(trx, {
+          ...keyColumns(key),
+          role: 'issuer',
+          state: 'key-ready',
+          expires_at: key.expiresAt,
+        });
+        if (outcome === 'key-known') {
+          throw new Error(`interlink id ${key.id} was issued before`);
+        }
+        if (outcome === 'added') {
+          await trx
+            .insertInto('issued_pairings')
+            .values({ interlink_id: key.id, proof_key: key.proofKey, trunk_host: key.trunkHost ?? null })
+            .execute();
+        }
+        return outcome;
+      });
+    },
+
+    async issuedPairing(id) {
+      const row = await db
+        .selectFrom('interlinks')
+        .innerJoin('issued_pairings', 'issued_pairings.interlink_id', 'interlinks.id')
+        .selectAll()
+        .where('interlinks.id', '=', id)
+        .executeTakeFirst();
+      if (row === undefined) {
+        return undefined;
+      }
+      const { request, response } = row;
+      return {
+        interlink: toInterlink(row),
+        proofKey: row.proof_key,
+        trunkHost: row.trunk_host ?? undefined,
+        exchange: request === null || response === null ? undefined : { request, response },
+      };
+    },
+
+    async redeem(id, { now, peer, secrets, request, response }) {
+      return await unlessLinked(db, peer, async (trx) => {
+        const { numUpdatedRows } = await trx
+          .updateTable('interlinks')
+          .set({ state: 'pairing', ...peerColumns(peer), ...secretColumns(secrets) })
+          .where('id', '=', id)
+          .where('state', '=', 'key-ready')
+          .where('expires_at', '>', now)
+          .executeTakeFirst();
+        if (numUpdatedRows === 0n) {
+          return { kind: (await isUnredeemed(trx, id)) ? 'expired' : 'used' };
+        }
+        await trx
+          .updateTable('issued_pairings')
+          .set({ request, response })
+          .where('interlink_id', '=', id)
+          .execute();
+        return { kind: 'redeemed' };
+      });
+    },
+  };
+}
+
+async function isUnredeemed(trx: Transaction<Schema>, id: string): Promise<boolean> {
+  const row = await trx
+    .selectFrom('interlinks')
+    .select('id')
+    .where('id', '=', id)
+    .where('state', '=', 'key-ready')
+    .executeTakeFirst();
+  return row !== undefined;
+}
