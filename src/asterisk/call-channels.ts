@@ -63,6 +63,20 @@ export class CallChannels {
     return value;
   }
 
+  /** Ids of all channels that Asterisk has. */
+  async list(): Promise<ReadonlySet<string>> {
+    const channels = await this.#ari.call<readonly { id: string }[]>('channels', 'list');
+    return new Set(channels.map(({ id }) => id));
+  }
+
+  /** Keeps the events of a channel coming that is not, or no longer, in Stasis. */
+  async follow(channel: string): Promise<void> {
+    await this.#ari.call('applications', 'subscribe', {
+      applicationName: this.#application,
+      eventSource: `channel:${channel}`,
+    });
+  }
+
   /** A channel that goes on in the dial plan has left Stasis; only a subscription of its own keeps its events coming. */
   async #leave(
     channel: string,
@@ -70,13 +84,7 @@ export class CallChannels {
     context: string,
     variables: Readonly<Record<string, string>>,
   ): Promise<void> {
-    await Promise.all([
-      this.#ari.call('applications', 'subscribe', {
-        applicationName: this.#application,
-        eventSource: `channel:${channel}`,
-      }),
-      this.#set(channel, variables),
-    ]);
+    await Promise.all([this.follow(channel), this.#set(channel, variables)]);
     await this.#continue(channel, number, context);
   }
 

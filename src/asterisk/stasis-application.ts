@@ -51,6 +51,17 @@ export class StasisApplication {
     });
   }
 
+  /** Takes up, after a connection to Asterisk was made, the calls that were up before. */
+  async resume(): Promise<void> {
+    const { recorder, channels } = this.#deps;
+    await recorder.reopen();
+    // In this order: a call that ends meanwhile is either told of or missing in the list.
+    await Promise.all(
+      recorder.active().map(({ channel }) => channels.follow(channel).catch(() => undefined)),
+    );
+    recorder.closeOthers(await channels.list());
+  }
+
   async #take({ channel, args }: StasisStart): Promise<void> {
     const [mode, number = '', argument = ''] = args;
     try {

@@ -107,7 +107,8 @@ test('after a restart, a call whose channel is still there goes on, one whose ch
     now: () => 9000,
     onError: (error) => errors.push(error),
   });
-  await restarted.recover(new Set(['ch1']));
+  await restarted.reopen();
+  restarted.closeOthers(new Set(['ch1']));
   restarted.answered('ch1');
   await restarted.flush();
   expect(saved.get('c1')).toMatchObject({ answeredAt: 9000, endedAt: undefined });

@@ -90,16 +90,18 @@ export class CallRecorder {
     });
   }
 
-  /**
-   * Takes up the calls that were open when the daemon last stopped, once Asterisk says which channels exist.
-   * Those that have gone meanwhile ended at an unknown moment; they are closed now, as the latest it can have been.
-   */
-  async recover(channels: ReadonlySet<string>): Promise<void> {
-    const known = new Set(this.#byChannel.keys());
+  /** Takes up the records that were open when the daemon last stopped. */
+  async reopen(): Promise<void> {
     for (const record of await this.#deps.store.open()) {
-      if (known.has(record.channel)) continue;
-      this.#byChannel.set(record.channel, record);
+      if (!this.#byChannel.has(record.channel)) this.#byChannel.set(record.channel, record);
     }
+  }
+
+  /**
+   * Closes the records of calls whose channel is gone. They ended at an unknown moment while nobody looked; now is
+   * the latest it can have been.
+   */
+  closeOthers(channels: ReadonlySet<string>): void {
     for (const channel of this.#byChannel.keys()) {
       if (!channels.has(channel)) this.ended(channel, cause.normalClearing);
     }

@@ -1,0 +1,299 @@
+import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
+import { adminServer } from './admin/server.ts';
+import { loadOrCreateToken } from './admin/token.ts';
+import type { WatchedInterlink } from './admin/views.ts';
+import { AriConnection } from './asterisk/ari-connection.ts';
+import { CallChannels } from './asterisk/call-channels.ts';
+import { DialplanGlobals } from './asterisk/dialplan-globals.ts';
+import { PjsipTrunks } from './asterisk/pjsip-trunks.ts';
+import { StasisApplication } from './asterisk/stasis-application.ts';
+import { admitCall } from './calls/admit-call.ts';
+import { answerLookup } from './calls/answer-lookup.ts';
+import { CallRecorder } from './calls/call-recorder.ts';
+import { explainArrival, explainRoute, type Explanation } from './calls/explain-route.ts';
+import { routeCall } from './calls/route-call.ts';
+import { TicketOffice } from './calls/tickets.ts';
+import type { Config } from './config/config.ts';
+import type { Secrets } from './config/secret.ts';
+import { identifyCaller } from './domain/caller.ts';
+import { fail, ok, type Result } from './domain/failure.ts';
+import type { Identity } from './domain/identity.ts';
+import { isActive, type ActiveInterlink, type Interlink, type TrunkKind } from './domain/interlink.ts';
+import { NumberPlan } from './domain/number-plan.ts';
+import { hostOf } from './domain/peer-url.ts';
+import { version } from './domain/version.ts';
+import { AbandonPairings } from './interlinks/abandon-pairings.ts';
+import { AcceptPairing } from './interlinks/accept-pairing.ts';
+import { ConfirmPairing } from './interlinks/confirm-pairing.ts';
+import { Exclusive } from './interlinks/exclusive.ts';
+import { GenerateKey } from './interlinks/generate-key.ts';
+import { HealthMonitor } from './interlinks/health-monitor.ts';
+import { InterlinkRegistry } from './interlinks/interlink-registry.ts';
+import type { LocalSystem } from './interlinks/local-system.ts';
+import { RedeemKey } from './interlinks/redeem-key.ts';
+import { RedemptionRunner } from './interlinks/redemption-runner.ts';
+import { TrunkReconciler } from './interlinks/trunk-reconciler.ts';
+import { PeerClient } from './peer/client.ts';
+import { makeIdentity } from './peer/identity.ts';
+import { pairingCodec } from './peer/pairing-wire.ts';
+import { PeerServer } from './peer/server.ts';
+import { listenOn } from './listen.ts';
+import { openStore, type Store, type StoreOptions } from './store/index.ts';
+
+/** Name of the Stasis application; dialplan/interlinks.conf says the same. */
+const STASIS_APPLICATION = 'interlinks';
+
+/** The kinds of trunk that this version can make. */
+const TRUNK_KINDS: readonly TrunkKind[] = ['pjsip'];
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly log: Logger;
+}
+
+export interface App {
+  /** Takes no new work, ends what is under way, lets go of the database. Calls that are up go on. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Builds every part of the service once and starts them in order: nobody is served before all is there. What was
+ * started is stopped again in reverse, also when the start fails half-way.
+ *
+ * @throws FailureError when it cannot start
+ */
+export async function startApp(options: AppOptions): Promise<App> {
+  const parts = new AsyncDisposableStack();
+  try {
+    await build(options, parts);
+  } catch (error) {
+    await parts.disposeAsync();
+    throw error;
+  }
+  return { stop: () => parts.disposeAsync() };
+}
+
+async function build({ config, secrets, log }: AppOptions, parts: AsyncDisposableStack): Promise<void> {
+  const now = Date.now;
+  const store = await openStore(storeOptions(config, secrets, log));
+  parts.defer(() => store.close());
+  const identity = await loadIdentity(store, config);
+  const system = localSystem(config, log);
+  const plan = new NumberPlan(config.numbers, { ...config.dialing, emergency: config.emergency });
+  const logOf = (part: string): Logger => log.child({ part });
+
+  // Interlinks
+  const registry = new InterlinkRegistry(store.interlinks);
+  await registry.load();
+  const client = new PeerClient({
+    identity,
+    now,
+    allowLoopback: () => system.allowLoopback,
+    logger: logOf('peer'),
+  });
+  parts.defer(() => client.close());
+  const pairing = {
+    store: store.interlinks,
+    registry,
+    codec: pairingCodec,
+    identity,
+    system: () => system,
+    now,
+    randomBytes,
+    logger: logOf('pairing'),
+    exclusive: new Exclusive(),
+  };
+  const health = new HealthMonitor({
+    registry,
+    transport: client,
+    system: () => system,
+    version,
+    now,
+    logger: logOf('health'),
+  });
+  const redemptions = new RedemptionRunner({ ...pairing, transport: client });
+  const abandoned = new AbandonPairings(pairing);
+  const generateKey = new GenerateKey(pairing);
+  const redeemKey = new RedeemKey({ ...pairing, runner: redemptions });
+  const acceptPairing = new AcceptPairing(pairing);
+  const confirmPairing = new ConfirmPairing(pairing);
+
+  // Asterisk
+  const ari = new AriConnection({
+    ...config.asterisk.ari,
+    password: secrets.ariPassword.reveal(),
+    application: STASIS_APPLICATION,
+    log: logOf('asterisk'),
+  });
+  const trunks = new TrunkReconciler({
+    registry,
+    store: store.interlinks,
+    provisioners: {
+      pjsip: new PjsipTrunks(ari, {
+        application: STASIS_APPLICATION,
+        codecs: () => config.trunk.pjsip.codecs,
+        onState: (trunk, state) => {
+          const interlink = registry.findByTrunk(trunk);
+          if (interlink !== undefined) health.trunkStateChanged(interlink.id, state);
+        },
+      }),
+    },
+    logger: logOf('trunks'),
+  });
+
+  // Calls
+  const tickets = new TicketOffice(() => performance.now());
+  const recorder = new CallRecorder({
+    store: store.calls,
+    now,
+    onError: (error, callId) => log.error({ err: error, callId }, 'call record not written; trying again'),
+  });
+  parts.defer(() => recorder.stop());
+  const routing = {
+    plan: () => plan,
+    interlinks: { active: () => registry.active(), isAway: (id: string) => health.isAway(id) },
+    lookups: client,
+    systemName: system.name,
+    notFound: () => config.dialing.notFound,
+  };
+  const calls = new StasisApplication({
+    ari,
+    channels: new CallChannels(ari, STASIS_APPLICATION),
+    route: (call, signal) => routeCall(routing, call, signal),
+    admit: (call) => admitCall({ plan: () => plan, tickets }, call),
+    identify: (endpoint, callerId) => identifyCaller(plan, endpoint, callerId, system.name),
+    interlinkOfTrunk: (trunk) => activeOrNone(registry, trunk),
+    recorder,
+    notFound: () => config.dialing.notFound,
+    now,
+    log: logOf('calls'),
+  });
+  const globals = new DialplanGlobals(ari, () => config.dialing.notFound, logOf('asterisk'));
+
+  // What others reach
+  const peers = new PeerServer({
+    identity,
+    findInterlink: (id) => registry.findEver(id),
+    acceptPairing: (request) => acceptPairing.accept(request),
+    confirm: (id) => confirmPairing.confirm(id),
+    heard: (interlink, beat) => health.heard(interlink, beat),
+    answerLookup: (interlink, query) => answerLookup({ plan: () => plan, tickets }, interlink, query),
+    seenRequests: store.seenRequests,
+    now,
+    logger: logOf('peer'),
+  });
+  const admin = adminServer(
+    {
+      token: await loadOrCreateToken(config.dataDir),
+      system: () => ({
+        name: system.name,
+        id: identity.id,
+        version,
+        asterisk: {
+          connected: ari.connected,
+          ...(ari.failure === undefined ? {} : { reason: ari.failure.message }),
+        },
+        database: config.database === undefined ? 'sqlite' : 'postgresql',
+      }),
+      interlinks: () => registry.all().map(watched),
+      watch: watched,
+      generateKey: (input) => generateKey.generate(input),
+      redeemKey: (input) => redeemKey.redeem(input),
+      numbers: () => plan.numbers,
+      explain: (dialed, from) => explain(dialed, from),
+      calls: store.calls,
+      interlinkName: (id) => registry.find(id)?.name ?? id,
+      log: logOf('admin'),
+    },
+    config.admin.listen,
+  );
+
+  function watched(interlink: Interlink): WatchedInterlink {
+    return {
+      interlink,
+      health: health.healthOf(interlink),
+      roundTripMs: health.signsOf(interlink.id)?.roundTripMs,
+    };
+  }
+
+  /** @param from an endpoint such as `PJSIP/101`, or what an interlink is called here */
+  async function explain(dialed: string, from: string | undefined): Promise<Result<Explanation>> {
+    if (from === undefined) return ok(await explainRoute(routing, dialed, undefined));
+    if (from.includes('/')) return ok(await explainRoute(routing, dialed, { endpoint: from, callerId: '' }));
+    const interlink = registry.active().find(({ name }) => name.toLowerCase() === from.toLowerCase());
+    if (interlink !== undefined) return ok(explainArrival(routing, dialed, interlink));
+    return fail(
+      'not-found',
+      `"${from}" is neither an endpoint nor a connected interlink`,
+      'Write PJSIP/101, or a name that "interlinks list" shows',
+    );
+  }
+
+  async function takeCalls(): Promise<void> {
+    health.asteriskConnectionChanged(true);
+    await trunks.reconcile();
+    await calls.resume();
+    await globals.start();
+    log.info('ready for calls');
+  }
+
+  parts.defer(() => trunks.stop());
+  health.start();
+  parts.defer(() => health.stop());
+  parts.defer(() => abandoned.stop());
+  parts.defer(() => redemptions.stop());
+  await peers.listen(config.peer.listen);
+  parts.defer(() => peers.close());
+  await listenOn(admin, config.admin.listen, 'admin.listen');
+  parts.defer(() => admin.close());
+  log.info({ peer: config.peer.listen, admin: config.admin.listen, id: identity.id, version }, 'listening');
+  await redemptions.resumeRedemptions();
+  ari.on('up', () => {
+    takeCalls().catch((error: unknown) =>
+      log.error({ err: error }, 'Asterisk is connected, but cannot be set up'),
+    );
+  });
+  ari.on('down', () => health.asteriskConnectionChanged(false));
+  ari.start();
+  parts.defer(() => ari.stop());
+  parts.defer(() => globals.stop());
+}
+
+function storeOptions({ database, dataDir }: Config, secrets: Secrets, log: Logger): StoreOptions {
+  if (database === undefined) return { dataDir };
+  return {
+    url: database.url,
+    password: secrets.databasePassword?.reveal(),
+    onLockLost: () => log.error('the lock on the database is lost; another daemon could take it'),
+    onLockRegained: () => log.info('the lock on the database is back'),
+  };
+}
+
+/** The system's own keys, made at its first start. */
+async function loadIdentity(store: Store, { peer, trunk }: Config): Promise<Identity> {
+  const known = await store.identity.load();
+  return (
+    known ?? (await store.identity.create(makeIdentity([...new Set([hostOf(peer.url), trunk.address])])))
+  );
+}
+
+function localSystem({ system, peer, trunk }: Config, log: Logger): LocalSystem {
+  const kinds = trunk.protocols.filter((kind) => TRUNK_KINDS.includes(kind));
+  const [first = 'pjsip', ...others] = kinds;
+  for (const kind of trunk.protocols.filter((wanted) => !TRUNK_KINDS.includes(wanted))) {
+    log.warn({ kind }, 'trunks of this kind are not available yet; the others are used');
+  }
+  return {
+    name: system.name,
+    url: peer.url,
+    trunk: { kinds: [first, ...others], host: trunk.address, ports: { pjsip: trunk.pjsip.port } },
+    allowLoopback: peer.allowLoopback,
+  };
+}
+
+function activeOrNone(registry: InterlinkRegistry, trunk: string): ActiveInterlink | undefined {
+  const interlink = registry.findByTrunk(trunk);
+  return interlink !== undefined && isActive(interlink) ? interlink : undefined;
+}

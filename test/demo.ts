@@ -1,0 +1,170 @@
+import { once } from 'node:events';
+import { styleText } from 'node:util';
+import { fetchTools } from './rig/debian.ts';
+import { generateKey, untilGreen } from './rig/linking.ts';
+import { startOffice, type Office } from './rig/office.ts';
+import { dialInVain, hangUp, talk } from './rig/talk.ts';
+
+const HIGH = 1000;
+const MIDDLE = 620;
+const LOW = 440;
+
+const began = performance.now();
+
+/** Prints a line for each step when it is done, with the time it took. A step that fails ends the demo. */
+async function step<T>(what: string, work: () => Promise<T>, tell?: (result: T) => string): Promise<T> {
+  const started = performance.now();
+  const result = await work();
+  const seconds = ((performance.now() - started) / 1000).toFixed(1).padStart(5);
+  print(`${styleText('green', '✓')} ${styleText('dim', `${seconds} s`)}  ${what}`);
+  if (tell !== undefined) print(`            ${styleText('dim', tell(result))}`);
+  return result;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function confirm(holds: boolean, what: string): void {
+  if (!holds) throw new Error(`this was to be seen, and was not: ${what}`);
+}
+
+interface Call {
+  readonly callId: string;
+  readonly direction: string;
+  readonly dialed: string;
+  readonly outcome: string;
+  readonly postDialDelayMs?: number;
+}
+
+async function lastCall(office: Office, dialed: string): Promise<Call> {
+  const { calls } = await office.json<{ calls: Call[] }>('calls');
+  const call = calls.find((candidate) => candidate.dialed === dialed);
+  if (call === undefined) throw new Error(`${office.name} has no record of the call to ${dialed}`);
+  return call;
+}
+
+async function demo(): Promise<void> {
+  print('Interlinks: two phone systems on this machine, on loopback addresses only.\n');
+
+  await step(
+    'Asterisk and SIP phones: fetched, or taken from the cache',
+    () => Promise.all([fetchTools('asterisk'), fetchTools('phones')]),
+    ([asterisk]) =>
+      `Asterisk ${asterisk.version.replace(/^\d+:/, '').replace(/[+~-].*$/, '')}, phones baresip`,
+  );
+  const [berlin, lisbon] = await step(
+    'Two offices: in each an Asterisk, Interlinks beside it, and phones',
+    () =>
+      Promise.all([
+        startOffice({
+          name: 'Berlin',
+          numbers: [
+            { number: '101', name: 'Reception' },
+            { number: '150', name: 'Workshop' },
+          ],
+          phones: { '101': HIGH, '150': MIDDLE },
+        }),
+        startOffice({
+          name: 'Lisbon',
+          numbers: [
+            { number: '201', name: 'Amália' },
+            { number: '150', name: 'Warehouse' },
+            { number: '202', name: 'Office' },
+            { number: '290', name: 'Server room', private: true },
+          ],
+          phones: { '201': LOW, '202': MIDDLE, '150': HIGH },
+        }),
+      ]),
+    ([one, other]) =>
+      `Berlin at ${one.address}: 101, 150. Lisbon at ${other.address}: 201, 202, 150, private 290.`,
+  );
+  const reception = { phone: berlin.phone('101'), tone: HIGH };
+  const workshop = { phone: berlin.phone('150'), tone: MIDDLE };
+  const amalia = { phone: lisbon.phone('201'), tone: LOW };
+  const office = { phone: lisbon.phone('202'), tone: MIDDLE };
+
+  const key = await step(
+    'Berlin: interlinks key new Lisbon',
+    () => generateKey(berlin, 'Lisbon'),
+    (made) => made,
+  );
+  await step(
+    'Lisbon: interlinks link Berlin; both show a green circle',
+    async () => {
+      const linked = await lisbon.interlinks('link', 'Berlin', key);
+      confirm(linked.code === 0, linked.output);
+      await untilGreen(berlin, lisbon);
+      return berlin.json<{ interlinks: { name: string; health: { reason: string } }[] }>('list');
+    },
+    ({ interlinks }) => interlinks.map(({ name, health }) => `● ${name}: ${health.reason}`).join(', '),
+  );
+
+  await step(
+    '101 in Berlin dials 201: Lisbon rings, answers, and each hears the other',
+    () => talk(reception, '201', amalia),
+    ({ rangAfterMs, shown }) =>
+      `rang after ${rangAfterMs.toFixed(0)} ms; display: "${shown.name}" <${shown.number}>; ${HIGH} Hz and ${LOW} Hz found in the recordings`,
+  );
+  await hangUp(reception.phone, amalia.phone);
+
+  await step('201 dialed in Lisbon rings Lisbon', () => talk(office, '201', amalia));
+  await hangUp(office.phone, amalia.phone);
+
+  await step(
+    '150, which both offices have, stays local',
+    async () => {
+      const heard = await talk(reception, '150', workshop);
+      confirm(
+        lisbon.phone('150').events.list.every(({ type }) => type !== 'incoming'),
+        'no ringing in Lisbon',
+      );
+      return heard;
+    },
+    ({ shown }) => `the workshop's display: <${shown.number}>`,
+  );
+  await hangUp(reception.phone, workshop.phone);
+
+  await step(
+    '290 is private: from Berlin it looks like 299, which does not exist',
+    async () => {
+      const hidden = await dialInVain(reception.phone, '290');
+      const absent = await dialInVain(reception.phone, '299');
+      confirm(hidden.status === 404 && absent.status === 404, 'both end with 404, cause 1');
+      return hidden;
+    },
+    ({ status, detail }) => `both: ${status} ${detail}`,
+  );
+
+  await step(
+    'Both systems have a record of the call, under one id',
+    async () => {
+      const [out, into] = [await lastCall(berlin, '201'), await lastCall(lisbon, '201')];
+      const arrived =
+        into.direction === 'in'
+          ? into
+          : (await lisbon.json<{ calls: Call[] }>('calls')).calls.find(({ direction }) => direction === 'in');
+      confirm(out.callId === arrived?.callId, 'the same call id on both sides');
+      return out;
+    },
+    ({ callId, outcome, postDialDelayMs }) =>
+      `${callId}: ${outcome}, rang ${postDialDelayMs} ms after Berlin took the call`,
+  );
+
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  if (process.env['KEEP'] === '1') await keep(berlin, lisbon);
+  await Promise.all([berlin.stop(), lisbon.stop()]);
+  print(`\nAll of it in ${seconds} s.`);
+}
+
+/** Leaves all running until Ctrl-C. */
+async function keep(...offices: readonly Office[]): Promise<void> {
+  print('\nBoth offices go on until you press Ctrl-C. On this machine, in another terminal:\n');
+  for (const { name, address, configFile } of offices) {
+    print(`  ${name}: SIP ${address}:5060, user and password of a phone: 101 / phone, and so on`);
+    print(`    src/cli/interlinks --config ${configFile} list`);
+  }
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+}
+
+await demo();

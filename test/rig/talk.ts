@@ -1,0 +1,72 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { PhoneEvent } from './phone-events.ts';
+import type { Phone } from './phone.ts';
+import { RigError } from './rig-error.ts';
+import { toneShare } from './tone.ts';
+
+/** Share of a recording's energy from which on a tone counts as heard. */
+export const HEARD = 0.8;
+const HEAR_MS = 8000;
+const LOOK_AGAIN_MS = 100;
+
+/** What two people notice of a call. */
+export interface Talk {
+  /** Milliseconds from dialing to the first ringing tone. */
+  readonly rangAfterMs: number;
+  /** Number and name on the called phone's display. */
+  readonly shown: { readonly number: string; readonly name: string };
+}
+
+/**
+ * Calls, lets the other side answer, and returns when both have heard the other's tone. The call is still up.
+ *
+ * @throws {RigError} when a side stays deaf, or another tone than the right one arrives
+ */
+export async function talk(
+  caller: { readonly phone: Phone; readonly tone: number },
+  number: string,
+  called: { readonly phone: Phone; readonly tone: number },
+): Promise<Talk> {
+  const from = { caller: caller.phone.events.list.length, called: called.phone.events.list.length };
+  const dialedAt = performance.now();
+  await caller.phone.dial(number);
+  await caller.phone.waitFor('ringing', { from: from.caller });
+  const rangAfterMs = performance.now() - dialedAt;
+  const { number: shownNumber, name } = await called.phone.waitFor('incoming', { from: from.called });
+  await caller.phone.waitFor('established', { from: from.caller });
+  await Promise.all([untilHeard(called.phone, caller.tone), untilHeard(caller.phone, called.tone)]);
+  return { rangAfterMs, shown: { number: shownNumber, name } };
+}
+
+/** Waits until a phone hears a tone in its current call. */
+export async function untilHeard(phone: Phone, hertz: number): Promise<void> {
+  const end = performance.now() + HEAR_MS;
+  for (;;) {
+    const share = await toneShare(phone.recording(), hertz).catch(() => 0);
+    if (share >= HEARD) return;
+    if (performance.now() > end) {
+      throw new RigError(
+        `phone ${phone.number} does not hear ${hertz} Hz`,
+        `share of it: ${share.toFixed(2)}`,
+      );
+    }
+    await delay(LOOK_AGAIN_MS);
+  }
+}
+
+/** Ends a call from one side and waits until both phones say so. */
+export async function hangUp(phone: Phone, other: Phone): Promise<void> {
+  const from = { phone: phone.events.list.length, other: other.events.list.length };
+  await phone.hangup();
+  await Promise.all([
+    phone.waitFor('closed', { from: from.phone }),
+    other.waitFor('closed', { from: from.other }),
+  ]);
+}
+
+/** Dials a number that does not answer, and gives how it ended. */
+export async function dialInVain(phone: Phone, number: string, ms = 10_000): Promise<PhoneEvent> {
+  const from = phone.events.list.length;
+  await phone.dial(number);
+  return phone.waitFor('closed', { from, ms });
+}
