@@ -83,8 +83,9 @@ export class TrunkReconciler {
   async #bringUpToDate(ids: readonly string[]): Promise<void> {
     for (const id of ids) this.#behind.add(id);
     await this.#alone(async () => {
+      const due = [...this.#behind];
       let failures = 0;
-      for (const id of [...this.#behind]) {
+      for (const id of due) {
         // While Asterisk is away each attempt may take a time-out: a few tell enough.
         if (failures === maxFailures) break;
         this.#behind.delete(id);

@@ -1,0 +1,147 @@
+import { isActive } from '../../domain/interlink.ts';
+import type { Interlink, Peer, TrunkSecrets } from '../../domain/interlink.ts';
+import type {
+  InterlinkStore,
+  IssuedKey,
+  IssuedPairing,
+  RedeemOutcome,
+  Redemption,
+} from '../interlink-store.ts';
+
+interface Row {
+  interlink: Interlink;
+  secrets?: TrunkSecrets;
+  issued?: Omit<IssuedPairing, 'interlink'>;
+  redemption?: Redemption;
+}
+
+/** The store's contract in memory, for tests. It survives the "restart" of a system that is built on it again. */
+export class MemoryStore implements InterlinkStore {
+  readonly #rows = new Map<string, Row>();
+  readonly #seen = new Set<string>();
+
+  async list(): Promise<readonly Interlink[]> {
+    return this.#live().map(({ interlink }) => interlink);
+  }
+
+  async find(id: string): Promise<Interlink | undefined> {
+    return this.#rows.get(id)?.interlink;
+  }
+
+  async secrets(id: string): Promise<TrunkSecrets | undefined> {
+    return this.#rows.get(id)?.secrets;
+  }
+
+  async addIssuedKey(key: IssuedKey): Promise<'added' | 'name-taken'> {
+    if (this.#hasName(key.name)) return 'name-taken';
+    const { proofKey, trunkHost } = key;
+    this.#rows.set(key.id, {
+      interlink: { ...begin(key), role: 'issuer', state: 'key-ready', expiresAt: key.expiresAt },
+      issued: { proofKey, trunkHost, exchange: undefined },
+    });
+    return 'added';
+  }
+
+  async issuedPairing(id: string): Promise<IssuedPairing | undefined> {
+    const row = this.#rows.get(id);
+    return row?.issued === undefined ? undefined : { interlink: row.interlink, ...row.issued };
+  }
+
+  async redeem(id: string, redemption: Parameters<InterlinkStore['redeem']>[1]): Promise<RedeemOutcome> {
+    const { now, peer, secrets, request, response } = redemption;
+    const row = this.#rows.get(id);
+    if (row?.issued === undefined || row.interlink.state !== 'key-ready') return { kind: 'used' };
+    if ((row.interlink.expiresAt ?? 0) <= now) return { kind: 'expired' };
+    const linked = this.#linkedWith(peer, id);
+    if (linked !== undefined) return { kind: 'already-linked', name: linked.name };
+    row.interlink = { ...row.interlink, state: 'pairing', peer };
+    row.secrets = secrets;
+    row.issued = { ...row.issued, exchange: { request, response } };
+    return { kind: 'redeemed' };
+  }
+
+  async addRedemption(redemption: Redemption): Promise<'added' | 'name-taken' | 'key-known'> {
+    if (this.#rows.has(redemption.id)) return 'key-known';
+    if (this.#hasName(redemption.name)) return 'name-taken';
+    const interlink: Interlink = {
+      ...begin(redemption),
+      role: 'redeemer',
+      state: 'pairing',
+      expiresAt: undefined,
+    };
+    this.#rows.set(redemption.id, { interlink, redemption });
+    return 'added';
+  }
+
+  async openRedemptions(): Promise<readonly (Redemption & { readonly peer: Peer | undefined })[]> {
+    return this.#live().flatMap(({ redemption, interlink }) =>
+      redemption !== undefined && interlink.state === 'pairing'
+        ? [{ ...redemption, peer: interlink.peer }]
+        : [],
+    );
+  }
+
+  async completeRedemption(
+    id: string,
+    answer: Parameters<InterlinkStore['completeRedemption']>[1],
+  ): ReturnType<InterlinkStore['completeRedemption']> {
+    const row = this.#rows.get(id);
+    if (row?.redemption === undefined || row.interlink.state !== 'pairing') return 'gone';
+    const linked = this.#linkedWith(answer.peer, id);
+    if (linked !== undefined) return { kind: 'already-linked', name: linked.name };
+    row.interlink = { ...row.interlink, peer: answer.peer, trunkKind: answer.trunkKind };
+    row.secrets = answer.secrets;
+    return 'completed';
+  }
+
+  async dropRedemption(id: string): Promise<void> {
+    const row = this.#rows.get(id);
+    if (row?.interlink.role === 'redeemer' && row.interlink.state === 'pairing') this.#rows.delete(id);
+  }
+
+  async activate(id: string, now: number): Promise<boolean> {
+    const row = this.#rows.get(id);
+    if (row?.interlink.state !== 'pairing' || row.interlink.peer === undefined) return false;
+    row.interlink = { ...row.interlink, state: 'active', activatedAt: now };
+    delete row.redemption;
+    return true;
+  }
+
+  async bury(id: string, _now: number): Promise<boolean> {
+    const row = this.#rows.get(id);
+    if (row === undefined) return false;
+    this.#rows.set(id, { interlink: { ...row.interlink, state: 'tombstone' } });
+    return true;
+  }
+
+  /** The port SeenRequests. */
+  async remember(jti: string, _expiresAt: number): Promise<boolean> {
+    if (this.#seen.has(jti)) return false;
+    this.#seen.add(jti);
+    return true;
+  }
+
+  /** How many interlinks are active. */
+  countActive(): number {
+    return this.#live().filter(({ interlink }) => isActive(interlink)).length;
+  }
+
+  #live(): Row[] {
+    return [...this.#rows.values()].filter(({ interlink }) => interlink.state !== 'tombstone');
+  }
+
+  #hasName(name: string): boolean {
+    return this.#live().some(({ interlink }) => interlink.name.toLowerCase() === name.toLowerCase());
+  }
+
+  #linkedWith(peer: Peer, id: string): Interlink | undefined {
+    return this.#live()
+      .map(({ interlink }) => interlink)
+      .find((interlink) => interlink.id !== id && interlink.peer?.id === peer.id);
+  }
+}
+
+function begin(key: IssuedKey | Redemption): Omit<Interlink, 'role' | 'state' | 'expiresAt'> {
+  const { id, name, trunkKind, createdAt } = key;
+  return { id, name, trunkKind, createdAt, activatedAt: undefined, peer: undefined };
+}

@@ -1,0 +1,58 @@
+import ipaddr from 'ipaddr.js';
+import { generateKeyPairSync, randomBytes, sign, X509Certificate } from 'node:crypto';
+import type { Identity } from '../domain/identity.ts';
+import * as der from './der.ts';
+
+/** Trust is pinned to the certificate itself, so its dates are chosen never to matter, wrong clocks included. */
+const notBefore = new Date('2020-01-01T00:00:00Z');
+const notAfter = new Date('2099-12-31T00:00:00Z');
+const commonName = 'interlinks';
+
+const oid = {
+  ecdsaWithSha256: '2a8648ce3d040302',
+  commonName: '550403',
+  subjectAltName: '551d11',
+} as const;
+
+/**
+ * Makes a self-signed X.509 certificate (RFC 5280) with an ECDSA P-256 key.
+ * @param hosts names (ASCII) and IP addresses that become its subject alternative names
+ * @returns both in PEM
+ */
+export function makeCertificate(hosts: readonly string[]): Pick<Identity, 'certificate' | 'certificateKey'> {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const algorithm = der.sequence(der.objectId(oid.ecdsaWithSha256));
+  const name = der.sequence(der.set(der.sequence(der.objectId(oid.commonName), der.utf8String(commonName))));
+  const content = der.sequence(
+    der.explicit(0, der.integer(Buffer.of(2))),
+    der.integer(makeSerial()),
+    algorithm,
+    name,
+    der.sequence(der.time(notBefore), der.time(notAfter)),
+    name,
+    publicKey.export({ format: 'der', type: 'spki' }),
+    ...(hosts.length === 0 ? [] : [der.explicit(3, der.sequence(alternativeNames(hosts)))]),
+  );
+  const signature = sign('sha256', content, privateKey);
+  const certificate = new X509Certificate(der.sequence(content, algorithm, der.bitString(signature)));
+  return {
+    certificate: certificate.toString(),
+    certificateKey: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+  };
+}
+
+function alternativeNames(hosts: readonly string[]): Buffer {
+  const names = [...new Set(hosts)].map((host) =>
+    ipaddr.isValid(host)
+      ? der.implicit(7, Buffer.from(ipaddr.parse(host).toByteArray()))
+      : der.implicit(2, Buffer.from(host, 'ascii')),
+  );
+  return der.sequence(der.objectId(oid.subjectAltName), der.octetString(der.sequence(...names)));
+}
+
+/** 126 random bits; the first bit is zero, the second is not. */
+function makeSerial(): Buffer {
+  const serial = randomBytes(16);
+  serial.writeUInt8((serial.readUInt8() & 0x3f) | 0x40);
+  return serial;
+}

@@ -1,0 +1,141 @@
+import type { LookupAnswer, LookupQuery, PeerLookups } from '../calls/peer-lookups.ts';
+import type { Identity } from '../domain/identity.ts';
+import type { ActiveInterlink } from '../domain/interlink.ts';
+import type { Logger } from '../domain/logger.ts';
+import type {
+  Heartbeat,
+  HeartbeatOutcome,
+  HeartbeatTransport,
+  PairedInterlink,
+  PairingDelivery,
+  PairingTransport,
+  SealedPairingRequest,
+} from '../interlinks/peer-transport.ts';
+import { Connections } from './connections.ts';
+import type { ConnectionsOptions, RawResponse } from './connections.ts';
+import { SignedClient } from './signed-client.ts';
+import { reasonOf, unsentFailure } from './transport-errors.ts';
+import { headers, paths, readHeartbeatReply, readLookupAnswer } from './wire.ts';
+
+const requestTimeoutMs = 2000;
+const pairingTimeoutMs = 5000;
+
+export interface PeerClientDeps extends ConnectionsOptions {
+  readonly identity: Identity;
+  readonly now: () => number;
+  readonly logger: Logger;
+}
+
+/** Everything this system asks others. */
+export class PeerClient implements PeerLookups, PairingTransport, HeartbeatTransport {
+  readonly #logger: Logger;
+  readonly #connections: Connections;
+  readonly #signed: SignedClient;
+
+  constructor(deps: PeerClientDeps) {
+    const { identity, now, logger, allowLoopback, resolve } = deps;
+    this.#logger = logger;
+    this.#connections = new Connections({ allowLoopback, resolve });
+    this.#signed = new SignedClient({ identity, connections: this.#connections, now });
+  }
+
+  async ask(
+    interlink: ActiveInterlink,
+    query: LookupQuery,
+    signal: AbortSignal,
+  ): Promise<LookupAnswer | undefined> {
+    const outcome = await this.#signed.post(
+      interlink,
+      paths.lookups,
+      query,
+      within(requestTimeoutMs, signal),
+    );
+    const answer =
+      outcome.kind === 'answered' && outcome.status === 200 ? readLookupAnswer(outcome.body) : undefined;
+    if (answer === undefined) {
+      const reason = outcome.kind === 'answered' ? `status ${outcome.status}` : outcome.reason;
+      this.#logger.debug({ interlink: interlink.id, reason }, 'lookup not answered');
+    }
+    return answer;
+  }
+
+  async heartbeat(
+    interlink: PairedInterlink,
+    beat: Heartbeat,
+    signal: AbortSignal,
+  ): Promise<HeartbeatOutcome> {
+    const outcome = await this.#signed.post(
+      interlink,
+      paths.heartbeats,
+      beat,
+      within(requestTimeoutMs, signal),
+    );
+    if (outcome.kind === 'failed') return { kind: 'missed', reason: outcome.reason };
+    if (outcome.status === 410) return { kind: 'gone' };
+    const reply = outcome.status === 200 ? readHeartbeatReply(outcome.body) : undefined;
+    if (reply === undefined) return { kind: 'missed', reason: `status ${outcome.status}` };
+    return { kind: 'answered', reply, roundTripMs: outcome.roundTripMs };
+  }
+
+  async requestPairing(
+    url: string,
+    request: SealedPairingRequest,
+    signal: AbortSignal,
+  ): Promise<PairingDelivery> {
+    let sent = false;
+    const raw = {
+      path: paths.pairings,
+      headers: {
+        authorization: `InterlinkKey ${request.keyId}.${request.mac}`,
+        [headers.signature]: request.signature,
+        'content-type': 'application/json',
+      },
+      body: request.body,
+      signal: within(pairingTimeoutMs, signal),
+    };
+    try {
+      const response = await this.#connections.postUnpinned(url, raw, () => {
+        sent = true;
+      });
+      const { status, body } = response;
+      const mac = headerOf(response, headers.mac);
+      const signature = headerOf(response, headers.signature);
+      return { kind: 'answered', reply: { status, body, mac, signature } };
+    } catch (error) {
+      return sent
+        ? { kind: 'unanswered', reason: reasonOf(error) }
+        : { kind: 'unsent', failure: unsentFailure(url, error) };
+    }
+  }
+
+  async confirmPairing(
+    interlink: PairedInterlink,
+    signal: AbortSignal,
+  ): ReturnType<PairingTransport['confirmPairing']> {
+    const path = paths.confirmationOf(interlink.id);
+    const outcome = await this.#signed.post(interlink, path, {}, within(pairingTimeoutMs, signal));
+    if (outcome.kind === 'failed') return { kind: 'unanswered', reason: outcome.reason };
+    if (outcome.status === 200) return { kind: 'confirmed' };
+    return outcome.status === 410
+      ? { kind: 'gone' }
+      : { kind: 'unanswered', reason: `status ${outcome.status}` };
+  }
+
+  /** Closes the connections to the peer of an interlink that has ended. */
+  async release(interlinkId: string): Promise<void> {
+    await this.#connections.release(interlinkId);
+  }
+
+  async close(): Promise<void> {
+    await this.#connections.close();
+  }
+}
+
+function within(milliseconds: number, signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([AbortSignal.timeout(milliseconds), signal]);
+}
+
+function headerOf({ headers: received }: RawResponse, name: string): string | undefined {
+  const value = received[name];
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,99 @@
+import { X509Certificate } from 'node:crypto';
+import { lookup } from 'node:dns/promises';
+import type { LookupAddress } from 'node:dns';
+import { isIP } from 'node:net';
+import type { LookupFunction } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { buildConnector } from 'undici';
+import { isAddressAllowed } from '../domain/address-policy.ts';
+
+/** Resolves a host name to all its addresses. */
+export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
+
+export interface ConnectorOptions {
+  readonly allowLoopback: () => boolean;
+  /** Default: the machine's own resolver. */
+  readonly resolve?: Resolve | undefined;
+  readonly timeoutMs: number;
+  /** PEM of the only certificate that is accepted; left out: any, and then only the content can be trusted. */
+  readonly certificate?: string | undefined;
+  /** Called as soon as data may be sent. */
+  readonly onConnected?: (() => void) | undefined;
+}
+
+/** The host is, or resolves to, an address that no peer may have. */
+export class AddressRefusedError extends Error {
+  override readonly name = 'AddressRefusedError';
+}
+
+/** The other end shows another certificate than the one pinned. */
+export class CertificateMismatchError extends Error {
+  override readonly name = 'CertificateMismatchError';
+}
+
+/**
+ * Makes the function with which undici opens its connections: TLS 1.2 or later; the host is resolved once, every
+ * address checked, and only checked addresses connected to; the certificate is compared with the pinned one before
+ * anything is sent. Chains and names are not verified, because trust never comes from them.
+ */
+export function makeConnector(options: ConnectorOptions): buildConnector.connector {
+  const { allowLoopback, resolve = resolveAll, timeoutMs, onConnected } = options;
+  const pinned = options.certificate === undefined ? undefined : new X509Certificate(options.certificate);
+  const checkedLookup = makeLookup(resolve, allowLoopback);
+  const connect = buildConnector({
+    rejectUnauthorized: false,
+    minVersion: 'TLSv1.2',
+    allowH2: false,
+    maxCachedSessions: 0,
+    timeout: timeoutMs,
+    lookup: checkedLookup,
+  });
+  return (target, callback) => {
+    if (isIP(target.hostname) !== 0 && !isAddressAllowed(target.hostname, allowLoopback())) {
+      callback(new AddressRefusedError(`address ${target.hostname} refused`), null);
+      return;
+    }
+    connect(target, (...[error, socket]) => {
+      if (error !== null) {
+        callback(error, null);
+        return;
+      }
+      if (pinned !== undefined && !isPinned(socket, pinned)) {
+        socket.destroy();
+        callback(new CertificateMismatchError('not the pinned certificate'), null);
+        return;
+      }
+      onConnected?.();
+      callback(null, socket);
+    });
+  };
+}
+
+async function resolveAll(hostname: string): Promise<readonly LookupAddress[]> {
+  return await lookup(hostname, { all: true });
+}
+
+function makeLookup(resolve: Resolve, allowLoopback: () => boolean): LookupFunction {
+  const find = async (hostname: string): Promise<LookupAddress[] | Error> => {
+    try {
+      const addresses = await resolve(hostname);
+      const refused = addresses.find(({ address }) => !isAddressAllowed(address, allowLoopback()));
+      if (refused === undefined) return [...addresses];
+      return new AddressRefusedError(`${hostname} is ${refused.address}: refused`);
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  };
+  const answer = async (...[hostname, options, callback]: Parameters<LookupFunction>): Promise<void> => {
+    const found = await find(hostname);
+    if (found instanceof Error) callback(found, '');
+    else if (options.all === true) callback(null, found);
+    else callback(null, found[0]?.address ?? '', found[0]?.family);
+  };
+  return (...request) => void answer(...request);
+}
+
+function isPinned(socket: unknown, pinned: X509Certificate): boolean {
+  const presented = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
+  return presented !== undefined && Buffer.compare(presented.raw, pinned.raw) === 0;
+}

@@ -1,0 +1,133 @@
+import { X509Certificate } from 'node:crypto';
+import { z } from 'zod';
+import { cleanDisplayName } from '../domain/display-name.ts';
+import { isSafePublicKey } from '../domain/ed25519-key.ts';
+import { isHost } from '../domain/host.ts';
+import { parsePeerUrl } from '../domain/peer-url.ts';
+import type {
+  PairingAnswer,
+  PairingCodec,
+  PairingRefusal,
+  PairingRequest,
+} from '../interlinks/pairing-messages.ts';
+import { parseJson, toJson } from './json.ts';
+
+const protocolVersion = 1;
+
+const interlinkId = z.string().regex(/^[0-9a-hjkmnp-tv-z]{26}$/);
+const rawKey = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{43}$/)
+  .refine(isCanonicalBase64Url);
+const publicKey = rawKey.refine((key) => isSafePublicKey(Buffer.from(key, 'base64url')));
+const systemName = z.string().transform(cleanDisplayName).pipe(z.string().min(1));
+const host = z.string().refine(isHost);
+const port = z.number().int().min(1).max(65_535);
+const trunkKind = z.enum(['pjsip', 'iax2']);
+const endpoint = z.object({ port }).transform((value) => value.port);
+
+/** One certificate and nothing else, written anew so that no other text of the sender is kept. */
+const certificate = z
+  .string()
+  .max(6000)
+  .transform((pem, context) => {
+    try {
+      const parsed = new X509Certificate(pem);
+      if (pem.split('-----BEGIN').length === 2) return parsed.toString();
+    } catch {
+      // Said below.
+    }
+    context.addIssue('no certificate');
+    return z.NEVER;
+  });
+
+const peerUrl = z.string().transform((text, context) => {
+  const url = parsePeerUrl(text);
+  if (url !== undefined) return url;
+  context.addIssue('no peer URL');
+  return z.NEVER;
+});
+
+const request = z.object({
+  version: z.literal(protocolVersion),
+  id: interlinkId,
+  idempotencyId: z.string().regex(/^[A-Za-z0-9_-]{22}$/),
+  publicKey,
+  name: systemName,
+  url: peerUrl,
+  certificate,
+  trunk: z.object({
+    // A kind that this version does not know is no reason to refuse the others.
+    kinds: z
+      .array(z.string())
+      .transform((kinds) => kinds.filter((kind) => trunkKind.safeParse(kind).success))
+      .pipe(z.array(trunkKind)),
+    host,
+    pjsip: endpoint.optional(),
+    iax2: endpoint.optional(),
+  }),
+  ephemeral: rawKey,
+});
+
+const answer = z.object({
+  id: interlinkId,
+  publicKey,
+  name: systemName,
+  certificate,
+  trunk: z.object({ kind: trunkKind, host, port }),
+  ephemeral: rawKey,
+});
+
+const refusal = z.object({
+  code: z.enum([
+    'used',
+    'expired',
+    'already-linked',
+    'own-key',
+    'trunk-unsupported',
+    'address-refused',
+    'invalid',
+  ]),
+  name: z.string().transform(cleanDisplayName).optional(),
+});
+
+/** The pairing messages as JSON. Unknown members are ignored, so that one side can be newer. */
+export const pairingCodec: PairingCodec = {
+  encodeRequest({ trunk, ...rest }: PairingRequest): Uint8Array {
+    const { kinds, host, ports } = trunk;
+    const endpoints = kinds.map((kind) => [kind, { port: ports[kind] }] as const);
+    return toJson({
+      version: protocolVersion,
+      ...rest,
+      trunk: { kinds, host, ...Object.fromEntries(endpoints) },
+    });
+  },
+
+  decodeRequest(bytes: Uint8Array): PairingRequest | undefined {
+    const { data } = request.safeParse(parseJson(bytes));
+    if (data === undefined) return undefined;
+    const { version: _, trunk, ...rest } = data;
+    const ports = {
+      ...(trunk.pjsip !== undefined && { pjsip: trunk.pjsip }),
+      ...(trunk.iax2 !== undefined && { iax2: trunk.iax2 }),
+    };
+    return { ...rest, trunk: { kinds: trunk.kinds, host: trunk.host, ports } };
+  },
+
+  encodeAnswer: toJson,
+
+  decodeAnswer(bytes: Uint8Array): PairingAnswer | undefined {
+    return answer.safeParse(parseJson(bytes)).data;
+  },
+
+  encodeRefusal: toJson,
+
+  decodeRefusal(bytes: Uint8Array): PairingRefusal | undefined {
+    const { data } = refusal.safeParse(parseJson(bytes));
+    return data === undefined ? undefined : { code: data.code, name: data.name };
+  },
+};
+
+function isCanonicalBase64Url(text: string): boolean {
+  return Buffer.from(text, 'base64url').toString('base64url') === text;
+}

@@ -1,0 +1,76 @@
+import type { LookupAnswer, LookupQuery } from '../calls/peer-lookups.ts';
+import { clockToleranceMs } from '../domain/health.ts';
+import { isActive } from '../domain/interlink.ts';
+import type { ActiveInterlink, Interlink } from '../domain/interlink.ts';
+import type { Heartbeat, HeartbeatReply } from '../interlinks/peer-transport.ts';
+import type { SignedRequest } from './request-verifier.ts';
+import type { SeenRequests } from './seen-requests.ts';
+import { paths, readHeartbeat, readLookupQuery } from './wire.ts';
+
+/** What a signed request is answered with; it travels signed as well. */
+export interface Answer {
+  readonly status: number;
+  readonly body: object;
+}
+
+/** Answers one kind of signed request. Everything about the signature has been checked, the body's content not. */
+export type SignedHandler = (request: SignedRequest, body: Uint8Array) => Promise<Answer> | Answer;
+
+export interface SignedRoute {
+  readonly path: string;
+  readonly handle: SignedHandler;
+}
+
+export interface SignedRoutesDeps {
+  /** Decides about a lookup, see src/calls. */
+  readonly answerLookup: (interlink: ActiveInterlink, query: LookupQuery) => LookupAnswer;
+  /** A peer's heartbeat has arrived, see HealthMonitor. */
+  readonly heard: (interlink: Interlink, beat: Heartbeat) => HeartbeatReply;
+  /** See ConfirmPairing. */
+  readonly confirm: (interlinkId: string) => Promise<boolean>;
+  readonly seenRequests: SeenRequests;
+}
+
+/** The signed requests that this system understands. */
+export function signedRoutes(deps: SignedRoutesDeps): readonly SignedRoute[] {
+  return [
+    { path: paths.lookups, handle: ({ interlink }, body) => answerLookup(deps, interlink, body) },
+    { path: paths.heartbeats, handle: ({ interlink }, body) => answerHeartbeat(deps, interlink, body) },
+    {
+      path: paths.confirmationOf(':id'),
+      handle: async (request) => await answerConfirmation(deps, request),
+    },
+  ];
+}
+
+/** A malformed query gets the same answer as an unknown number: whoever guesses is told nothing. */
+function answerLookup(deps: SignedRoutesDeps, interlink: Interlink, body: Uint8Array): Answer {
+  if (!isActive(interlink)) return notActive;
+  const query = readLookupQuery(body);
+  const answer: LookupAnswer =
+    query === undefined ? { status: 'unknown' } : deps.answerLookup(interlink, query);
+  return { status: 200, body: answer };
+}
+
+/** Answered while pairing as well: the issuer is active a moment before the redeemer is. */
+function answerHeartbeat(deps: SignedRoutesDeps, interlink: Interlink, body: Uint8Array): Answer {
+  const beat = readHeartbeat(body);
+  if (beat === undefined) return { status: 400, body: { code: 'invalid' } };
+  return { status: 200, body: deps.heard(interlink, beat) };
+}
+
+async function answerConfirmation(
+  deps: SignedRoutesDeps,
+  { interlink, claims }: SignedRequest,
+): Promise<Answer> {
+  const ownPath = claims.htu === paths.confirmationOf(interlink.id);
+  if (!ownPath || interlink.role !== 'issuer') return { status: 404, body: { code: 'not-found' } };
+  const fresh = await deps.seenRequests.remember(claims.jti, claims.exp * 1000 + clockToleranceMs);
+  if (!fresh) return { status: 409, body: { code: 'replayed' } };
+  return (await deps.confirm(interlink.id)) ? { status: 200, body: {} } : gone;
+}
+
+/** What every request over an interlink that has ended is answered with. */
+export const gone: Answer = { status: 410, body: { code: 'gone' } };
+
+const notActive: Answer = { status: 409, body: { code: 'not-active' } };

@@ -1,0 +1,210 @@
+import { fastify } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { FailureError } from '../domain/failure.ts';
+import type { Identity } from '../domain/identity.ts';
+import type { Interlink } from '../domain/interlink.ts';
+import type { Logger } from '../domain/logger.ts';
+import type { PairingResponse } from '../interlinks/accept-pairing.ts';
+import type { SealedPairingRequest } from '../interlinks/peer-transport.ts';
+import { toJson } from './json.ts';
+import { addPairingRoute } from './pairing-route.ts';
+import { isSignedBody, isTimely, RequestVerifier } from './request-verifier.ts';
+import type { SignedRequest } from './request-verifier.ts';
+import { gone, signedRoutes } from './routes.ts';
+import type { Answer, SignedRoutesDeps } from './routes.ts';
+import { maxTokenLifetime } from './token-format.ts';
+import { bodyHash, newTokenId, TokenSigner, TokenVerifier } from './tokens.ts';
+import { headers, paths } from './wire.ts';
+
+const maxBodyBytes = 64 * 1024;
+
+/** Well above the heartbeat interval and above what clients keep, so that no call pays for a new connection. */
+const keepAliveMs = 75_000;
+const requestTimeoutMs = 10_000;
+
+export interface PeerServerDeps extends SignedRoutesDeps {
+  readonly identity: Identity;
+  /** Finds tombstones as well; see InterlinkRegistry.findEver. */
+  readonly findInterlink: (id: string) => Promise<Interlink | undefined>;
+  /** See AcceptPairing. */
+  readonly acceptPairing: (request: SealedPairingRequest) => Promise<PairingResponse | undefined>;
+  readonly now: () => number;
+  readonly logger: Logger;
+}
+
+export interface ListenAddress {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+}
+
+/** The HTTPS server that linked systems, and those that want to become such, talk to. */
+export class PeerServer {
+  readonly #deps: PeerServerDeps;
+  readonly #app: FastifyInstance;
+  readonly #signer: TokenSigner;
+  readonly #verifier: RequestVerifier;
+  readonly #signed = new WeakMap<FastifyRequest, SignedRequest>();
+
+  constructor(deps: PeerServerDeps) {
+    this.#deps = deps;
+    this.#signer = new TokenSigner(deps.identity);
+    this.#verifier = new RequestVerifier({
+      ownId: deps.identity.id,
+      findInterlink: deps.findInterlink,
+      verifier: new TokenVerifier(),
+    });
+    this.#app = this.#build();
+  }
+
+  /** @returns the address in use. Throws FailureError `port-taken` */
+  async listen(address: ListenAddress): Promise<ListenAddress> {
+    try {
+      await this.#app.listen({ host: address.host, port: address.port });
+    } catch (error) {
+      throw bindFailure(address, error);
+    }
+    const bound = this.#app.server.address();
+    if (bound === null || typeof bound === 'string') throw new Error('the peer server has no address');
+    return { host: bound.address, port: bound.port };
+  }
+
+  /** Lets requests under way finish, then closes every connection. */
+  async close(): Promise<void> {
+    await this.#app.close();
+  }
+
+  #build(): FastifyInstance {
+    const { identity, logger, acceptPairing } = this.#deps;
+    const app = fastify({
+      https: {
+        key: identity.certificateKey,
+        cert: identity.certificate,
+        minVersion: 'TLSv1.2',
+        handshakeTimeout: requestTimeoutMs,
+        headersTimeout: requestTimeoutMs,
+      },
+      logger: false,
+      bodyLimit: maxBodyBytes,
+      keepAliveTimeout: keepAliveMs,
+      requestTimeout: requestTimeoutMs,
+      forceCloseConnections: 'idle',
+      exposeHeadRoutes: false,
+      clientErrorHandler: (_error, socket) => socket.destroy(),
+      frameworkErrors: (_error, _request, reply) => void refuse(reply, 400),
+    }) as unknown as FastifyInstance;
+
+    // Bodies stay raw: nothing is parsed before its signature or MAC holds.
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+
+    app.addHook('onRequest', async (request, reply) => await this.#verifyHead(request, reply));
+    app.addHook('preHandler', async (request, reply) => await this.#verifyBody(request, reply));
+    app.setNotFoundHandler(async (request, reply) => {
+      await this.#answer(request, reply, { status: 404, body: { code: 'not-found' } });
+    });
+    app.setErrorHandler(async (error: FastifyError, request, reply) => {
+      const status = error.statusCode ?? 500;
+      if (status >= 500) logger.error({ err: error, path: request.routeOptions.url }, 'peer request failed');
+      await this.#answer(request, reply, { status, body: { code: status >= 500 ? 'internal' : 'invalid' } });
+    });
+
+    addPairingRoute(app, acceptPairing);
+    for (const { path, handle } of signedRoutes(this.#deps)) {
+      app.post(path, async (request, reply) => {
+        const signed = this.#signed.get(request);
+        if (signed === undefined) throw new Error('a signed route was reached without a signature');
+        await this.#answer(request, reply, await handle(signed, bodyOf(request)));
+        return reply;
+      });
+    }
+    return app;
+  }
+
+  async #verifyHead(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    if (isPairing(request)) return undefined;
+    const { authorization } = request.headers;
+    const verdict = await this.#verifier.verifyHead(authorization, request.method, request.url);
+    if (typeof verdict === 'string') return await this.#refuseUnsigned(request, reply, verdict);
+    this.#signed.set(request, verdict);
+    return undefined;
+  }
+
+  async #verifyBody(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const signed = this.#signed.get(request);
+    if (signed === undefined) return undefined;
+    if (!isSignedBody(signed, bodyOf(request))) return await this.#refuseUnsigned(request, reply, 'body');
+    const now = this.#deps.now();
+    if (!isTimely(signed, now)) {
+      await this.#answer(request, reply, { status: 401, body: { code: 'clock', now } });
+      return reply;
+    }
+    const { state } = signed.interlink;
+    if (state !== 'tombstone' && state !== 'deleting') return undefined;
+    await this.#answer(request, reply, gone);
+    return reply;
+  }
+
+  async #refuseUnsigned(request: FastifyRequest, reply: FastifyReply, reason: string): Promise<FastifyReply> {
+    this.#signed.delete(request);
+    this.#deps.logger.debug({ reason, remote: request.ip }, 'peer request refused');
+    await refuse(reply, 401);
+    return reply;
+  }
+
+  /** Signed for who signed; others get the bare status. */
+  async #answer(request: FastifyRequest, reply: FastifyReply, answer: Answer): Promise<void> {
+    const signed = this.#signed.get(request);
+    if (signed === undefined) {
+      await refuse(reply, answer.status);
+      return;
+    }
+    const body = toJson(answer.body);
+    const iat = Math.floor(this.#deps.now() / 1000);
+    const token = await this.#signer.signResponse({
+      iss: this.#deps.identity.id,
+      aud: signed.interlink.peer.id,
+      lnk: signed.interlink.id,
+      iat,
+      exp: iat + maxTokenLifetime,
+      jti: newTokenId(),
+      bsh: bodyHash(body),
+      req: signed.claims.jti,
+      sts: answer.status,
+    });
+    await reply
+      .code(answer.status)
+      .header('content-type', 'application/json')
+      .header(headers.token, token)
+      .send(body);
+  }
+}
+
+function isPairing(request: FastifyRequest): boolean {
+  return request.routeOptions.url === paths.pairings;
+}
+
+function bodyOf(request: FastifyRequest): Uint8Array {
+  return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+}
+
+/** The connection ends, because what follows on it may be the rest of a body that nobody wants. */
+async function refuse(reply: FastifyReply, status: number): Promise<void> {
+  await reply.code(status).header('connection', 'close').send({ code: 'refused' });
+}
+
+function bindFailure({ host, port }: ListenAddress, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const why = new Map<unknown, string>([
+    ['EADDRINUSE', 'another program uses it'],
+    ['EADDRNOTAVAIL', 'this machine has no such address'],
+    ['EACCES', 'it needs more rights'],
+  ]).get(code);
+  if (why === undefined) return error;
+  return new FailureError(
+    'port-taken',
+    `Cannot listen for linked systems on ${host}:${port}: ${why}.`,
+    'Change peer.listen in interlinks.yaml, or stop the program that uses the port.',
+    error,
+  );
+}

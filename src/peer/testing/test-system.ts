@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto';
+import type { LookupAnswer, LookupQuery } from '../../calls/peer-lookups.ts';
+import type { Identity } from '../../domain/identity.ts';
+import type { ActiveInterlink, TrunkKind } from '../../domain/interlink.ts';
+import type { Logger } from '../../domain/logger.ts';
+import { AbandonPairings } from '../../interlinks/abandon-pairings.ts';
+import { AcceptPairing } from '../../interlinks/accept-pairing.ts';
+import { ConfirmPairing } from '../../interlinks/confirm-pairing.ts';
+import { Exclusive } from '../../interlinks/exclusive.ts';
+import { GenerateKey } from '../../interlinks/generate-key.ts';
+import { HealthMonitor } from '../../interlinks/health-monitor.ts';
+import { InterlinkRegistry } from '../../interlinks/interlink-registry.ts';
+import type { LocalSystem } from '../../interlinks/local-system.ts';
+import type { PairingTransport } from '../../interlinks/peer-transport.ts';
+import { RedeemKey } from '../../interlinks/redeem-key.ts';
+import { RedemptionRunner } from '../../interlinks/redemption-runner.ts';
+import { MemoryStore } from '../../interlinks/testing/memory-store.ts';
+import { PeerClient } from '../client.ts';
+import { makeIdentity } from '../identity.ts';
+import { pairingCodec } from '../pairing-wire.ts';
+import { PeerServer } from '../server.ts';
+
+export const silentLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+export interface TestSystemOptions {
+  readonly name: string;
+  /** A loopback address of its own. */
+  readonly address: string;
+  readonly identity?: Identity;
+  readonly store?: MemoryStore;
+  /** The port of an earlier start; left out: any. */
+  readonly port?: number;
+  readonly kinds?: readonly [TrunkKind, ...TrunkKind[]];
+  /** This clock less the machine's, milliseconds. */
+  readonly clockOffsetMs?: number;
+  readonly answerLookup?: (interlink: ActiveInterlink, query: LookupQuery) => LookupAnswer;
+  /** Put between the use-cases and the network. */
+  readonly wrapTransport?: (transport: PairingTransport) => PairingTransport;
+}
+
+/** A whole system over real TLS on a loopback address, without Asterisk and database. */
+export class TestSystem implements AsyncDisposable {
+  readonly identity: Identity;
+  readonly store: MemoryStore;
+  readonly registry: InterlinkRegistry;
+  readonly client: PeerClient;
+  readonly health: HealthMonitor;
+  readonly runner: RedemptionRunner;
+  readonly generateKey: GenerateKey;
+  readonly redeemKey: RedeemKey;
+  readonly local: { -readonly [Key in keyof LocalSystem]: LocalSystem[Key] };
+  readonly now: () => number;
+  clockOffsetMs: number;
+  readonly #abandon: AbandonPairings;
+  readonly #server: PeerServer;
+  readonly #address: { readonly host: string; readonly port: number };
+
+  constructor(options: TestSystemOptions) {
+    const { name, address, kinds = ['pjsip', 'iax2'] } = options;
+    this.identity = options.identity ?? makeIdentity([address]);
+    this.store = options.store ?? new MemoryStore();
+    this.clockOffsetMs = options.clockOffsetMs ?? 0;
+    this.#address = { host: address, port: options.port ?? 0 };
+    const ports = Object.fromEntries(kinds.map((kind) => [kind, kind === 'pjsip' ? 5071 : 4569]));
+    this.local = { name, url: '', trunk: { kinds, host: address, ports }, allowLoopback: true };
+    this.now = () => Date.now() + this.clockOffsetMs;
+
+    const exclusive = new Exclusive();
+    const { identity, store, now, local } = this;
+    this.registry = new InterlinkRegistry(store);
+    this.client = new PeerClient({
+      identity,
+      now,
+      logger: silentLogger,
+      allowLoopback: () => local.allowLoopback,
+    });
+    const common = {
+      store,
+      registry: this.registry,
+      identity,
+      codec: pairingCodec,
+      system: (): LocalSystem => local,
+      now,
+      randomBytes: (length: number): Uint8Array => randomBytes(length),
+      logger: silentLogger,
+      exclusive,
+    };
+    const transport = options.wrapTransport?.(this.client) ?? this.client;
+    this.runner = new RedemptionRunner({ ...common, transport });
+    this.generateKey = new GenerateKey(common);
+    this.redeemKey = new RedeemKey({ ...common, runner: this.runner });
+    this.#abandon = new AbandonPairings(common);
+    this.health = new HealthMonitor({ ...common, transport: this.client, version: '0.1.0' });
+    const acceptPairing = new AcceptPairing(common);
+    const confirmPairing = new ConfirmPairing(common);
+    this.#server = new PeerServer({
+      identity,
+      findInterlink: async (id) => await this.registry.findEver(id),
+      acceptPairing: async (request) => await acceptPairing.accept(request),
+      confirm: async (id) => await confirmPairing.confirm(id),
+      heard: (interlink, beat) => this.health.heard(interlink, beat),
+      answerLookup: options.answerLookup ?? (() => ({ status: 'unknown' })),
+      seenRequests: store,
+      now,
+      logger: silentLogger,
+    });
+  }
+
+  static async start(options: TestSystemOptions): Promise<TestSystem> {
+    const system = new TestSystem(options);
+    const { host, port } = await system.#server.listen(system.#address);
+    system.local.url = `https://${host}:${port}`;
+    await system.registry.load();
+    return system;
+  }
+
+  get port(): number {
+    return Number(new URL(this.local.url).port);
+  }
+
+  /** @returns a new authorization key. Throws the failure's code */
+  async newKey(
+    name: string,
+    input: Omit<Parameters<GenerateKey['generate']>[0], 'name'> = {},
+  ): Promise<string> {
+    const result = await this.generateKey.generate({ name, ...input });
+    if (!result.ok) throw new Error(result.failure.code);
+    return result.value.key;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#abandon.stop();
+    await this.runner.stop();
+    await this.health.stop();
+    await this.client.close();
+    await this.#server.close();
+  }
+}
+
+/** Links two systems. @returns the interlink's id. Throws the failure's code */
+export async function link(issuer: TestSystem, redeemer: TestSystem): Promise<string> {
+  const key = await issuer.newKey(redeemer.local.name);
+  const result = await redeemer.redeemKey.redeem({ name: issuer.local.name, key });
+  if (!result.ok) throw new Error(result.failure.code);
+  return result.value.id;
+}
+
+/** The interlink, which has to be active. */
+export function activeOn(system: TestSystem, id: string): ActiveInterlink {
+  const interlink = system.registry.active().find((candidate) => candidate.id === id);
+  if (interlink === undefined) throw new Error(`${system.local.name} has no active interlink ${id}`);
+  return interlink;
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { LookupAnswer, LookupQuery } from '../calls/peer-lookups.ts';
+import { cleanDisplayName } from '../domain/display-name.ts';
+import type { Heartbeat, HeartbeatReply } from '../interlinks/peer-transport.ts';
+import { parseJson } from './json.ts';
+
+/** Paths of the peer protocol, as they stand in request tokens. */
+export const paths = {
+  pairings: '/interlink/v1/pairings',
+  lookups: '/interlink/v1/lookups',
+  heartbeats: '/interlink/v1/heartbeats',
+  confirmationOf: (interlinkId: string) => `/interlink/v1/pairings/${interlinkId}/confirmation`,
+} as const;
+
+/** Headers of the peer protocol. */
+export const headers = {
+  token: 'interlink-token',
+  mac: 'interlink-mac',
+  signature: 'interlink-signature',
+} as const;
+
+const dialed = z.string().regex(/^[0-9*#]{1,20}$/);
+const displayName = z.string().transform(cleanDisplayName);
+const trunkState = z.enum(['up', 'down', 'unknown']).catch('unknown');
+
+const lookupQuery = z.object({
+  number: dialed,
+  callId: z.uuid(),
+  caller: z.object({ number: dialed.optional(), name: displayName }),
+});
+
+/** The ticket travels in a SIP header or an IAX variable: nothing that means something there may be in it. */
+const lookupAnswer = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('shared'), ticket: z.string().regex(/^[A-Za-z0-9_-]{16,64}$/) }),
+  z.object({ status: z.literal('unknown') }),
+]);
+
+const heartbeat = z.object({
+  version: z.string().max(100).transform(cleanDisplayName),
+  name: displayName,
+  trunk: trunkState,
+});
+
+const heartbeatReply = heartbeat.extend({ now: z.number().int().positive() });
+
+const clockRefusal = z.object({ code: z.literal('clock'), now: z.number().int().positive() });
+
+export function readLookupQuery(body: Uint8Array): LookupQuery | undefined {
+  const { data } = lookupQuery.safeParse(parseJson(body));
+  if (data === undefined) return undefined;
+  const { number, callId, caller } = data;
+  return { number, callId, caller: { number: caller.number, name: caller.name } };
+}
+
+export function readLookupAnswer(body: Uint8Array): LookupAnswer | undefined {
+  return lookupAnswer.safeParse(parseJson(body)).data;
+}
+
+export function readHeartbeat(body: Uint8Array): Heartbeat | undefined {
+  return heartbeat.safeParse(parseJson(body)).data;
+}
+
+export function readHeartbeatReply(body: Uint8Array): HeartbeatReply | undefined {
+  return heartbeatReply.safeParse(parseJson(body)).data;
+}
+
+/** The peer's clock, from its refusal of a request that was out of time by it. */
+export function readClockRefusal(body: Uint8Array): number | undefined {
+  return clockRefusal.safeParse(parseJson(body)).data?.now;
+}
