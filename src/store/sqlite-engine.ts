@@ -72,8 +72,6 @@ function prepare(database: DatabaseSync): void {
   database.exec('pragma synchronous = full');
   // What is erased does not stay in the file's free space.
   database.exec('pragma secure_delete = on');
-  // SQLite opens a file that it may not write all the same; this finds out now rather than in a call.
-  database.exec('begin immediate; rollback');
 }
 
 /**

@@ -1,12 +1,13 @@
 import { Client } from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/store/database.ts';
-import { openStore } from '../../src/store/index.ts';
+import { openStore, type Store } from '../../src/store/index.ts';
 import { connectionConfig, openPool } from '../../src/store/postgres-connection.ts';
 import { type Postgres, startPostgres } from '../rig/postgres.ts';
 import { failureOf, withClient } from './engines.ts';
 import { issuedKey } from './samples.ts';
 
+const PATIENTLY = { timeout: 20_000, interval: 10 };
 const PASSWORD = 'a b&c=d%20#?/@:ä';
 
 let server: Postgres;
@@ -79,15 +80,26 @@ test('a password given apart is used, whatever characters it has', async () => {
   await store.close();
 });
 
+test('closing leaves no connection open', async () => {
+  const store = await openStore({ url });
+  await Promise.all([1, 2, 3].map((number) => store.interlinks.addIssuedKey(issuedKey(number))));
+
+  await store.close();
+
+  await withClient(url, async (client) => {
+    const others = `select 1 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
+    await expect.poll(async () => (await client.query(others)).rowCount, PATIENTLY).toBe(0);
+  });
+});
+
 describe('connections that break', () => {
-  test('a server that starts again gets lock and connections back', async () => {
-    const lost = Promise.withResolvers<void>();
-    const regained = Promise.withResolvers<void>();
-    const store = await openStore({ url, onLockLost: lost.resolve, onLockRegained: regained.resolve });
+  test('each time the server starts again, lock and connections come back', async () => {
+    const { store, events } = await openWatched();
 
     await server.restart();
-    await lost.promise;
-    await regained.promise;
+    await expect.poll(() => events, PATIENTLY).toStrictEqual(['lost', 'regained']);
+    await server.restart();
+    await expect.poll(() => events, PATIENTLY).toStrictEqual(['lost', 'regained', 'lost', 'regained']);
 
     expect((await failureOf(openStore({ url }))).code).toBe('database-in-use');
     expect(await store.interlinks.addIssuedKey(issuedKey(1))).toBe('added');
@@ -96,31 +108,46 @@ describe('connections that break', () => {
   });
 
   test('a lock that another daemon got meanwhile is taken when that one ends', async () => {
-    const lost = Promise.withResolvers<void>();
-    const regained = Promise.withResolvers<void>();
-    const store = await openStore({ url, onLockLost: lost.resolve, onLockRegained: regained.resolve });
+    const { store, events } = await openWatched();
     const rival = await takeLockAway();
-    await lost.promise;
+    await expect.poll(() => events, PATIENTLY).toStrictEqual(['lost']);
 
     await rival.end();
-    await regained.promise;
 
+    await expect.poll(() => events, PATIENTLY).toStrictEqual(['lost', 'regained']);
     expect((await failureOf(openStore({ url }))).code).toBe('database-in-use');
     await store.close();
   });
 
   test('closing ends the attempts to take the lock again', async () => {
-    const lost = Promise.withResolvers<void>();
-    const onLockRegained = vi.fn<() => void>();
-    const store = await openStore({ url, onLockLost: lost.resolve, onLockRegained });
+    const { store, events } = await openWatched();
     const rival = await takeLockAway();
-    await lost.promise;
+    await expect.poll(() => events, PATIENTLY).toStrictEqual(['lost']);
 
     await store.close();
     await rival.end();
 
     await (await openStore({ url })).close();
-    expect(onLockRegained).not.toHaveBeenCalled();
+    expect(events).toStrictEqual(['lost']);
+  });
+
+  test('a server that notices late that a daemon was killed does not keep the next one out', async () => {
+    const killed = await openStore({ url });
+    await withClient(url, async (client) => {
+      const { rows } = await client.query<Lock>(LOCKS);
+      const pid = rows[0]?.pid ?? 0;
+      process.kill(pid, 'SIGSTOP');
+      const closed = killed.close();
+      const next = openStore({ url });
+      try {
+        await expect.poll(async () => (await client.query(LOCKS)).rowCount, PATIENTLY).toBe(2);
+      } finally {
+        process.kill(pid, 'SIGCONT');
+      }
+
+      await (await next).close();
+      await closed;
+    });
   });
 
   test('idle connections that the server ended are replaced', async () => {
@@ -128,7 +155,7 @@ describe('connections that break', () => {
 
     await terminateOthers();
 
-    await expect.poll(() => store.interlinks.addIssuedKey(issuedKey(1))).toBe('added');
+    await expect.poll(() => store.interlinks.addIssuedKey(issuedKey(1)), PATIENTLY).toBe('added');
     await store.close();
   });
 
@@ -171,17 +198,37 @@ async function backend(
   return rows[0]?.pid ?? 0;
 }
 
+/** Opens the store; `events` fills with what its lock goes through. */
+async function openWatched(): Promise<{ store: Store; events: readonly string[] }> {
+  const events: string[] = [];
+  const store = await openStore({
+    url,
+    onLockLost: () => events.push('lost'),
+    onLockRegained: () => events.push('regained'),
+  });
+  return { store, events };
+}
+
+interface Lock {
+  readonly id: string;
+  readonly pid: number;
+}
+
+/** Who has the lock of this database, and who waits for it. */
+const LOCKS = `
+  select classid::bigint << 32 | objid::bigint as id, pid
+  from pg_locks join pg_database on pg_database.oid = pg_locks.database
+  where locktype = 'advisory' and datname = current_database()`;
+
 /** Ends the session that has the lock, and has it in another one from that moment on. */
 async function takeLockAway(): Promise<Client> {
   const rival = new Client(url);
   await rival.connect();
   await withClient(url, async (client) => {
-    const select = `from pg_locks join pg_database d on d.oid = database
-      where locktype = 'advisory' and datname = current_database()`;
-    const { rows } = await client.query(`select classid::bigint << 32 | objid::bigint as id, pid ${select}`);
-    const taken = rival.query('select pg_advisory_lock($1)', [rows[0].id]);
-    await expect.poll(async () => (await client.query(`select 1 ${select}`)).rowCount).toBe(2);
-    await client.query('select pg_terminate_backend($1)', [rows[0].pid]);
+    const { rows } = await client.query<Lock>(LOCKS);
+    const taken = rival.query('select pg_advisory_lock($1)', [rows[0]?.id]);
+    await expect.poll(async () => (await client.query(LOCKS)).rowCount, PATIENTLY).toBe(2);
+    await client.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
     await taken;
   });
   return rival;
