@@ -119,6 +119,10 @@ export class TestSystem implements AsyncDisposable {
     return system;
   }
 
+  get address(): string {
+    return this.#address.host;
+  }
+
   get port(): number {
     return Number(new URL(this.local.url).port);
   }
