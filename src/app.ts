@@ -45,7 +45,7 @@ import { openStore, type Store, type StoreOptions } from './store/index.ts';
 const STASIS_APPLICATION = 'interlinks';
 
 /** The kinds of trunk that this version can make. */
-const TRUNK_KINDS: readonly TrunkKind[] = ['pjsip'];
+const TRUNK_KINDS: ReadonlySet<TrunkKind> = new Set(['pjsip']);
 
 export interface AppOptions {
   readonly config: Config;
@@ -280,9 +280,9 @@ async function loadIdentity(store: Store, { peer, trunk }: Config): Promise<Iden
 }
 
 function localSystem({ system, peer, trunk }: Config, log: Logger): LocalSystem {
-  const kinds = trunk.protocols.filter((kind) => TRUNK_KINDS.includes(kind));
+  const kinds = trunk.protocols.filter((kind) => TRUNK_KINDS.has(kind));
   const [first = 'pjsip', ...others] = kinds;
-  for (const kind of trunk.protocols.filter((wanted) => !TRUNK_KINDS.includes(wanted))) {
+  for (const kind of trunk.protocols.filter((wanted) => !TRUNK_KINDS.has(wanted))) {
     log.warn({ kind }, 'trunks of this kind are not available yet; the others are used');
   }
   return {

@@ -79,10 +79,10 @@ async function demo(): Promise<void> {
     ([one, other]) =>
       `Berlin at ${one.address}: 101, 150. Lisbon at ${other.address}: 201, 202, 150, private 290.`,
   );
-  const reception = { phone: berlin.phone('101'), tone: HIGH };
-  const workshop = { phone: berlin.phone('150'), tone: MIDDLE };
-  const amalia = { phone: lisbon.phone('201'), tone: LOW };
-  const office = { phone: lisbon.phone('202'), tone: MIDDLE };
+  const reception = berlin.phone('101');
+  const workshop = berlin.phone('150');
+  const amalia = lisbon.phone('201');
+  const office = lisbon.phone('202');
 
   const key = await step(
     'Berlin: interlinks key new Lisbon',
@@ -106,10 +106,10 @@ async function demo(): Promise<void> {
     ({ rangAfterMs, shown }) =>
       `rang after ${rangAfterMs.toFixed(0)} ms; display: "${shown.name}" <${shown.number}>; ${HIGH} Hz and ${LOW} Hz found in the recordings`,
   );
-  await hangUp(reception.phone, amalia.phone);
+  await hangUp(reception, amalia);
 
   await step('201 dialed in Lisbon rings Lisbon', () => talk(office, '201', amalia));
-  await hangUp(office.phone, amalia.phone);
+  await hangUp(office, amalia);
 
   await step(
     '150, which both offices have, stays local',
@@ -123,13 +123,13 @@ async function demo(): Promise<void> {
     },
     ({ shown }) => `the workshop's display: <${shown.number}>`,
   );
-  await hangUp(reception.phone, workshop.phone);
+  await hangUp(reception, workshop);
 
   await step(
     '290 is private: from Berlin it looks like 299, which does not exist',
     async () => {
-      const hidden = await dialInVain(reception.phone, '290');
-      const absent = await dialInVain(reception.phone, '299');
+      const hidden = await dialInVain(reception, '290');
+      const absent = await dialInVain(reception, '299');
       confirm(hidden.status === 404 && absent.status === 404, 'both end with 404, cause 1');
       return hidden;
     },

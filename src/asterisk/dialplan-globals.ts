@@ -3,7 +3,8 @@ import type { Logger } from '../domain/logger.ts';
 import type { AriConnection } from './ari-connection.ts';
 import { locationText } from './call-channels.ts';
 
-const HEARTBEAT_MS = 1000;
+/** The dial plan gives up after two that are missing. Not more often, since Asterisk writes each into its log. */
+const HEARTBEAT_MS = 5000;
 
 /**
  * Keeps the global variables that dialplan/interlinks.conf reads: IL_HEARTBEAT, seconds since the epoch, by which the

@@ -18,6 +18,11 @@ export interface OfficeNumber {
   readonly dialplan?: string;
 }
 
+export interface OfficePhone extends Phone {
+  /** Frequency in Hz of what the microphone hears. */
+  readonly tone: number;
+}
+
 export interface OfficeOptions {
   readonly name: string;
   readonly numbers: readonly OfficeNumber[];
@@ -38,7 +43,8 @@ export interface Office {
   readonly dataDir: string;
   /** The service that runs now. */
   readonly service: RunningProcess;
-  phone(number: string): Phone;
+  /** The phone of a number, with the tone that its microphone hears. */
+  phone(number: string): OfficePhone;
   /** Runs the `interlinks` command against this office. Never rejects for its exit code. */
   interlinks(...args: readonly string[]): Promise<ProcessEnd>;
   /** The same with `--json`, parsed. Throws when the command fails. */
@@ -48,8 +54,8 @@ export interface Office {
     settings?: Readonly<Record<string, unknown>>;
     numbers?: readonly OfficeNumber[];
   }): Promise<void>;
-  /** Starts the service again after it was stopped or killed; returns when it takes calls. */
-  startService(): Promise<RunningProcess>;
+  /** Starts the service again after it was stopped or killed; returns at the log line `until`, when it takes calls. */
+  startService(until?: RegExp): Promise<RunningProcess>;
   stop(): Promise<void>;
 }
 
@@ -102,12 +108,12 @@ export async function startOffice(options: OfficeOptions): Promise<Office> {
   let service = await start();
   await service.waitForLine(READY, START_MS);
 
-  const phones = new Map<string, Phone>();
+  const phones = new Map<string, OfficePhone>();
   await Promise.all(
     accounts.map(async (account) => {
       const tone = options.phones?.[account.number] ?? 0;
       const phoneOptions: PhoneOptions = { address: await claim(), registrar: address, account, tone };
-      phones.set(account.number, await startPhone(phoneOptions));
+      phones.set(account.number, Object.assign(await startPhone(phoneOptions), { tone }));
     }),
   );
 
@@ -132,9 +138,9 @@ export async function startOffice(options: OfficeOptions): Promise<Office> {
       return JSON.parse(output) as T;
     },
     configure,
-    startService: async () => {
+    startService: async (until = READY) => {
       service = await start();
-      await service.waitForLine(READY, START_MS);
+      await service.waitForLine(until, START_MS);
       return service;
     },
     stop: async () => {

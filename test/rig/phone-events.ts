@@ -59,6 +59,9 @@ const TYPES: Readonly<Record<string, PhoneEventType>> = {
   CALL_CLOSED: 'closed',
 };
 
+/** RFC 3261, 25.1: how quotes and backslashes stand in a display name; baresip leaves them as they came. */
+const QUOTED_PAIR = /\\(.)/g;
+
 /** Translates an event of baresip; gives undefined for those that no test needs. */
 export function phoneEvent(event: BaresipEvent): PhoneEvent | undefined {
   const type = TYPES[event.type];
@@ -68,7 +71,7 @@ export function phoneEvent(event: BaresipEvent): PhoneEvent | undefined {
     type,
     call: event.id ?? '',
     number: /^sips?:([^@;]*)@/.exec(event.peeruri ?? '')?.[1] ?? '',
-    name: event.peerdisplayname ?? '',
+    name: (event.peerdisplayname ?? '').replaceAll(QUOTED_PAIR, '$1'),
     ...(type === 'closed' && status !== undefined ? { status: Number(status) } : {}),
     detail: phrase ?? event.param ?? '',
   };

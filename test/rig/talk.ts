@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Office, OfficePhone } from './office.ts';
 import type { PhoneEvent } from './phone-events.ts';
 import type { Phone } from './phone.ts';
 import { RigError } from './rig-error.ts';
@@ -7,6 +8,7 @@ import { toneShare } from './tone.ts';
 /** Share of a recording's energy from which on a tone counts as heard. */
 export const HEARD = 0.8;
 const HEAR_MS = 8000;
+const IDLE_MS = 3000;
 const LOOK_AGAIN_MS = 100;
 
 /** What two people notice of a call. */
@@ -22,19 +24,15 @@ export interface Talk {
  *
  * @throws {RigError} when a side stays deaf, or another tone than the right one arrives
  */
-export async function talk(
-  caller: { readonly phone: Phone; readonly tone: number },
-  number: string,
-  called: { readonly phone: Phone; readonly tone: number },
-): Promise<Talk> {
-  const from = { caller: caller.phone.events.list.length, called: called.phone.events.list.length };
+export async function talk(caller: OfficePhone, number: string, called: OfficePhone): Promise<Talk> {
+  const from = { caller: caller.events.list.length, called: called.events.list.length };
   const dialedAt = performance.now();
-  await caller.phone.dial(number);
-  await caller.phone.waitFor('ringing', { from: from.caller });
+  await caller.dial(number);
+  await caller.waitFor('ringing', { from: from.caller });
   const rangAfterMs = performance.now() - dialedAt;
-  const { number: shownNumber, name } = await called.phone.waitFor('incoming', { from: from.called });
-  await caller.phone.waitFor('established', { from: from.caller });
-  await Promise.all([untilHeard(called.phone, caller.tone), untilHeard(caller.phone, called.tone)]);
+  const { number: shownNumber, name } = await called.waitFor('incoming', { from: from.called });
+  await caller.waitFor('established', { from: from.caller });
+  await Promise.all([untilHeard(called, caller.tone), untilHeard(caller, called.tone)]);
   return { rangAfterMs, shown: { number: shownNumber, name } };
 }
 
@@ -69,4 +67,17 @@ export async function dialInVain(phone: Phone, number: string, ms = 10_000): Pro
   const from = phone.events.list.length;
   await phone.dial(number);
   return phone.waitFor('closed', { from, ms });
+}
+
+/** Waits until no channel is left in an office's Asterisk. Throws when one stays, after ending it. */
+export async function untilIdle({ name, pbx: { asterisk } }: Office): Promise<void> {
+  const end = performance.now() + IDLE_MS;
+  while (!(await asterisk.cli('core show channels count')).startsWith('0 active channels')) {
+    if (performance.now() > end) {
+      const left = await asterisk.cli('core show channels');
+      await asterisk.cli('channel request hangup all');
+      throw new RigError(`${name} still has channels`, left);
+    }
+    await delay(LOOK_AGAIN_MS);
+  }
 }
