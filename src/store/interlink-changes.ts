@@ -49,18 +49,20 @@ export async function unlessLinked<T>(
   try {
     return await db.transaction().execute(change);
   } catch (error) {
-    if (!isUniqueViolation(error)) {
+    const name = isUniqueViolation(error) ? await linkedName(db, peer) : undefined;
+    if (name === undefined) {
       throw error;
     }
+    return { kind: 'already-linked', name };
   }
-  const linked = await db
+}
+
+async function linkedName(db: Kysely<Schema>, peer: Peer): Promise<string | undefined> {
+  const row = await db
     .selectFrom('interlinks')
     .select('name')
     .where('peer_id', '=', peer.id)
     .where('state', '!=', 'tombstone')
     .executeTakeFirst();
-  // The other interlink may have been deleted since: then nothing stands in the way any more.
-  return linked === undefined
-    ? await unlessLinked(db, peer, change)
-    : { kind: 'already-linked', name: linked.name };
+  return row?.name;
 }
