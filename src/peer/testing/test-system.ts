@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import type { LookupAnswer, LookupQuery } from '../../calls/peer-lookups.ts';
 import type { Identity } from '../../domain/identity.ts';
 import type { ActiveInterlink, TrunkKind } from '../../domain/interlink.ts';
-import type { Logger } from '../../domain/logger.ts';
 import { AbandonPairings } from '../../interlinks/abandon-pairings.ts';
 import { AcceptPairing } from '../../interlinks/accept-pairing.ts';
 import { ConfirmPairing } from '../../interlinks/confirm-pairing.ts';
@@ -15,17 +14,11 @@ import type { PairingTransport } from '../../interlinks/peer-transport.ts';
 import { RedeemKey } from '../../interlinks/redeem-key.ts';
 import { RedemptionRunner } from '../../interlinks/redemption-runner.ts';
 import { MemoryStore } from '../../interlinks/testing/memory-store.ts';
+import { silentLogger } from '../../interlinks/testing/samples.ts';
 import { PeerClient } from '../client.ts';
 import { makeIdentity } from '../identity.ts';
 import { pairingCodec } from '../pairing-wire.ts';
 import { PeerServer } from '../server.ts';
-
-export const silentLogger: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
 
 export interface TestSystemOptions {
   readonly name: string;

@@ -1,0 +1,222 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Interlink } from '../domain/interlink.ts';
+import { HealthMonitor } from './health-monitor.ts';
+import type { Heartbeat, HeartbeatOutcome } from './peer-transport.ts';
+import { SampleInterlinks, silentLogger } from './testing/samples.ts';
+
+const beat: Heartbeat = { version: '2.0', name: 'Lisbon now', trunk: 'up' };
+
+let samples: SampleInterlinks;
+let monitor: HealthMonitor;
+let sent: Heartbeat[];
+let outcome: () => HeartbeatOutcome | Promise<HeartbeatOutcome>;
+let skew: number;
+
+const answered = (): HeartbeatOutcome => ({
+  kind: 'answered',
+  reply: { ...beat, now: Date.now() + skew },
+  roundTripMs: 0,
+});
+const missed = (): HeartbeatOutcome => ({ kind: 'missed', reason: 'time-out' });
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  samples = new SampleInterlinks();
+  sent = [];
+  outcome = answered;
+  skew = 0;
+  monitor = new HealthMonitor({
+    registry: samples.registry,
+    transport: {
+      heartbeat: async (_, heartbeat) => {
+        sent.push(heartbeat);
+        return await outcome();
+      },
+    },
+    system: () => ({ name: 'Berlin' }),
+    version: '1.0',
+    now: Date.now,
+    logger: silentLogger,
+  });
+  monitor.start();
+  monitor.asteriskConnectionChanged(true);
+});
+afterEach(async () => {
+  await monitor.stop();
+  vi.useRealTimers();
+});
+
+const pass = async (milliseconds: number) => await vi.advanceTimersByTimeAsync(milliseconds);
+
+async function addGreen(): Promise<Interlink> {
+  const interlink = await samples.addActive('ber');
+  monitor.heard(interlink, beat);
+  monitor.trunkStateChanged(interlink.id, 'up');
+  await pass(0);
+  return interlink;
+}
+
+test('beats at once and then every 5 s', async () => {
+  await samples.addActive('ber');
+  await pass(0);
+  expect(sent).toEqual([{ version: '1.0', name: 'Berlin', trunk: 'unknown' }]);
+  await pass(4999);
+  expect(sent).toHaveLength(1);
+  await pass(1);
+  expect(sent).toHaveLength(2);
+});
+
+test('is green as soon as both directions and both trunks answer', async () => {
+  const interlink = await samples.addActive('ber');
+  await pass(0);
+  expect(monitor.healthOf(interlink).reason).toBe('connecting');
+  monitor.heard(interlink, { ...beat, trunk: 'unknown' });
+  expect(monitor.healthOf(interlink).reason).toBe('trunk not checked yet');
+  monitor.trunkStateChanged(interlink.id, 'up');
+  monitor.heard(interlink, beat);
+  expect(monitor.healthOf(interlink)).toEqual({ colour: 'green', reason: 'connected' });
+});
+
+test('tells the peer of its trunk at once', async () => {
+  const { id } = await addGreen();
+  const before = sent.length;
+  monitor.trunkStateChanged(id, 'down');
+  await pass(0);
+  expect(sent.slice(before)).toEqual([{ version: '1.0', name: 'Berlin', trunk: 'down' }]);
+  monitor.trunkStateChanged(id, 'down');
+  await pass(0);
+  expect(sent).toHaveLength(before + 1);
+});
+
+describe('a silent peer', () => {
+  test('is away after two misses, and back at its first word', async () => {
+    const interlink = await addGreen();
+    outcome = missed;
+    await pass(5000);
+    expect(monitor.isAway(interlink.id)).toBe(false);
+    await pass(5000);
+    expect(monitor.isAway(interlink.id)).toBe(true);
+    await pass(20_000);
+    expect(monitor.healthOf(interlink)).toMatchObject({
+      colour: 'red',
+      reason: expect.stringMatching(/^does not answer since/),
+    });
+    outcome = answered;
+    monitor.heard(interlink, beat);
+    await pass(0);
+    expect(monitor.healthOf(interlink).colour).toBe('green');
+    expect(monitor.isAway(interlink.id)).toBe(false);
+  });
+
+  test('that hangs is asked by one request at a time', async () => {
+    outcome = async () => await new Promise((resolve) => setTimeout(() => resolve(missed()), 12_000));
+    await samples.addActive('ber');
+    await pass(11_999);
+    expect(sent).toHaveLength(1);
+    await pass(2);
+    expect(sent).toHaveLength(2);
+    outcome = answered;
+    await pass(12_000);
+  });
+});
+
+test('one way only: answers, but never comes here', async () => {
+  const interlink = await addGreen();
+  await pass(15_000);
+  expect(monitor.healthOf(interlink).colour).toBe('green');
+  await pass(5000);
+  expect(monitor.healthOf(interlink)).toEqual({ colour: 'amber', reason: 'the other side cannot reach us' });
+});
+
+test('measures the clocks and the way', async () => {
+  const interlink = await samples.addActive('ber');
+  outcome = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    return { kind: 'answered', reply: { ...beat, now: Date.now() - 20 + 600_000 }, roundTripMs: 40 };
+  };
+  await pass(5040);
+  expect(monitor.signsOf(interlink.id)).toMatchObject({
+    clockSkewMs: 600_000,
+    roundTripMs: 40,
+    peerVersion: '2.0',
+    peerName: 'Lisbon now',
+  });
+});
+
+test('without Asterisk no trunk is known', async () => {
+  const interlink = await addGreen();
+  monitor.asteriskConnectionChanged(false);
+  await pass(0);
+  expect(monitor.healthOf(interlink)).toEqual({ colour: 'amber', reason: 'Asterisk not connected here' });
+  expect(sent.at(-1)?.trunk).toBe('unknown');
+});
+
+test('a peer that has no such interlink any more is red', async () => {
+  const interlink = await addGreen();
+  outcome = () => ({ kind: 'gone' });
+  await pass(5000);
+  expect(monitor.healthOf(interlink).reason).toBe('the other side has deleted this interlink');
+  expect(monitor.isAway(interlink.id)).toBe(true);
+});
+
+test('answers a heartbeat with its own view, while pairing as well', async () => {
+  const pairing = await samples.addPairing('far');
+  monitor.trunkStateChanged(pairing.id, 'up');
+  expect(monitor.heard(pairing, beat)).toEqual({
+    version: '1.0',
+    name: 'Berlin',
+    trunk: 'up',
+    now: Date.now(),
+  });
+});
+
+test('a trunk state that came before the interlink was active counts', async () => {
+  const pairing = await samples.addPairing('ber');
+  monitor.trunkStateChanged(pairing.id, 'up');
+  await samples.store.activate(pairing.id, 0);
+  await samples.registry.refresh(pairing.id);
+  expect(monitor.signsOf(pairing.id)?.trunk).toBe('up');
+});
+
+test('tells of changes, once each', async () => {
+  const told: string[] = [];
+  const unsubscribe = monitor.subscribe(({ name }, { colour }) => told.push(`${name} ${colour}`));
+  const interlink = await addGreen();
+  await pass(10_000);
+  monitor.heard(interlink, beat);
+  outcome = missed;
+  await pass(10_000);
+  expect(told.filter((line, index) => line !== told[index - 1])).toEqual([
+    'ber amber',
+    'ber green',
+    'ber red',
+  ]);
+  unsubscribe();
+  outcome = answered;
+  await pass(5000);
+  expect(told.at(-1)).toBe('ber red');
+});
+
+test('ends with the interlink, and with the stop', async () => {
+  const { id } = await samples.addActive('ber');
+  await pass(0);
+  await samples.bury(id);
+  await pass(60_000);
+  expect(sent).toHaveLength(1);
+  expect(monitor.signsOf(id)).toBeUndefined();
+  expect(monitor.isAway(id)).toBe(false);
+  await samples.addActive('far');
+  await pass(0);
+  await monitor.stop();
+  await pass(60_000);
+  expect(sent).toHaveLength(2);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('begins with what is active at the start', async () => {
+  await monitor.stop();
+  await samples.addActive('ber');
+  monitor.start();
+  await pass(0);
+  expect(sent).toHaveLength(1);
+});

@@ -1,0 +1,88 @@
+import { beforeEach, expect, test } from 'vitest';
+import { identityPrefixOf } from '../domain/ed25519-key.ts';
+import { trunkName } from '../domain/interlink.ts';
+import type { Interlink } from '../domain/interlink.ts';
+import { InterlinkRegistry } from './interlink-registry.ts';
+import type { InterlinkChange } from './interlink-registry.ts';
+import { SampleInterlinks } from './testing/samples.ts';
+
+let samples: SampleInterlinks;
+beforeEach(() => {
+  samples = new SampleInterlinks();
+});
+
+test('reads what is stored, oldest first, and finds it in every way', async () => {
+  const berlin = await samples.addActive('ber');
+  const faro = await samples.addKey('far');
+  const registry = new InterlinkRegistry(samples.store);
+  await registry.load();
+  expect(registry.all().map(({ name }) => name)).toEqual(['ber', 'far']);
+  expect(registry.active()).toEqual([berlin]);
+  expect(registry.find(faro.id)).toEqual(faro);
+  expect(registry.findByTrunk(trunkName(berlin.id))).toEqual(berlin);
+  expect(registry.findByTrunk('il-nobody')).toBeUndefined();
+  expect(registry.findByPeerIdentity(identityPrefixOf(berlin.peer?.id ?? ''))).toEqual(berlin);
+  expect(registry.findByPeerIdentity(new Uint8Array(16))).toBeUndefined();
+});
+
+test('forgets what has ended, except when asked for it', async () => {
+  const { id } = await samples.addActive('ber');
+  await samples.bury(id);
+  expect(samples.registry.all()).toEqual([]);
+  expect(samples.registry.find(id)).toBeUndefined();
+  expect(samples.registry.findByTrunk(trunkName(id))).toBeUndefined();
+  expect(await samples.registry.findEver(id)).toMatchObject({ state: 'tombstone' });
+  expect(await samples.registry.findEver('0'.repeat(26))).toBeUndefined();
+});
+
+test('tells of changes until unsubscribed', async () => {
+  const changes: InterlinkChange[] = [];
+  const unsubscribe = samples.registry.subscribe((change) => changes.push(change));
+  const key = await samples.addKey('ber');
+  await samples.bury(key.id);
+  await samples.registry.refresh('0'.repeat(26));
+  unsubscribe();
+  await samples.addKey('far');
+  expect(changes).toEqual([
+    { before: undefined, after: key },
+    { before: key, after: undefined },
+  ]);
+});
+
+test('an older read never overwrites a newer one', async () => {
+  const versions = ['first', 'second'].map(
+    (name) => ({ id: 'x', name, state: 'active' }) as unknown as Interlink,
+  );
+  const waiting: (() => void)[] = [];
+  let reads = 0;
+  const registry = new InterlinkRegistry({
+    list: async () => [],
+    find: async () => {
+      const version = versions[reads];
+      reads += 1;
+      if (reads === 1) await new Promise<void>((resolve) => waiting.push(resolve));
+      return version;
+    },
+  });
+  const first = registry.refresh('x');
+  const second = registry.refresh('x');
+  await Promise.resolve();
+  await Promise.resolve();
+  waiting[0]?.();
+  await Promise.all([first, second]);
+  expect(registry.find('x')?.name).toBe('second');
+});
+
+test('a read that fails does not stop the next', async () => {
+  let failing = true;
+  const registry = new InterlinkRegistry({
+    list: async () => [],
+    find: async () => {
+      if (failing) throw new Error('database away');
+      return undefined;
+    },
+  });
+  await expect(registry.refresh('x')).rejects.toThrow('database away');
+  failing = false;
+  expect(await registry.refresh('x')).toBeUndefined();
+});

@@ -1,0 +1,151 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { trunkName } from '../domain/interlink.ts';
+import type { TrunkKind } from '../domain/interlink.ts';
+import { sampleSecrets, SampleInterlinks, silentLogger } from './testing/samples.ts';
+import { TrunkReconciler } from './trunk-reconciler.ts';
+import type { Trunk, TrunkProvisioner } from './trunk-provisioner.ts';
+
+/** The trunks of one kind in an Asterisk that can be away. */
+class FakeTrunks implements TrunkProvisioner {
+  readonly trunks = new Map<string, Trunk | undefined>();
+  readonly calls: string[] = [];
+  away = false;
+  readonly broken = new Set<string>();
+
+  async put(trunk: Trunk): Promise<void> {
+    this.#call(`put ${trunk.name}`, trunk.name);
+    this.trunks.set(trunk.name, trunk);
+  }
+
+  async remove(name: string): Promise<void> {
+    this.#call(`remove ${name}`, name);
+    this.trunks.delete(name);
+  }
+
+  async list(): Promise<readonly string[]> {
+    this.#call('list', '');
+    return [...this.trunks.keys()];
+  }
+
+  #call(what: string, name: string): void {
+    this.calls.push(what);
+    if (this.away || this.broken.has(name)) throw new Error('no answer');
+  }
+}
+
+let samples: SampleInterlinks;
+let pjsip: FakeTrunks;
+let iax2: FakeTrunks;
+let reconciler: TrunkReconciler;
+
+function makeReconciler(provisioners: Partial<Record<TrunkKind, FakeTrunks>>): TrunkReconciler {
+  const { store, registry } = samples;
+  return new TrunkReconciler({ store, registry, provisioners, logger: silentLogger });
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  samples = new SampleInterlinks();
+  pjsip = new FakeTrunks();
+  iax2 = new FakeTrunks();
+  reconciler = makeReconciler({ pjsip, iax2 });
+});
+afterEach(async () => {
+  await reconciler.stop();
+  vi.useRealTimers();
+});
+
+const settled = async () => await vi.advanceTimersByTimeAsync(0);
+
+test('a trunk is there from the pairing on, and gone with the interlink', async () => {
+  await samples.addKey('key');
+  const { id, peer } = await samples.addPairing('ber');
+  await settled();
+  const name = trunkName(id);
+  expect([...pjsip.trunks.values()]).toEqual([{ name, address: peer?.trunk, secrets: sampleSecrets }]);
+  await samples.store.activate(id, 0);
+  await samples.registry.refresh(id);
+  await settled();
+  expect(pjsip.calls).toEqual([`put ${name}`]);
+  await samples.bury(id);
+  await settled();
+  expect(pjsip.trunks.size).toBe(0);
+});
+
+test('reconciling removes what should not be and puts what should', async () => {
+  const { id } = await samples.addActive('ber');
+  await settled();
+  pjsip.trunks.clear();
+  pjsip.trunks.set('il-old', undefined);
+  pjsip.trunks.set('provider', undefined);
+  iax2.trunks.set(trunkName(id), undefined);
+  await reconciler.reconcile();
+  expect([...pjsip.trunks.keys()]).toEqual(['provider', trunkName(id)]);
+  expect([...iax2.trunks.keys()]).toEqual([]);
+});
+
+test('what fails while Asterisk is away is done again', async () => {
+  pjsip.away = true;
+  const { id } = await samples.addActive('ber');
+  await settled();
+  expect(pjsip.trunks.size).toBe(0);
+  pjsip.away = false;
+  await vi.advanceTimersByTimeAsync(5000);
+  expect([...pjsip.trunks.keys()]).toEqual([trunkName(id)]);
+});
+
+test('a removal that fails is done again', async () => {
+  const { id } = await samples.addActive('ber');
+  await settled();
+  pjsip.away = true;
+  await samples.bury(id);
+  await settled();
+  expect(pjsip.trunks.size).toBe(1);
+  pjsip.away = false;
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(pjsip.trunks.size).toBe(0);
+});
+
+test('a reconciliation that fails at the list is done again as a whole', async () => {
+  pjsip.trunks.set('il-old', undefined);
+  pjsip.away = true;
+  await reconciler.reconcile();
+  pjsip.away = false;
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(pjsip.trunks.size).toBe(0);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(pjsip.calls.filter((call) => call === 'list')).toHaveLength(2);
+});
+
+test('one trunk that cannot be made keeps no other from being made', async () => {
+  const labels = ['a', 'b', 'c', 'd', 'e'];
+  for (const label of labels) await samples.addActive(label);
+  await settled();
+  pjsip.trunks.clear();
+  for (const label of ['a', 'b', 'c', 'd']) pjsip.broken.add(trunkName(label.padEnd(26, '0')));
+  await reconciler.reconcile();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect([...pjsip.trunks.keys()]).toEqual([trunkName('e'.padEnd(26, '0'))]);
+  const tried = pjsip.calls.length;
+  await vi.advanceTimersByTimeAsync(4999);
+  expect(pjsip.calls).toHaveLength(tried);
+});
+
+test('a kind that is not configured is left alone', async () => {
+  await reconciler.stop();
+  reconciler = makeReconciler({ iax2 });
+  await samples.addActive('ber');
+  await reconciler.reconcile();
+  expect(iax2.calls).toEqual(['list']);
+});
+
+test('nothing is done after the stop', async () => {
+  pjsip.away = true;
+  await samples.addActive('ber');
+  await settled();
+  await reconciler.stop();
+  const { length } = pjsip.calls;
+  await samples.addActive('far');
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(pjsip.calls).toHaveLength(length);
+});
