@@ -32,12 +32,43 @@ export function alreadyLinked(name: string): Failed {
   );
 }
 
-export function peerAddressRefused(url: string): Failed {
+/** @param address a URL or host that the key or the issuer names */
+export function peerAddressRefused(address: string): Failed {
   return fail(
     'peer-address-refused',
-    `The key names ${url}, an address that cannot be another system's.`,
-    'The other admin sets peer.url to an address that this system can reach, and makes a new key.',
+    `The other system names ${address} as its own, an address that cannot be another system's.`,
+    'The other admin sets peer.url and trunk.address to what this system can reach, and makes a new key.',
   );
+}
+
+/** Nothing could be sent, so the key has not been used up. @param reason see PairingDelivery */
+export function cannotReach(url: string, reason: string): Failed {
+  if (reason === 'address-refused') return peerAddressRefused(url);
+  return fail(
+    'peer-unreachable',
+    `The other system cannot be reached at ${url}: ${wordsFor(reason)}.`,
+    'Check that it runs and that no firewall stands between; then enter the same key again, it is still good.',
+  );
+}
+
+function wordsFor(reason: string): string {
+  switch (reason) {
+    case 'ECONNREFUSED':
+      return 'nothing listens there';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'the name cannot be resolved';
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return 'there is no route to it';
+    case 'time-out':
+    case 'ETIMEDOUT':
+      return 'it does not answer';
+    case 'aborted':
+      return 'the attempt was ended';
+    default:
+      return `no TLS connection (${reason})`;
+  }
 }
 
 export function trunkUnsupported(): Failed {

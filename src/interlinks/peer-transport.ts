@@ -1,4 +1,3 @@
-import type { Failure } from '../domain/failure.ts';
 import type { Interlink, Peer } from '../domain/interlink.ts';
 import type { TrunkState } from './trunk-provisioner.ts';
 
@@ -25,10 +24,11 @@ export interface PairingReply {
   readonly signature: string | undefined;
 }
 
+/** Reasons are stable words, such as `address-refused`, `time-out` or Node's error codes. */
 export type PairingDelivery =
   | { readonly kind: 'answered'; readonly reply: PairingReply }
   /** Nothing of the request has left this system. */
-  | { readonly kind: 'unsent'; readonly failure: Failure }
+  | { readonly kind: 'unsent'; readonly reason: string }
   /** It may have arrived. */
   | { readonly kind: 'unanswered'; readonly reason: string };
 

@@ -1,7 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { systemIdOf } from '../domain/ed25519-key.ts';
-import { fail } from '../domain/failure.ts';
 import type { Identity } from '../domain/identity.ts';
 import { AcceptPairing } from './accept-pairing.ts';
 import { GenerateKey } from './generate-key.ts';
@@ -15,10 +14,7 @@ import { SampleInterlinks, silentLogger } from './testing/samples.ts';
 type Confirmation = Awaited<ReturnType<PairingTransport['confirmPairing']>>;
 
 const unanswered = { kind: 'unanswered', reason: 'time-out' } as const;
-const unsent: PairingDelivery = {
-  kind: 'unsent',
-  failure: fail('peer-unreachable', 'Nobody there.', '').failure,
-};
+const unsent: PairingDelivery = { kind: 'unsent', reason: 'ECONNREFUSED' };
 const unproved = (status: number): PairingDelivery => ({
   kind: 'answered',
   reply: { status, body: Buffer.from('{}'), mac: undefined, signature: undefined },

@@ -139,7 +139,8 @@ export class RedemptionRunner {
     switch (delivery.kind) {
       case 'unsent':
         // Only a first attempt that was never sent leaves no doubt that the issuer has heard nothing.
-        return first ? await this.#drop(id, delivery.failure) : again(delivery.failure.message);
+        if (!first) return again(delivery.reason);
+        return await this.#drop(id, failures.cannotReach(issuerUrl, delivery.reason).failure);
       case 'unanswered':
         return again(delivery.reason);
       case 'answered': {
@@ -157,13 +158,13 @@ export class RedemptionRunner {
     answer: Omit<Parameters<InterlinkStore['completeRedemption']>[1], 'trunkKind'>,
   ): Promise<Outcome> {
     const { store, registry, system } = this.#deps;
-    const { id, issuerUrl } = redemption;
+    const { id } = redemption;
     const { kind: trunkKind, host } = answer.peer.trunk;
     const { trunk, allowLoopback } = system();
     if (trunk.ports[trunkKind] === undefined)
       return await this.#drop(id, failures.trunkUnsupported().failure);
     if (!isHostAllowed(host, allowLoopback))
-      return await this.#drop(id, failures.peerAddressRefused(issuerUrl).failure);
+      return await this.#drop(id, failures.peerAddressRefused(host).failure);
     const completed = await store.completeRedemption(id, { ...answer, trunkKind });
     if (completed === 'gone') return failed(failures.endedMeanwhile().failure);
     if (completed !== 'completed')

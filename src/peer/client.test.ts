@@ -250,17 +250,17 @@ describe('pairing requests', () => {
     server.closeAllConnections();
     server.close();
     await once(server, 'close');
-    expect(await client.requestPairing(url, sealed, never)).toMatchObject({
+    expect(await client.requestPairing(url, sealed, never)).toEqual({
       kind: 'unsent',
-      failure: { code: 'peer-unreachable', remedy: expect.stringContaining('still good') },
+      reason: 'ECONNREFUSED',
     });
   });
 
   test('go to no refused address', async () => {
     const url = at('mixed.example').peer.url;
-    expect(await client.requestPairing(url, sealed, never)).toMatchObject({
+    expect(await client.requestPairing(url, sealed, never)).toEqual({
       kind: 'unsent',
-      failure: { code: 'peer-address-refused' },
+      reason: 'address-refused',
     });
   });
 
@@ -272,7 +272,6 @@ describe('pairing requests', () => {
     const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
     expect(await client.requestPairing(`https://127.0.0.7:${port}`, sealed, never)).toMatchObject({
       kind: 'unsent',
-      failure: { code: 'peer-unreachable' },
     });
     plain.close();
   });

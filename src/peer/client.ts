@@ -14,7 +14,7 @@ import type {
 import { Connections } from './connections.ts';
 import type { ConnectionsOptions, RawResponse } from './connections.ts';
 import { SignedClient } from './signed-client.ts';
-import { reasonOf, unsentFailure } from './transport-errors.ts';
+import { reasonOf } from './transport-errors.ts';
 import { headers, paths, readHeartbeatReply, readLookupAnswer } from './wire.ts';
 
 const requestTimeoutMs = 2000;
@@ -102,9 +102,7 @@ export class PeerClient implements PeerLookups, PairingTransport, HeartbeatTrans
       const signature = headerOf(response, headers.signature);
       return { kind: 'answered', reply: { status, body, mac, signature } };
     } catch (error) {
-      return sent
-        ? { kind: 'unanswered', reason: reasonOf(error) }
-        : { kind: 'unsent', failure: unsentFailure(url, error) };
+      return { kind: sent ? 'unanswered' : 'unsent', reason: reasonOf(error) };
     }
   }
 
