@@ -144,6 +144,8 @@ describe('an answer is not believed', () => {
     ['for another interlink', { claims: { lnk: '0'.repeat(26) } }],
     ['signed by another system', { signer: stranger }],
     ['signed by another system in its name', { signer: { ...stranger, id: peer.id } }],
+    ['of another issuer', { claims: { iss: stranger.id } }],
+    ['under another key id', { signer: { ...peer, id: stranger.id }, claims: { iss: peer.id } }],
     ['of another status', { status: 404 }],
     ['over the size limit', { body: JSON.stringify({ status: 'unknown', more: 'x'.repeat(65 * 1024) }) }],
     ['without a proper ticket', { body: '{"status":"shared","ticket":"a;b"}' }],

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { decodeKey, encodeKey, interlinkIdOf, proofKeyOf } from '../domain/authorization-key.ts';
-import { pairingMac, pairingTranscript } from '../domain/pairing-proof.ts';
+import { pairingMac, pairingSignature, pairingTranscript } from '../domain/pairing-proof.ts';
 import type { PairingReply, SealedPairingRequest } from '../interlinks/peer-transport.ts';
 import { makeIdentity } from './identity.ts';
 import { rawRequest } from './testing/raw-request.ts';
@@ -83,6 +83,11 @@ describe('somebody in the middle', () => {
       },
       'peer-untrusted',
     ],
+    [
+      'changes the MAC of the answer',
+      { reply: (reply) => ({ ...reply, mac: 'A'.repeat(43) }) },
+      'peer-untrusted',
+    ],
     ['removes the MAC', { reply: (reply) => ({ ...reply, mac: undefined }) }, 'peer-untrusted'],
     ['removes the signature', { reply: (reply) => ({ ...reply, signature: undefined }) }, 'peer-untrusted'],
     [
@@ -122,13 +127,40 @@ describe('somebody in the middle', () => {
     expect(lisbon.registry.all()).toEqual([]);
   });
 
-  test('an answer from a key of low order is no answer', async () => {
+  test('the holder of one key cannot redeem under the id of another', async () => {
+    const sealAgain = ({ keyId, body }: SealedPairingRequest): SealedPairingRequest => {
+      const message = JSON.parse(Buffer.from(body).toString()) as object;
+      const other = Buffer.from(JSON.stringify({ ...message, id: '0'.repeat(26) }));
+      const mac = pairingMac(proofKey, 'request', other);
+      return {
+        keyId,
+        mac,
+        signature: pairingSignature(lisbon.identity.privateKey, 'request', other),
+        body: other,
+      };
+    };
+    const [berlin, lisbon] = await systems.startBoth(between({ request: sealAgain }));
+    const key = await berlin.newKey('Lisbon');
+    const decoded = decodeKey(key);
+    const proofKey = decoded.ok ? proofKeyOf(decoded.value.secret) : new Uint8Array(32);
+    expect((await lisbon.redeemKey.redeem({ name: 'Berlin', key })).ok).toBe(false);
+    expect(berlin.registry.all()[0]?.state).toBe('key-ready');
+  });
+
+  test.each<[string, object]>([
+    [
+      'from a key of low order',
+      { publicKey: Buffer.from(`01${'00'.repeat(31)}`, 'hex').toString('base64url') },
+    ],
+    ['for another interlink', { id: '0'.repeat(26) }],
+    ['with an ephemeral key that makes no secret', { ephemeral: Buffer.alloc(32).toString('base64url') }],
+  ])('an answer %s is no answer, though proved and signed', async (_, members) => {
     const forged = (reply: PairingReply, { body }: SealedPairingRequest): PairingReply => {
       const answer = JSON.parse(Buffer.from(reply.body).toString()) as object;
-      const lowOrder = Buffer.from(`01${'00'.repeat(31)}`, 'hex').toString('base64url');
-      const changed = Buffer.from(JSON.stringify({ ...answer, publicKey: lowOrder }));
-      const mac = pairingMac(proofKey, 'answer', pairingTranscript(body, changed));
-      return { ...reply, body: changed, mac };
+      const other = Buffer.from(JSON.stringify({ ...answer, ...members }));
+      const transcript = pairingTranscript(body, other);
+      const signature = pairingSignature(berlin.identity.privateKey, 'answer', transcript);
+      return { ...reply, body: other, mac: pairingMac(proofKey, 'answer', transcript), signature };
     };
     const [berlin, lisbon] = await systems.startBoth(between({ reply: forged }));
     const key = await berlin.newKey('Lisbon');

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LookupQuery } from '../calls/peer-lookups.ts';
 import { FailureError } from '../domain/failure.ts';
+import type { Interlink } from '../domain/interlink.ts';
 import { parseResponseToken } from './token-format.ts';
 import type { RequestClaims } from './token-format.ts';
 import { rawRequest } from './testing/raw-request.ts';
@@ -126,6 +127,19 @@ describe('lookups', () => {
     expect(reply.status).toBe(200);
     expect(await isSigned(reply)).toBe(true);
     expect(comparable(reply.headers)).toEqual(comparable(unknown.headers));
+  });
+
+  test('are not answered before the pairing is complete', async () => {
+    const whole = berlin.store.find.bind(berlin.store);
+    berlin.store.find = async (wanted) => ({ ...((await whole(wanted)) as Interlink), state: 'pairing' });
+    await berlin.registry.refresh(id);
+    const before = asked.length;
+    const reply = await send({ body: query('201') });
+    berlin.store.find = whole;
+    await berlin.registry.refresh(id);
+    expect([reply.status, reply.text]).toEqual([409, '{"code":"not-active"}']);
+    expect(await isSigned(reply)).toBe(true);
+    expect(asked).toHaveLength(before);
   });
 
   test('what another system signed, though linked, is not Lisbon speaking', async () => {
