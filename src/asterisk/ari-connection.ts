@@ -13,6 +13,7 @@ const PING_INTERVAL_MS = 2000;
 const PING_MISSES = 2;
 const RETRY_FIRST_MS = 100;
 const RETRY_MAX_MS = 2000;
+const BOOT_MS = 10_000;
 
 export interface AriOptions {
   /** Base URL of Asterisk's HTTP server, without `/ari`. */
@@ -49,6 +50,8 @@ export class AriConnection extends EventEmitter<
   #running: Promise<void> | undefined;
   #client: AriClient | undefined;
   #failure: Failure | undefined;
+  #failedSince = 0;
+  #told = false;
 
   constructor(options: AriOptions) {
     super();
@@ -163,9 +166,12 @@ export class AriConnection extends EventEmitter<
             message: `Asterisk's ARI does not work: ${error instanceof Error ? error.message : String(error)}`,
             remedy: 'See the log of Asterisk; the service goes on trying.',
           };
-    const known = this.#failure?.message === failure.message;
+    if (this.#failure?.message !== failure.message) this.#failedSince = performance.now();
+    else if (this.#told) return;
     this.#failure = failure;
-    if (!known) this.#options.log.error({ code: failure.code, remedy: failure.remedy }, failure.message);
+    // While Asterisk boots, its web server is there before ARI is.
+    this.#told = failure.code !== 'asterisk-setup' || performance.now() - this.#failedSince > BOOT_MS;
+    if (this.#told) this.#options.log.error({ code: failure.code, remedy: failure.remedy }, failure.message);
   }
 }
 

@@ -1,7 +1,7 @@
 import { Kysely } from 'kysely';
 import { FailureError } from '../domain/failure.ts';
 import { migrate } from './migrate.ts';
-import { openPostgres, type PostgresOptions } from './postgres-engine.ts';
+import type { PostgresOptions } from './postgres-engine.ts';
 import type { Schema } from './schema.ts';
 import { openSqlite } from './sqlite-engine.ts';
 
@@ -19,7 +19,11 @@ export interface Database {
  * @throws FailureError `database-in-use`, `database-newer`, `database-unreachable`, `data-dir-unusable`
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const engine = 'url' in options ? await openPostgres(options) : openSqlite(options.dataDir);
+  // Who keeps to SQLite does without the memory that the PostgreSQL driver takes.
+  const engine =
+    'url' in options
+      ? await (await import('./postgres-engine.ts')).openPostgres(options)
+      : openSqlite(options.dataDir);
   const db = new Kysely<Schema>({ dialect: engine.dialect });
   try {
     await migrate(db);

@@ -85,7 +85,9 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
     events.add(event);
   };
 
-  const baresip = await startProcess(tools.executable('baresip'), ['-f', directory, '-v']);
+  const baresip = await startProcess(tools.executable('baresip'), ['-f', directory, '-v'], {
+    cwd: directory,
+  });
   const control = await startControl(baresip, address, onEvent).catch(async (error: unknown) => {
     await baresip.stop('SIGKILL');
     throw error;
