@@ -32,6 +32,10 @@ check-static: node_modules/.package-lock.json
 	@oxlint --deny-warnings
 	@tsc -p .
 
+.PHONY: measure
+measure: node_modules/.package-lock.json ## how fast the service starts and how much memory it takes
+	@node test/measure.ts
+
 .PHONY: format
 format: node_modules/.package-lock.json ## format all files
 	@prettier --write --log-level warn .

@@ -27,8 +27,7 @@ export type FailureCode =
   | 'port-taken'
   | 'request-invalid'
   | 'trunk-unsupported'
-  | 'unauthorized'
-  | 'usage';
+  | 'unauthorized';
 
 /** What went wrong, in one line that is safe to show, and what to do about it. */
 export interface Failure {
