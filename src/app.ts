@@ -94,6 +94,9 @@ async function build({ config, secrets, log }: AppOptions, parts: AsyncDisposabl
     logger: logOf('peer'),
   });
   parts.defer(() => client.close());
+  registry.subscribe(({ before, after }) => {
+    if (before !== undefined && after === undefined) void client.release(before.id);
+  });
   const pairing = {
     store: store.interlinks,
     registry,

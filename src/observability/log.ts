@@ -13,7 +13,17 @@ export function createLog({ level, system }: LogOptions): Logger {
     base: { system },
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: {
-      paths: ['key', 'ticket', 'password', 'secret', 'token', 'authorization', '*.password', '*.authorization', '*.key'],
+      paths: [
+        'key',
+        'ticket',
+        'password',
+        'secret',
+        'token',
+        'authorization',
+        '*.password',
+        '*.authorization',
+        '*.key',
+      ],
       censor: '(secret)',
     },
   });

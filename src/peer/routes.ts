@@ -65,7 +65,10 @@ async function answerConfirmation(
 ): Promise<Answer> {
   const ownPath = claims.htu === paths.confirmationOf(interlink.id);
   if (!ownPath || interlink.role !== 'issuer') return { status: 404, body: { code: 'not-found' } };
-  const fresh = await deps.seenRequests.remember(claims.jti, claims.exp * 1000 + clockToleranceMs);
+  const fresh = await deps.seenRequests.remember(
+    `${claims.iss}:${claims.jti}`,
+    claims.exp * 1000 + clockToleranceMs,
+  );
   if (!fresh) return { status: 409, body: { code: 'replayed' } };
   return (await deps.confirm(interlink.id)) ? { status: 200, body: {} } : gone;
 }
