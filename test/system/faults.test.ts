@@ -5,13 +5,29 @@ import { generateKey, linkOffices } from '../rig/linking.ts';
 import { READY, startOffice, type Office } from '../rig/office.ts';
 import type { ProcessEnd } from '../rig/process.ts';
 
+/** What the service logged as an error. */
+function errors(output: string): readonly { code: string }[] {
+  return output
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as { level: number; code: string })
+    .filter(({ level }) => level >= 50);
+}
+
+function startWithOneNumber(name: string): Promise<Office> {
+  return startOffice({ name, numbers: [{ number: '101' }] });
+}
+
 let berlin: Office;
 let lisbon: Office;
 let porto: Office;
 
 beforeAll(async () => {
-  const start = (name: string): Promise<Office> => startOffice({ name, numbers: [{ number: '101' }] });
-  [berlin, lisbon, porto] = await Promise.all([start('Berlin'), start('Lisbon'), start('Porto')]);
+  [berlin, lisbon, porto] = await Promise.all([
+    startWithOneNumber('Berlin'),
+    startWithOneNumber('Lisbon'),
+    startWithOneNumber('Porto'),
+  ]);
 });
 
 afterAll(() => Promise.all([berlin, lisbon, porto].map((office) => office.stop())));
@@ -136,14 +152,6 @@ describe('the service refuses to start, in one line', () => {
 });
 
 describe('the service starts without Asterisk, says so in one line, and takes calls as soon as it can', () => {
-  /** The lines of level error, without those that other tests caused. */
-  const errors = (output: string): readonly { code: string; msg: string }[] =>
-    output
-      .split('\n')
-      .filter((line) => line.startsWith('{'))
-      .map((line) => JSON.parse(line) as { level: number; code: string; msg: string })
-      .filter(({ level }) => level >= 50);
-
   test('Asterisk is not there yet', async () => {
     await porto.service.stop();
     porto.pbx.asterisk.kill('SIGKILL');
@@ -157,7 +165,7 @@ describe('the service starts without Asterisk, says so in one line, and takes ca
 
   test('the ARI password is wrong', async () => {
     await porto.service.stop();
-    const secret = `${porto.configFile.replace('interlinks.yaml', 'ari.secret')}`;
+    const secret = porto.configFile.replace('interlinks.yaml', 'ari.secret');
     const before = await readFile(secret, 'utf8');
     await writeFile(secret, 'not the password\n');
     const service = await porto.startService(/ari-unauthorized/);

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { trunkName } from '../../src/domain/interlink.ts';
 import { linkOffices } from '../rig/linking.ts';
 import { startOffice, type Office } from '../rig/office.ts';
 import { lastCall } from '../rig/records.ts';
@@ -106,7 +107,8 @@ describe('a call to a number of the linked system', () => {
     const from = lisbon.phone('202').events.list.length;
     lisbon.phone('202').manner = 'rings';
     await talk(berlin.phone('101'), '204', lisbon.phone('201'));
-    await lisbon.phone('202').waitFor('incoming', { from });
+    const other = await lisbon.phone('202').waitFor('incoming', { from });
+    expect(other.number).toBe('101');
     await hangUp(berlin.phone('101'), lisbon.phone('201'));
   });
 
@@ -115,7 +117,7 @@ describe('a call to a number of the linked system', () => {
     await berlin.phone('101').dial('600');
     await berlin.phone('101').waitFor('established', { from });
     await berlin.phone('101').hangup();
-    await berlin.phone('101').waitFor('closed', { from });
+    expect(await berlin.phone('101').waitFor('closed', { from })).toMatchObject({ type: 'closed' });
   });
 });
 
@@ -203,8 +205,8 @@ describe('a call that does not come about ends with its cause', () => {
 
 describe('the trunk alone', () => {
   test('lets no call in: without a ticket it is refused, recorded and logged', async () => {
-    const [{ id = '' } = {}] = (await berlin.json<{ interlinks: { id: string }[] }>('list')).interlinks;
-    const trunk = `il-${id.slice(0, 16)}`;
+    const [interlink] = (await berlin.json<{ interlinks: { id: string }[] }>('list')).interlinks;
+    const trunk = trunkName(interlink?.id ?? '');
     const from = lisbon.phone('201').events.list.length;
     await originate(berlin, `PJSIP/201@${trunk}`);
     const line = await lisbon.service.waitForLine(/call over a trunk refused/, 5000);
