@@ -253,13 +253,8 @@ async function build({ config, secrets, log }: AppOptions, parts: AsyncDisposabl
   parts.defer(() => admin.close());
   log.info({ peer: config.peer.listen, admin: config.admin.listen, id: identity.id, version }, 'listening');
   await redemptions.resumeRedemptions();
-  ari.on('up', () => {
-    takeCalls().catch((error: unknown) =>
-      log.error({ err: error }, 'Asterisk is connected, but cannot be set up'),
-    );
-  });
   ari.on('down', () => health.asteriskConnectionChanged(false));
-  ari.start();
+  ari.start(takeCalls);
   parts.defer(() => ari.stop());
   parts.defer(() => globals.stop());
 }

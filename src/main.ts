@@ -20,4 +20,7 @@ export async function serve(configFile: string): Promise<void> {
   log.info({ signal: await stopped }, 'stopping');
   await app.stop();
   log.info('stopped');
+  // ari-client leaves the answer to its first request unread; that connection alone would hold the process for seconds.
+  // oxlint-disable-next-line unicorn/no-process-exit -- all is stopped and written
+  process.exit();
 }

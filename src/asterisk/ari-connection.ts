@@ -43,7 +43,7 @@ type Operations = Readonly<Record<string, Readonly<Record<string, (params: objec
  * for every failure, and a new connection for ever after the old one ended.
  */
 export class AriConnection extends EventEmitter<
-  { [Type in keyof AriEvents]: [AriEvents[Type]] } & { up: []; down: [] }
+  { [Type in keyof AriEvents]: [AriEvents[Type]] } & { down: [] }
 > {
   readonly #options: AriOptions;
   readonly #stopped = new AbortController();
@@ -67,9 +67,13 @@ export class AriConnection extends EventEmitter<
     return this.#failure;
   }
 
-  /** Begins to connect, and goes on for ever. `up` and `down` tell how it goes. */
-  start(): void {
-    this.#running ??= this.#run();
+  /**
+   * Begins to connect, and goes on for ever. `down` tells of each end.
+   *
+   * @param setUp what is to be done with each new connection; when it fails, the connection counts as failed
+   */
+  start(setUp: () => Promise<void>): void {
+    this.#running ??= this.#run(setUp);
   }
 
   async stop(): Promise<void> {
@@ -91,20 +95,14 @@ export class AriConnection extends EventEmitter<
     return (await within(ACTION_TIMEOUT_MS, run(params), `${resource}.${operation}`)) as T;
   }
 
-  async #run(): Promise<void> {
+  async #run(setUp: () => Promise<void>): Promise<void> {
     const { signal } = this.#stopped;
     let wait = RETRY_FIRST_MS;
     while (!signal.aborted) {
       try {
-        const { ended } = await this.#connect();
+        const { client, ended } = await this.#connect();
+        await this.#use(client, ended, setUp);
         wait = RETRY_FIRST_MS;
-        this.#failure = undefined;
-        this.#options.log.info('connected to Asterisk');
-        this.emit('up');
-        await ended;
-        this.#client = undefined;
-        if (!signal.aborted) this.#options.log.warn('connection to Asterisk lost');
-        this.emit('down');
       } catch (error) {
         this.#report(error);
       }
@@ -113,8 +111,7 @@ export class AriConnection extends EventEmitter<
     }
   }
 
-  /** @returns `ended`, which resolves when the connection has ended */
-  async #connect(): Promise<{ ended: Promise<void> }> {
+  async #connect(): Promise<{ client: AriClient; ended: Promise<void> }> {
     const { url, username, password, application } = this.#options;
     await probeAri(this.#options, this.#stopped.signal);
     const client = (await within(
@@ -136,12 +133,33 @@ export class AriConnection extends EventEmitter<
       socket.prependListener('close', end);
       socket.prependListener('error', end);
     });
-    const closedEarly = ended.then(() => Promise.reject(new Error('Asterisk closed the event connection')));
-    await within(CONNECT_TIMEOUT_MS, Promise.race([started, closedEarly]), 'opening the event connection');
-    closedEarly.catch(() => undefined);
-    this.#client = client;
+    try {
+      await within(CONNECT_TIMEOUT_MS, unlessEnded(started, ended), 'opening the event connection');
+    } catch (error) {
+      socket.terminate();
+      throw error;
+    }
     this.#watch(client, ended);
-    return { ended };
+    return { client, ended };
+  }
+
+  /** From the set-up to the end of a connection. */
+  async #use(client: AriClient, ended: Promise<void>, setUp: () => Promise<void>): Promise<void> {
+    let replaced = false;
+    client.on('ApplicationReplaced', () => (replaced = true));
+    this.#client = client;
+    try {
+      await unlessEnded(setUp(), ended);
+      this.#failure = undefined;
+      this.#options.log.info('connected to Asterisk');
+      await ended;
+    } finally {
+      this.#client = undefined;
+      client._ws.terminate();
+      this.emit('down');
+    }
+    if (replaced) throw applicationReplaced(this.#options.application);
+    if (!this.#stopped.signal.aborted) this.#options.log.warn('connection to Asterisk lost');
   }
 
   /** A hung Asterisk keeps its connections: without an answer to pings the connection counts as lost. */
@@ -173,6 +191,20 @@ export class AriConnection extends EventEmitter<
     this.#told = failure.code !== 'asterisk-setup' || performance.now() - this.#failedSince > BOOT_MS;
     if (this.#told) this.#options.log.error({ code: failure.code, remedy: failure.remedy }, failure.message);
   }
+}
+
+/** Two services that answer for one Asterisk take the application from each other, again and again. */
+function applicationReplaced(application: string): FailureError {
+  return new FailureError(
+    'asterisk-setup',
+    `Another program has taken over the Stasis application "${application}" in this Asterisk`,
+    'Run one Interlinks for each Asterisk.',
+  );
+}
+
+async function unlessEnded<T>(work: Promise<T>, ended: Promise<void>): Promise<T> {
+  const tooEarly = ended.then(() => Promise.reject(new Error('Asterisk closed the event connection')));
+  return Promise.race([work, tooEarly]);
 }
 
 async function within<T>(ms: number, work: PromiseLike<T>, what: string): Promise<T> {

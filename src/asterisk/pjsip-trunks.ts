@@ -65,9 +65,9 @@ export class PjsipTrunks implements TrunkProvisioner {
   }
 
   async list(): Promise<readonly string[]> {
-    const endpoints = await this.#ari.call<readonly { resource: string }[]>('endpoints', 'listByTech', {
-      tech: 'PJSIP',
-    });
+    const endpoints = await this.#ari
+      .call<readonly { resource: string }[]>('endpoints', 'listByTech', { tech: 'PJSIP' })
+      .catch(emptyIfNotFound);
     return endpoints.map(({ resource }) => resource).filter((name) => name.startsWith('il-'));
   }
 
@@ -85,9 +85,15 @@ function stateOf({ peer_status }: PeerStatusChange['peer']): TrunkState {
   return peer_status === 'Unreachable' ? 'down' : 'unknown';
 }
 
+/** Asterisk answers 404 for a technology that has no endpoint at all. */
+function emptyIfNotFound(error: unknown): readonly [] {
+  if (isNotFound(error)) return [];
+  throw error;
+}
+
 /** ari-client gives the response's body as the message of its error, and no status. */
 function isNotFound(error: unknown): boolean {
-  return error instanceof Error && /not found/i.test(error.message);
+  return error instanceof Error && /not found|no endpoints found/i.test(error.message);
 }
 
 function idsOf(name: string, type: ObjectType): readonly string[] {

@@ -186,6 +186,19 @@ describe('the service starts without Asterisk, says so in one line, and takes ca
   });
 });
 
+test('two services for one Asterisk: the one that lost it says so', async () => {
+  await porto.service.stop();
+  const before = await readFile(porto.configFile, 'utf8');
+  const { ariUrl: url, ariUsername: username } = lisbon.pbx;
+  await porto.configure({ settings: { asterisk: { ari: { url, username, passwordFile: 'ari.secret' } } } });
+  const intruder = await porto.startService();
+  await lisbon.service.waitForLine(/Another program has taken over the Stasis application/, 10_000);
+  await intruder.stop();
+  await writeFile(porto.configFile, before);
+  const service = await porto.startService();
+  expect(errors(service.output())).toEqual([]);
+});
+
 test('the service is small, once its code is compiled', async () => {
   await lisbon.service.stop();
   await lisbon.startService();
