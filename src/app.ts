@@ -262,6 +262,7 @@ async function build({ config, secrets, log }: AppOptions, parts: AsyncDisposabl
 function storeOptions({ database, dataDir }: Config, secrets: Secrets, log: Logger): StoreOptions {
   if (database === undefined) return { dataDir };
   return {
+    dataDir,
     url: database.url,
     password: secrets.databasePassword?.reveal(),
     onLockLost: () => log.error('the lock on the database is lost; another daemon could take it'),

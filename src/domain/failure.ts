@@ -26,6 +26,9 @@ export type FailureCode =
   | 'peer-untrusted'
   | 'port-taken'
   | 'request-invalid'
+  | 'secret-key-exposed'
+  | 'secret-key-missing'
+  | 'secret-key-wrong'
   | 'trunk-unsupported'
   | 'unauthorized';
 

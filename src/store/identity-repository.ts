@@ -1,17 +1,23 @@
 import type { Kysely, SelectQueryBuilder } from 'kysely';
 import type { Identity } from '../domain/identity.ts';
 import type { Schema } from './schema.ts';
+import type { SecretBox } from './secret-box.ts';
+
+const ROW = '1';
 
 /** The system's own identity; there is at most one. */
 export class IdentityRepository {
   readonly #db: Kysely<Schema>;
+  readonly #box: SecretBox;
 
-  constructor(db: Kysely<Schema>) {
+  constructor(db: Kysely<Schema>, box: SecretBox) {
     this.#db = db;
+    this.#box = box;
   }
 
   async load(): Promise<Identity | undefined> {
-    return await this.#stored().executeTakeFirst();
+    const stored = await this.#stored().executeTakeFirst();
+    return stored === undefined ? undefined : this.#open(stored);
   }
 
   /** Stores the identity unless there is one already. @returns the stored one */
@@ -22,13 +28,21 @@ export class IdentityRepository {
         singleton: 1,
         id: identity.id,
         public_key: identity.publicKey,
-        private_key: identity.privateKey,
+        private_key: this.#box.sealText('system_identity.private_key', ROW, identity.privateKey),
         certificate: identity.certificate,
-        certificate_key: identity.certificateKey,
+        certificate_key: this.#box.sealText('system_identity.certificate_key', ROW, identity.certificateKey),
       })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
-    return await this.#stored().executeTakeFirstOrThrow();
+    return this.#open(await this.#stored().executeTakeFirstOrThrow());
+  }
+
+  #open(sealed: Identity): Identity {
+    return {
+      ...sealed,
+      privateKey: this.#box.openText('system_identity.private_key', ROW, sealed.privateKey),
+      certificateKey: this.#box.openText('system_identity.certificate_key', ROW, sealed.certificateKey),
+    };
   }
 
   #stored(): SelectQueryBuilder<Schema, 'system_identity', Identity> {

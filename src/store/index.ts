@@ -20,14 +20,15 @@ export interface Store {
 
 /**
  * Opens the store for this daemon alone.
- * @throws FailureError `database-in-use`, `database-newer`, `database-unreachable`, `data-dir-unusable`
+ * @throws FailureError `database-in-use`, `database-newer`, `database-unreachable`, `data-dir-unusable`,
+ * `secret-key-missing`, `secret-key-wrong`, `secret-key-exposed`
  */
 export async function openStore(options: DatabaseOptions): Promise<Store> {
-  const { db, close } = await openDatabase(options);
+  const { db, box, close } = await openDatabase(options);
   return {
-    interlinks: interlinkRepository(db),
+    interlinks: interlinkRepository(db, box),
     calls: new CallRepository(db),
-    identity: new IdentityRepository(db),
+    identity: new IdentityRepository(db, box),
     seenRequests: new SeenRequests(db),
     close,
   };

@@ -1,21 +1,23 @@
 import type { Kysely } from 'kysely';
 import type { InterlinkStore } from '../interlinks/interlink-store.ts';
-import { toInterlink } from './interlink-rows.ts';
+import { openTrunkSecrets, toInterlink } from './interlink-rows.ts';
 import { issuedKeys } from './issued-keys.ts';
 import { redemptions } from './redemptions.ts';
 import type { Schema } from './schema.ts';
+import type { SecretBox } from './secret-box.ts';
 
 /**
  * The port in SQL. Every change is decided by the database, so that concurrent callers need no lock of their own.
  * `find` gives tombstones as well; redeeming an unknown or deleted key finds it `used`.
  */
-export function interlinkRepository(db: Kysely<Schema>): InterlinkStore {
-  return { ...interlinks(db), ...issuedKeys(db), ...redemptions(db) };
+export function interlinkRepository(db: Kysely<Schema>, box: SecretBox): InterlinkStore {
+  return { ...interlinks(db, box), ...issuedKeys(db, box), ...redemptions(db, box) };
 }
 
 /** The part of the port that is the same for issuer and redeemer. */
 function interlinks(
   db: Kysely<Schema>,
+  box: SecretBox,
 ): Pick<InterlinkStore, 'list' | 'find' | 'secrets' | 'activate' | 'bury'> {
   return {
     async list() {
@@ -35,13 +37,14 @@ function interlinks(
     },
 
     async secrets(id) {
-      return await db
+      const row = await db
         .selectFrom('interlinks')
-        .select(['inbound_secret as inbound', 'outbound_secret as outbound'])
+        .select(['inbound_secret', 'outbound_secret'])
         .where('id', '=', id)
         .where('inbound_secret', 'is not', null)
-        .$narrowType<{ inbound: string; outbound: string }>()
+        .$narrowType<{ inbound_secret: string; outbound_secret: string }>()
         .executeTakeFirst();
+      return row === undefined ? undefined : openTrunkSecrets(box, id, row);
     },
 
     async activate(id, now) {

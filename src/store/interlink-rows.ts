@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Interlink, Peer, TrunkSecrets } from '../domain/interlink.ts';
 import type { InterlinkTable, PeerColumns } from './schema.ts';
+import type { SecretBox } from './secret-box.ts';
 
 export type InterlinkRow = Selectable<InterlinkTable>;
 
@@ -47,8 +48,18 @@ export function peerColumns(peer: Peer): PeerColumns {
   };
 }
 
-export function secretColumns(
-  secrets: TrunkSecrets,
-): Pick<InterlinkRow, 'inbound_secret' | 'outbound_secret'> {
-  return { inbound_secret: secrets.inbound, outbound_secret: secrets.outbound };
+type SealedTrunkSecrets = Record<'inbound_secret' | 'outbound_secret', string>;
+
+export function sealTrunkSecrets(box: SecretBox, id: string, secrets: TrunkSecrets): SealedTrunkSecrets {
+  return {
+    inbound_secret: box.sealText('interlinks.inbound_secret', id, secrets.inbound),
+    outbound_secret: box.sealText('interlinks.outbound_secret', id, secrets.outbound),
+  };
+}
+
+export function openTrunkSecrets(box: SecretBox, id: string, row: SealedTrunkSecrets): TrunkSecrets {
+  return {
+    inbound: box.openText('interlinks.inbound_secret', id, row.inbound_secret),
+    outbound: box.openText('interlinks.outbound_secret', id, row.outbound_secret),
+  };
 }

@@ -1,12 +1,14 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { InterlinkStore } from '../interlinks/interlink-store.ts';
 import { addInterlink, keyColumns, unlessLinked } from './interlink-changes.ts';
-import { peerColumns, secretColumns, toInterlink } from './interlink-rows.ts';
+import { peerColumns, sealTrunkSecrets, toInterlink } from './interlink-rows.ts';
 import type { Schema } from './schema.ts';
+import type { SecretBox } from './secret-box.ts';
 
 /** The issuer's part of the port. */
 export function issuedKeys(
   db: Kysely<Schema>,
+  box: SecretBox,
 ): Pick<InterlinkStore, 'addIssuedKey' | 'issuedPairing' | 'redeem'> {
   return {
     async addIssuedKey(key) {
@@ -23,7 +25,11 @@ export function issuedKeys(
         if (outcome === 'added') {
           await trx
             .insertInto('issued_pairings')
-            .values({ interlink_id: key.id, proof_key: key.proofKey, trunk_host: key.trunkHost ?? null })
+            .values({
+              interlink_id: key.id,
+              proof_key: box.sealBytes('issued_pairings.proof_key', key.id, key.proofKey),
+              trunk_host: key.trunkHost ?? null,
+            })
             .execute();
         }
         return outcome;
@@ -43,9 +49,15 @@ export function issuedKeys(
       const { request, response } = row;
       return {
         interlink: toInterlink(row),
-        proofKey: row.proof_key,
+        proofKey: box.openBytes('issued_pairings.proof_key', id, row.proof_key),
         trunkHost: row.trunk_host ?? undefined,
-        exchange: request === null || response === null ? undefined : { request, response },
+        exchange:
+          request === null || response === null
+            ? undefined
+            : {
+                request: box.openBytes('issued_pairings.request', id, request),
+                response: box.openBytes('issued_pairings.response', id, response),
+              },
       };
     },
 
@@ -53,7 +65,7 @@ export function issuedKeys(
       return await unlessLinked(db, peer, async (trx) => {
         const { numUpdatedRows } = await trx
           .updateTable('interlinks')
-          .set({ state: 'pairing', ...peerColumns(peer), ...secretColumns(secrets) })
+          .set({ state: 'pairing', ...peerColumns(peer), ...sealTrunkSecrets(box, id, secrets) })
           .where('id', '=', id)
           .where('state', '=', 'key-ready')
           .where('expires_at', '>', now)
@@ -63,7 +75,10 @@ export function issuedKeys(
         }
         await trx
           .updateTable('issued_pairings')
-          .set({ request, response })
+          .set({
+            request: box.sealBytes('issued_pairings.request', id, request),
+            response: box.sealBytes('issued_pairings.response', id, response),
+          })
           .where('interlink_id', '=', id)
           .execute();
         return { kind: 'redeemed' };

@@ -1,12 +1,14 @@
 import type { Kysely } from 'kysely';
 import type { InterlinkStore } from '../interlinks/interlink-store.ts';
 import { addInterlink, keyColumns, unlessLinked } from './interlink-changes.ts';
-import { peerColumns, secretColumns, toInterlink } from './interlink-rows.ts';
+import { peerColumns, sealTrunkSecrets, toInterlink } from './interlink-rows.ts';
 import type { Schema } from './schema.ts';
+import type { SecretBox } from './secret-box.ts';
 
 /** The redeemer's part of the port. */
 export function redemptions(
   db: Kysely<Schema>,
+  box: SecretBox,
 ): Pick<InterlinkStore, 'addRedemption' | 'openRedemptions' | 'completeRedemption' | 'dropRedemption'> {
   return {
     async addRedemption(redemption) {
@@ -21,11 +23,15 @@ export function redemptions(
             .insertInto('redemptions')
             .values({
               interlink_id: redemption.id,
-              proof_key: redemption.proofKey,
+              proof_key: box.sealBytes('redemptions.proof_key', redemption.id, redemption.proofKey),
               issuer_identity: redemption.issuerIdentity,
               issuer_url: redemption.issuerUrl,
-              request: redemption.request,
-              ephemeral_key: redemption.ephemeralKey,
+              request: box.sealBytes('redemptions.request', redemption.id, redemption.request),
+              ephemeral_key: box.sealBytes(
+                'redemptions.ephemeral_key',
+                redemption.id,
+                redemption.ephemeralKey,
+              ),
             })
             .execute();
         }
@@ -50,11 +56,11 @@ export function redemptions(
           trunkKind,
           createdAt,
           peer,
-          proofKey: row.proof_key,
+          proofKey: box.openBytes('redemptions.proof_key', id, row.proof_key),
           issuerIdentity: row.issuer_identity,
           issuerUrl: row.issuer_url,
-          request: row.request,
-          ephemeralKey: row.ephemeral_key,
+          request: box.openBytes('redemptions.request', id, row.request),
+          ephemeralKey: box.openBytes('redemptions.ephemeral_key', id, row.ephemeral_key),
         };
       });
     },
@@ -63,7 +69,7 @@ export function redemptions(
       return await unlessLinked(db, peer, async (trx) => {
         const { numUpdatedRows } = await trx
           .updateTable('interlinks')
-          .set({ trunk_kind: trunkKind, ...peerColumns(peer), ...secretColumns(secrets) })
+          .set({ trunk_kind: trunkKind, ...peerColumns(peer), ...sealTrunkSecrets(box, id, secrets) })
           .where('id', '=', id)
           .where('role', '=', 'redeemer')
           .where('state', '=', 'pairing')

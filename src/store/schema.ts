@@ -3,7 +3,7 @@ import type { InterlinkRole, InterlinkState, TrunkKind } from '../domain/interli
 
 /**
  * The tables as the newest migration leaves them. Times are milliseconds since the epoch. There are no booleans:
- * SQLite knows none, and PostgreSQL would return them in another form.
+ * SQLite knows none, and PostgreSQL would return them in another form. What secret-box.ts lists is sealed.
  */
 export interface Schema {
   system_identity: SystemIdentityTable;
@@ -12,6 +12,7 @@ export interface Schema {
   redemptions: RedemptionTable;
   calls: CallTable;
   seen_requests: SeenRequestTable;
+  secret_key: SecretKeyTable;
 }
 
 export interface SystemIdentityTable {
@@ -89,6 +90,13 @@ export interface CallTable {
 export interface SeenRequestTable {
   jti: string;
   expires_at: number;
+}
+
+/** What openSecrets recognizes the key by. */
+export interface SecretKeyTable {
+  /** Always 1, so that there is never a second row. */
+  singleton: 1;
+  proof: string;
 }
 
 type Nullable<T> = { [K in keyof T]: T[K] | null };

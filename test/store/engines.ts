@@ -97,15 +97,16 @@ function postgres(): Engine {
       server = await startPostgres();
     },
     async newPlace() {
+      const dataDir = await temporaryFolder('store');
       const url = await server?.createDatabase();
       if (url === undefined) {
         throw new Error('PostgreSQL is not running');
       }
       return {
-        options: { url },
+        options: { dataDir, url },
         execute: (sql) => withClient(url, async (client) => void (await client.query(sql))),
         dump: () => withClient(url, dumpTables),
-        remove: () => Promise.resolve(),
+        remove: () => rm(dataDir, { recursive: true }),
       };
     },
     stop: async () => server?.stop(),
@@ -136,6 +137,11 @@ export async function withClient<T>(url: string, action: (client: Client) => Pro
   } finally {
     await client.end();
   }
+}
+
+/** Every sealed value in a dump. */
+export function sealedIn(dump: string): readonly string[] {
+  return dump.match(/sealed1:(?:(?!sealed1:)[\w-])+/g) ?? [];
 }
 
 async function dumpTables(client: Client): Promise<string> {

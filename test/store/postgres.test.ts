@@ -1,9 +1,11 @@
+import { rm } from 'node:fs/promises';
 import { Client } from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/store/database.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
 import { connectionConfig, openPool } from '../../src/store/postgres-connection.ts';
 import { type Postgres, startPostgres } from '../rig/postgres.ts';
+import { temporaryFolder } from '../rig/temp-folder.ts';
 import { failureOf, withClient } from './engines.ts';
 import { issuedKey } from './samples.ts';
 
@@ -12,6 +14,7 @@ const PASSWORD = 'a b&c=d%20#?/@:ä';
 
 let server: Postgres;
 let url: string;
+let dataDir: string;
 
 beforeAll(async () => {
   server = await startPostgres();
@@ -19,7 +22,9 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   url = await server.createDatabase();
+  dataDir = await temporaryFolder('store');
 });
+afterEach(() => rm(dataDir, { recursive: true }));
 afterAll(() => server.stop());
 
 /** From all but the superuser. */
@@ -53,7 +58,7 @@ describe('a database that cannot be used', () => {
     ['no server', () => changed({ port: '1', password: 's3cret' }), 'ECONNREFUSED', 'PostgreSQL is running'],
     ['no URL', () => 'postgres://user:s3cret@host:port/', 'database.url', 'postgres://'],
   ])('%s is said in one line without the password', async (_, wrong, message, remedy) => {
-    const failure = await failureOf(openStore({ url: wrong() }));
+    const failure = await failureOf(openStore({ dataDir, url: wrong() }));
 
     expect(failure.code).toBe('database-unreachable');
     expect(failure.message).toContain(message);
@@ -62,7 +67,9 @@ describe('a database that cannot be used', () => {
   });
 
   test('a user who may create no tables is told how to get the right', async () => {
-    const failure = await failureOf(openStore({ url: changed({ username: 'guest' }), password: PASSWORD }));
+    const failure = await failureOf(
+      openStore({ dataDir, url: changed({ username: 'guest' }), password: PASSWORD }),
+    );
 
     expect(failure.code).toBe('database-unreachable');
     expect(failure.message).toContain('permission denied');
@@ -72,6 +79,7 @@ describe('a database that cannot be used', () => {
 
 test('a password given apart is used, whatever characters it has', async () => {
   const store = await openStore({
+    dataDir,
     url: changed({ username: 'clerk', password: 's3cret' }),
     password: PASSWORD,
   });
@@ -81,7 +89,7 @@ test('a password given apart is used, whatever characters it has', async () => {
 });
 
 test('closing leaves no connection open', async () => {
-  const store = await openStore({ url });
+  const store = await openStore({ dataDir, url });
   await Promise.all([1, 2, 3].map((number) => store.interlinks.addIssuedKey(issuedKey(number))));
 
   await store.close();
@@ -101,10 +109,10 @@ describe('connections that break', () => {
     await server.restart();
     await expect.poll(() => events, PATIENTLY).toStrictEqual(['lost', 'regained', 'lost', 'regained']);
 
-    expect((await failureOf(openStore({ url }))).code).toBe('database-in-use');
+    expect((await failureOf(openStore({ dataDir, url }))).code).toBe('database-in-use');
     expect(await store.interlinks.addIssuedKey(issuedKey(1))).toBe('added');
     await store.close();
-    await (await openStore({ url })).close();
+    await (await openStore({ dataDir, url })).close();
   });
 
   test('a lock that another daemon got meanwhile is taken when that one ends', async () => {
@@ -115,7 +123,7 @@ describe('connections that break', () => {
     await rival.end();
 
     await expect.poll(() => events, PATIENTLY).toStrictEqual(['lost', 'regained']);
-    expect((await failureOf(openStore({ url }))).code).toBe('database-in-use');
+    expect((await failureOf(openStore({ dataDir, url }))).code).toBe('database-in-use');
     await store.close();
   });
 
@@ -127,18 +135,18 @@ describe('connections that break', () => {
     await store.close();
     await rival.end();
 
-    await (await openStore({ url })).close();
+    await (await openStore({ dataDir, url })).close();
     expect(events).toStrictEqual(['lost']);
   });
 
   test('a server that notices late that a daemon was killed does not keep the next one out', async () => {
-    const killed = await openStore({ url });
+    const killed = await openStore({ dataDir, url });
     await withClient(url, async (client) => {
       const { rows } = await client.query<Lock>(LOCKS);
       const pid = rows[0]?.pid ?? 0;
       process.kill(pid, 'SIGSTOP');
       const closed = killed.close();
-      const next = openStore({ url });
+      const next = openStore({ dataDir, url });
       try {
         await expect.poll(async () => (await client.query(LOCKS)).rowCount, PATIENTLY).toBe(2);
       } finally {
@@ -151,7 +159,7 @@ describe('connections that break', () => {
   });
 
   test('idle connections that the server ended are replaced', async () => {
-    const store = await openStore({ url });
+    const store = await openStore({ dataDir, url });
 
     await terminateOthers();
 
@@ -160,7 +168,7 @@ describe('connections that break', () => {
   });
 
   test('a transaction whose connection ends fails alone', async () => {
-    const { db, close } = await openDatabase({ url });
+    const { db, close } = await openDatabase({ dataDir, url });
 
     const transaction = db.transaction().execute(async (trx) => {
       await trx.insertInto('seen_requests').values({ jti: 'lost', expires_at: 1 }).execute();
@@ -202,6 +210,7 @@ async function backend(
 async function openWatched(): Promise<{ store: Store; events: readonly string[] }> {
   const events: string[] = [];
   const store = await openStore({
+    dataDir,
     url,
     onLockLost: () => events.push('lost'),
     onLockRegained: () => events.push('regained'),
