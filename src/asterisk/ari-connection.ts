@@ -5,7 +5,7 @@ import type { Failure } from '../domain/failure.ts';
 import { FailureError } from '../domain/failure.ts';
 import type { Logger } from '../domain/logger.ts';
 import { ARI_EVENT_TYPES, type AriEvents } from './ari-events.ts';
-import { probeAri } from './ari-probe.ts';
+import { AriMissingError, probeAri } from './ari-probe.ts';
 
 const CONNECT_TIMEOUT_MS = 5000;
 const ACTION_TIMEOUT_MS = 2000;
@@ -13,6 +13,7 @@ const PING_INTERVAL_MS = 2000;
 const PING_MISSES = 2;
 const RETRY_FIRST_MS = 100;
 const RETRY_MAX_MS = 2000;
+const RETRY_REPLACED_MS = 30_000;
 const BOOT_MS = 10_000;
 
 export interface AriOptions {
@@ -101,8 +102,7 @@ export class AriConnection extends EventEmitter<
     while (!signal.aborted) {
       try {
         const { client, ended } = await this.#connect();
-        await this.#use(client, ended, setUp);
-        wait = RETRY_FIRST_MS;
+        wait = (await this.#use(client, ended, setUp)) === 'replaced' ? RETRY_REPLACED_MS : RETRY_FIRST_MS;
       } catch (error) {
         this.#report(error);
       }
@@ -144,9 +144,16 @@ export class AriConnection extends EventEmitter<
   }
 
   /** From the set-up to the end of a connection. */
-  async #use(client: AriClient, ended: Promise<void>, setUp: () => Promise<void>): Promise<void> {
+  async #use(
+    client: AriClient,
+    ended: Promise<void>,
+    setUp: () => Promise<void>,
+  ): Promise<'lost' | 'replaced'> {
     let replaced = false;
-    client.on('ApplicationReplaced', () => (replaced = true));
+    client.on('ApplicationReplaced', () => {
+      replaced = true;
+      client._ws.terminate();
+    });
     this.#client = client;
     try {
       await unlessEnded(setUp(), ended);
@@ -158,8 +165,12 @@ export class AriConnection extends EventEmitter<
       client._ws.terminate();
       this.emit('down');
     }
-    if (replaced) throw applicationReplaced(this.#options.application);
+    if (replaced) {
+      this.#report(applicationReplaced(this.#options.application));
+      return 'replaced';
+    }
     if (!this.#stopped.signal.aborted) this.#options.log.warn('connection to Asterisk lost');
+    return 'lost';
   }
 
   /** A hung Asterisk keeps its connections: without an answer to pings the connection counts as lost. */
@@ -176,24 +187,31 @@ export class AriConnection extends EventEmitter<
 
   #report(error: unknown): void {
     if (this.#stopped.signal.aborted) return;
-    const failure: Failure =
-      error instanceof FailureError
-        ? error.failure
-        : {
-            code: 'ari-unreachable',
-            message: `Asterisk's ARI does not work: ${error instanceof Error ? error.message : String(error)}`,
-            remedy: 'See the log of Asterisk; the service goes on trying.',
-          };
-    if (this.#failure?.message !== failure.message) this.#failedSince = performance.now();
-    else if (this.#told) return;
-    this.#failure = failure;
+    const failure = failureOf(error);
+    if (this.#failure?.message !== failure.message) {
+      this.#failure = failure;
+      this.#failedSince = performance.now();
+      this.#told = false;
+    }
     // While Asterisk boots, its web server is there before ARI is.
-    this.#told = failure.code !== 'asterisk-setup' || performance.now() - this.#failedSince > BOOT_MS;
-    if (this.#told) this.#options.log.error({ code: failure.code, remedy: failure.remedy }, failure.message);
+    const patience = error instanceof AriMissingError ? BOOT_MS : 0;
+    if (this.#told || performance.now() - this.#failedSince < patience) return;
+    this.#told = true;
+    this.#options.log.error({ code: failure.code, remedy: failure.remedy }, failure.message);
   }
 }
 
-/** Two services that answer for one Asterisk take the application from each other, again and again. */
+function failureOf(error: unknown): Failure {
+  if (error instanceof FailureError) return error.failure;
+  const reason = error instanceof Error ? error.message : String(error);
+  return {
+    code: 'ari-unreachable',
+    message: `Asterisk's ARI does not work: ${reason}`,
+    remedy: 'See the log of Asterisk; the service goes on trying.',
+  };
+}
+
+/** Two services that answer for one Asterisk take the application from each other; neither hurries to. */
 function applicationReplaced(application: string): FailureError {
   return new FailureError(
     'asterisk-setup',

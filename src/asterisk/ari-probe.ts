@@ -14,7 +14,7 @@ export interface AriAccess {
  * Finds out whether ARI is there and takes the password, before ari-client is let at it: that one waits for ever for
  * an Asterisk that is down, and crashes the process on a wrong password.
  *
- * @throws FailureError `ari-unreachable`, `ari-unauthorized` or `asterisk-setup`
+ * @throws FailureError `ari-unreachable`, `ari-unauthorized`; AriMissingError
  */
 export async function probeAri(access: AriAccess, signal: AbortSignal): Promise<void> {
   const { url, username } = access;
@@ -27,11 +27,18 @@ export async function probeAri(access: AriAccess, signal: AbortSignal): Promise<
       `Compare the password of [${username}] in ari.conf with the one in the file that asterisk.ari.passwordFile names; a change of ari.conf needs "asterisk -rx 'module reload res_ari.so'".`,
     );
   }
-  throw new FailureError(
-    'asterisk-setup',
-    `The web server at ${url} answers ARI with status ${status}`,
-    'Check that asterisk.ari.url points at Asterisk, that http.conf and ari.conf say enabled=yes, and that res_ari.so is loaded.',
-  );
+  throw new AriMissingError(url, status);
+}
+
+/** A web server answers, but without ARI: not Asterisk, not set up, or just booting. */
+export class AriMissingError extends FailureError {
+  constructor(url: string, status: number) {
+    super(
+      'asterisk-setup',
+      `The web server at ${url} answers ARI with status ${status}`,
+      'Check that asterisk.ari.url points at Asterisk, that http.conf and ari.conf say enabled=yes, and that res_ari.so is loaded.',
+    );
+  }
 }
 
 async function infoStatus({ url, username, password }: AriAccess, signal: AbortSignal): Promise<number> {

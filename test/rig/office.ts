@@ -88,7 +88,7 @@ export async function startOffice(options: OfficeOptions): Promise<Office> {
 
   let { settings = {}, numbers } = options;
   const configure: Office['configure'] = async (change) => {
-    settings = { ...settings, ...change.settings };
+    settings = change.settings ?? settings;
     numbers = change.numbers ?? numbers;
     const base = baseSettings(options.name, address, pbx, dataDir);
     await writeFile(
