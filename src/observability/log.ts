@@ -1,4 +1,4 @@
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
 
 export interface LogOptions {
   readonly level: string;
@@ -6,25 +6,55 @@ export interface LogOptions {
   readonly system: string;
 }
 
-/** The service's log: one JSON object a line on stdout. Fields that may carry a secret are blotted out. */
-export function createLog({ level, system }: LogOptions): Logger {
-  return pino({
-    level,
-    base: { system },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    redact: {
-      paths: [
-        'key',
-        'ticket',
-        'password',
-        'secret',
-        'token',
-        'authorization',
-        '*.password',
-        '*.authorization',
-        '*.key',
-      ],
-      censor: '(secret)',
+/** Fields that carry a secret, wherever they stand. */
+const SECRET_FIELDS = ['key', 'ticket', 'password', 'secret', 'token', 'authorization', 'proofKey', 'mac'];
+const DEPTHS = ['', '*.', '*.*.'];
+const CENSOR = '(secret)';
+
+/** Secrets that libraries put into the text of their errors: ARI's `api_key`, and passwords in URLs. */
+const SECRETS_IN_TEXT: readonly [RegExp, string][] = [
+  [/(api_key=)[^&\s"']+/g, `$1${CENSOR}`],
+  [/(:\/\/[^:@/\s]*:)[^@/\s]+@/g, `$1${CENSOR}@`],
+  [/ilk1[-0-9a-z]{20,}/gi, CENSOR],
+];
+
+const MAX_CAUSES = 5;
+
+/**
+ * The service's log: one JSON object a line. Fields that may carry a secret are blotted out, and of an error only
+ * what says where and why: what libraries attach to theirs (requests, headers, options) stays out.
+ *
+ * @param destination where the lines go; left out: stdout
+ */
+export function createLog({ level, system }: LogOptions, destination?: DestinationStream): Logger {
+  return pino(
+    {
+      level,
+      base: { system },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: {
+        paths: DEPTHS.flatMap((depth) => SECRET_FIELDS.map((field) => `${depth}${field}`)),
+        censor: CENSOR,
+      },
+      serializers: { err: (error: unknown) => describe(error, MAX_CAUSES) },
     },
-  });
+    destination ?? pino.destination(1),
+  );
+}
+
+function describe(error: unknown, depth: number): object | string {
+  if (!(error instanceof Error)) return withoutSecrets(String(error));
+  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
+  const cause = error.cause === undefined || depth === 0 ? {} : { cause: describe(error.cause, depth - 1) };
+  return {
+    type: error.name,
+    message: withoutSecrets(error.message),
+    stack: withoutSecrets(error.stack ?? ''),
+    ...code,
+    ...cause,
+  };
+}
+
+function withoutSecrets(text: string): string {
+  return SECRETS_IN_TEXT.reduce((result, [pattern, censored]) => result.replace(pattern, censored), text);
 }
