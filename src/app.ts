@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { adminServer } from './admin/server.ts';
 import { loadOrCreateToken } from './admin/token.ts';
-import type { WatchedInterlink } from './admin/views.ts';
 import { AriConnection } from './asterisk/ari-connection.ts';
 import { CallChannels } from './asterisk/call-channels.ts';
 import { DialplanGlobals } from './asterisk/dialplan-globals.ts';
@@ -17,18 +16,21 @@ import { TicketOffice } from './calls/tickets.ts';
 import type { Config } from './config/config.ts';
 import type { Secrets } from './config/secret.ts';
 import { identifyCaller } from './domain/caller.ts';
+import { EventHub } from './domain/event-hub.ts';
 import { fail, ok, type Result } from './domain/failure.ts';
 import type { Identity } from './domain/identity.ts';
-import { isActive, type ActiveInterlink, type Interlink, type TrunkKind } from './domain/interlink.ts';
+import { isActive, type ActiveInterlink, type TrunkKind } from './domain/interlink.ts';
 import { NumberPlan } from './domain/number-plan.ts';
 import { hostOf } from './domain/peer-url.ts';
-import { version } from './domain/version.ts';
+import type { SystemEvent } from './domain/system-event.ts';
+import { protocolVersion, version } from './domain/version.ts';
 import { AbandonPairings } from './interlinks/abandon-pairings.ts';
 import { AcceptPairing } from './interlinks/accept-pairing.ts';
 import { ConfirmPairing } from './interlinks/confirm-pairing.ts';
 import { Exclusive } from './interlinks/exclusive.ts';
 import { GenerateKey } from './interlinks/generate-key.ts';
 import { HealthMonitor } from './interlinks/health-monitor.ts';
+import { publishInterlinkEvents, watchInterlink } from './interlinks/interlink-events.ts';
 import { InterlinkRegistry } from './interlinks/interlink-registry.ts';
 import type { LocalSystem } from './interlinks/local-system.ts';
 import { RedeemKey } from './interlinks/redeem-key.ts';
@@ -43,6 +45,9 @@ import { openStore, type Store, type StoreOptions } from './store/index.ts';
 
 /** Name of the Stasis application; dialplan/interlinks.conf says the same. */
 const STASIS_APPLICATION = 'interlinks';
+
+/** Events kept for a client that comes back: several minutes, even while every one of 1,000 interlinks changes. */
+const KEPT_EVENTS = 5000;
 
 /** The kinds of trunk that this version can make. */
 const TRUNK_KINDS: ReadonlySet<TrunkKind> = new Set(['pjsip']);
@@ -82,6 +87,7 @@ async function build({ config, secrets, log }: AppOptions, parts: AsyncDisposabl
   const identity = await loadIdentity(store, config);
   const system = localSystem(config, log);
   const plan = new NumberPlan(config.numbers, { ...config.dialing, emergency: config.emergency });
+  const events = new EventHub<SystemEvent>({ instance: randomUUID(), capacity: KEPT_EVENTS, now });
   const logOf = (part: string): Logger => log.child({ part });
 
   // Interlinks
@@ -113,6 +119,7 @@ async function build({ config, secrets, log }: AppOptions, parts: AsyncDisposabl
     transport: client,
     system: () => system,
     version,
+    protocol: protocolVersion,
     now,
     logger: logOf('health'),
   });
@@ -200,8 +207,9 @@ async function build({ config, secrets, log }: AppOptions, parts: AsyncDisposabl
         },
         database: config.database === undefined ? 'sqlite' : 'postgresql',
       }),
-      interlinks: () => registry.all().map(watched),
-      watch: watched,
+      interlinks: () => registry.all().map((interlink) => watchInterlink(health, interlink)),
+      watch: (interlink) => watchInterlink(health, interlink),
+      events,
       generateKey: (input) => generateKey.generate(input),
       redeemKey: (input) => redeemKey.redeem(input),
       numbers: () => plan.numbers,
@@ -212,14 +220,6 @@ async function build({ config, secrets, log }: AppOptions, parts: AsyncDisposabl
     },
     config.admin.listen,
   );
-
-  function watched(interlink: Interlink): WatchedInterlink {
-    return {
-      interlink,
-      health: health.healthOf(interlink),
-      roundTripMs: health.signsOf(interlink.id)?.roundTripMs,
-    };
-  }
 
   /** @param from an endpoint such as `PJSIP/101`, or what an interlink is called here */
   async function explain(dialed: string, from: string | undefined): Promise<Result<Explanation>> {
@@ -234,8 +234,13 @@ async function build({ config, secrets, log }: AppOptions, parts: AsyncDisposabl
     );
   }
 
+  function asteriskChanged(connected: boolean): void {
+    health.asteriskConnectionChanged(connected);
+    events.publish({ kind: 'system-changed' });
+  }
+
   async function takeCalls(): Promise<void> {
-    health.asteriskConnectionChanged(true);
+    asteriskChanged(true);
     await trunks.reconcile();
     await calls.resume();
     await globals.start();
@@ -244,6 +249,7 @@ async function build({ config, secrets, log }: AppOptions, parts: AsyncDisposabl
 
   parts.defer(() => trunks.stop());
   health.start();
+  parts.defer(publishInterlinkEvents({ registry, health, hub: events }));
   parts.defer(() => health.stop());
   parts.defer(() => abandoned.stop());
   parts.defer(() => redemptions.stop());
@@ -253,7 +259,8 @@ async function build({ config, secrets, log }: AppOptions, parts: AsyncDisposabl
   parts.defer(() => admin.close());
   log.info({ peer: config.peer.listen, admin: config.admin.listen, id: identity.id, version }, 'listening');
   await redemptions.resumeRedemptions();
-  ari.on('down', () => health.asteriskConnectionChanged(false));
+  ari.on('down', () => asteriskChanged(false));
+  ari.on('failed', () => events.publish({ kind: 'system-changed' }));
   ari.start(takeCalls);
   parts.defer(() => ari.stop());
   parts.defer(() => globals.stop());

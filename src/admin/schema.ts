@@ -36,6 +36,20 @@ export const interlink = z.object({
 });
 export const interlinks = z.object({ interlinks: z.array(interlink) });
 
+/**
+ * What `GET /api/v1/events` sends, as server-sent events whose name is `type` and whose data is this. `reset` has the
+ * state of everything: at the beginning, and where events were missed.
+ */
+export const event = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('reset'), at: time, system, interlinks: z.array(interlink) }),
+  z.object({
+    type: z.enum(['interlink-added', 'interlink-changed', 'interlink-removed', 'health-changed']),
+    at: time,
+    interlink,
+  }),
+  z.object({ type: z.literal('system-changed'), at: time, system }),
+]);
+
 export const newKey = z.strictObject({
   name: z.string(),
   trunk: z.enum(['pjsip', 'iax2']).optional(),
@@ -85,6 +99,7 @@ export const calls = z.object({ calls: z.array(call) });
 
 export type Problem = z.infer<typeof problem>;
 export type System = z.infer<typeof system>;
+export type EventView = z.infer<typeof event>;
 export type InterlinkView = z.infer<typeof interlink>;
 export type NumberView = z.infer<typeof number>;
 export type RouteView = z.infer<typeof route>;

@@ -3,13 +3,16 @@ import { z } from 'zod';
 import type { CallStore } from '../calls/call-store.ts';
 import type { Explanation } from '../calls/explain-route.ts';
 import { FailureError, fail, type Failure, type Result } from '../domain/failure.ts';
+import type { EventHub } from '../domain/event-hub.ts';
 import type { Interlink, TrunkKind } from '../domain/interlink.ts';
 import type { LocalNumber } from '../domain/local-number.ts';
 import type { Logger } from '../domain/logger.ts';
+import type { SystemEvent, WatchedInterlink } from '../domain/system-event.ts';
+import { addEventStream } from './event-stream.ts';
 import { problemOf } from './problem.ts';
 import { newKey, newLink, type System } from './schema.ts';
 import { carriesToken } from './token.ts';
-import { viewCall, viewInterlink, viewNumber, type WatchedInterlink } from './views.ts';
+import { viewCall, viewInterlink, viewNumber } from './views.ts';
 
 const DEFAULT_CALLS = 100;
 
@@ -29,6 +32,7 @@ export interface AdminDeps {
   readonly redeemKey: (input: { name: string; key: string }) => Promise<Result<Interlink>>;
   readonly numbers: () => readonly LocalNumber[];
   readonly explain: (dialed: string, from: string | undefined) => Promise<Result<Explanation>>;
+  readonly events: EventHub<SystemEvent>;
   readonly calls: CallStore;
   readonly interlinkName: (id: string) => string;
   readonly log: Logger;
@@ -56,6 +60,8 @@ export function adminServer(deps: AdminDeps, listen: { host: string; port: numbe
   server.get('/api/v1/system', async () => deps.system());
 
   server.get('/api/v1/interlinks', async () => ({ interlinks: deps.interlinks().map(viewInterlink) }));
+
+  addEventStream(server, deps);
 
   server.post('/api/v1/keys', async (request, reply) => {
     const { name, trunk, expiresIn, url, trunkAddress } = newKey.parse(request.body);

@@ -1,14 +1,8 @@
 import type { CallRecord } from '../domain/call.ts';
-import type { Interlink } from '../domain/interlink.ts';
+import type { Published } from '../domain/event-hub.ts';
 import type { LocalNumber } from '../domain/local-number.ts';
-import type { CallView, InterlinkView, NumberView } from './schema.ts';
-
-/** An interlink with what is known of it at this moment. */
-export interface WatchedInterlink {
-  readonly interlink: Interlink;
-  readonly health: InterlinkView['health'];
-  readonly roundTripMs: number | undefined;
-}
+import type { SystemEvent, WatchedInterlink } from '../domain/system-event.ts';
+import type { CallView, EventView, InterlinkView, NumberView, System } from './schema.ts';
 
 export function viewInterlink({ interlink, health, roundTripMs }: WatchedInterlink): InterlinkView {
   const { peer } = interlink;
@@ -29,6 +23,18 @@ export function viewInterlink({ interlink, health, roundTripMs }: WatchedInterli
       trunkAddress: `${trunk.host}:${trunk.port}`,
     })),
   };
+}
+
+/** @param system the system as it is now */
+export function viewEvent({ at, event }: Published<SystemEvent>, system: () => System): EventView {
+  return event.kind === 'system-changed'
+    ? { type: event.kind, at: iso(at), system: system() }
+    : { type: event.kind, at: iso(at), interlink: viewInterlink(event) };
+}
+
+/** Everything that events are about, as it is now. */
+export function viewReset(at: number, system: System, interlinks: readonly WatchedInterlink[]): EventView {
+  return { type: 'reset', at: iso(at), system, interlinks: interlinks.map(viewInterlink) };
 }
 
 export function viewNumber(local: LocalNumber): NumberView {

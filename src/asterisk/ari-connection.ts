@@ -44,7 +44,7 @@ type Operations = Readonly<Record<string, Readonly<Record<string, (params: objec
  * for every failure, and a new connection for ever after the old one ended.
  */
 export class AriConnection extends EventEmitter<
-  { [Type in keyof AriEvents]: [AriEvents[Type]] } & { down: [] }
+  { [Type in keyof AriEvents]: [AriEvents[Type]] } & { down: []; failed: [] }
 > {
   readonly #options: AriOptions;
   readonly #stopped = new AbortController();
@@ -69,7 +69,8 @@ export class AriConnection extends EventEmitter<
   }
 
   /**
-   * Begins to connect, and goes on for ever. `down` tells of each end.
+   * Begins to connect, and goes on for ever. `down` tells of each end, `failed` of a new reason for
+   * which there is no connection.
    *
    * @param setUp what is to be done with each new connection; when it fails, the connection counts as failed
    */
@@ -192,6 +193,7 @@ export class AriConnection extends EventEmitter<
       this.#failure = failure;
       this.#failedSince = performance.now();
       this.#told = false;
+      this.emit('failed');
     }
     // While Asterisk boots, its web server is there before ARI is.
     const patience = error instanceof AriMissingError ? BOOT_MS : 0;

@@ -26,6 +26,8 @@ export interface HealthSigns {
   readonly gone: boolean;
   /** The peer's clock less this one's. */
   readonly clockSkewMs: number | undefined;
+  /** Version of the protocol that the peer speaks less this side's; 0 until it has told. */
+  readonly protocolAhead: number;
   /** The trunk as this side's Asterisk sees it, and as the peer's does. */
   readonly trunk: TrunkState;
   readonly peerTrunk: TrunkState;
@@ -81,11 +83,18 @@ function amberReason(signs: HealthSigns, heardLately: boolean, now: number): str
     const patient = signs.heardAt === undefined && now - signs.since <= silenceMs;
     return patient ? 'connecting' : 'the other side cannot reach us';
   }
+  if (signs.protocolAhead !== 0) return protocolReason(signs.protocolAhead);
   if (signs.trunk === 'down') return 'trunk does not answer';
   if (signs.peerTrunk === 'down') return 'trunk does not answer in the other direction';
   if (signs.trunk === 'unknown') return 'trunk not checked yet';
   if (signs.peerTrunk === 'unknown') return 'trunk not checked yet in the other direction';
   return clockReason(signs.clockSkewMs ?? 0);
+}
+
+function protocolReason(ahead: number): string {
+  return ahead > 0
+    ? 'the other side speaks a newer version of the protocol; update Interlinks here'
+    : 'the other side speaks an older version of the protocol; it has to update Interlinks';
 }
 
 function clockReason(skewMs: number): string | undefined {

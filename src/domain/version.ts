@@ -1,2 +1,5 @@
 /** The version of Interlinks; package.json says the same. */
 export const version = '0.1.0';
+
+/** Of what systems say to each other; both sides have to speak the same. Heartbeats tell it. */
+export const protocolVersion = 1;

@@ -4,7 +4,7 @@ import { HealthMonitor } from './health-monitor.ts';
 import type { Heartbeat, HeartbeatOutcome } from './peer-transport.ts';
 import { SampleInterlinks, silentLogger } from './testing/samples.ts';
 
-const beat: Heartbeat = { version: '2.0', name: 'Lisbon now', trunk: 'up' };
+const beat: Heartbeat = { version: '2.0', protocol: 3, name: 'Lisbon now', trunk: 'up' };
 
 let samples: SampleInterlinks;
 let monitor: HealthMonitor;
@@ -35,6 +35,7 @@ beforeEach(() => {
     },
     system: () => ({ name: 'Berlin' }),
     version: '1.0',
+    protocol: 3,
     now: Date.now,
     logger: silentLogger,
   });
@@ -59,7 +60,7 @@ async function addGreen(): Promise<Interlink> {
 test('beats at once and then every 5 s', async () => {
   await samples.addActive('ber');
   await pass(0);
-  expect(sent).toEqual([{ version: '1.0', name: 'Berlin', trunk: 'unknown' }]);
+  expect(sent).toEqual([{ version: '1.0', protocol: 3, name: 'Berlin', trunk: 'unknown' }]);
   await pass(4999);
   expect(sent).toHaveLength(1);
   await pass(1);
@@ -82,7 +83,7 @@ test('tells the peer of its trunk at once', async () => {
   const before = sent.length;
   monitor.trunkStateChanged(id, 'down');
   await pass(0);
-  expect(sent.slice(before)).toEqual([{ version: '1.0', name: 'Berlin', trunk: 'down' }]);
+  expect(sent.slice(before)).toEqual([{ version: '1.0', protocol: 3, name: 'Berlin', trunk: 'down' }]);
   monitor.trunkStateChanged(id, 'down');
   await pass(0);
   expect(sent).toHaveLength(before + 1);
@@ -164,6 +165,7 @@ test('answers a heartbeat with its own view, while pairing as well', async () =>
   monitor.trunkStateChanged(pairing.id, 'up');
   expect(monitor.heard(pairing, beat)).toEqual({
     version: '1.0',
+    protocol: 3,
     name: 'Berlin',
     trunk: 'up',
     now: Date.now(),

@@ -15,6 +15,8 @@ export interface HealthMonitorDeps {
   readonly system: () => { readonly name: string };
   /** Version of this software, told to the peers. */
   readonly version: string;
+  /** Version of the protocol that this system speaks. */
+  readonly protocol: number;
   readonly now: () => number;
   readonly logger: Logger;
 }
@@ -87,7 +89,7 @@ export class HealthMonitor {
     if (watch !== undefined) {
       // Who was silent and speaks again can perhaps be reached again: find out now.
       if (watch.signs.misses > 0) watch.task.runNow();
-      this.#update(interlink.id, { ...peerView(beat), heardAt: now() });
+      this.#update(interlink.id, { ...this.#peerView(beat), heardAt: now() });
     }
     return { ...this.#ownBeat(interlink.id), now: now() };
   }
@@ -128,6 +130,7 @@ export class HealthMonitor {
       heardAt: undefined,
       gone: false,
       clockSkewMs: undefined,
+      protocolAhead: 0,
       trunk: this.#trunks.get(id) ?? 'unknown',
       peerTrunk: 'unknown',
       asteriskConnected: this.#asteriskConnected,
@@ -158,7 +161,7 @@ export class HealthMonitor {
         const { reply, roundTripMs } = outcome;
         const clockSkewMs = Math.round(reply.now - (sentAt + roundTripMs / 2));
         const answered = { answeredAt: now(), misses: 0, gone: false, roundTripMs, clockSkewMs };
-        this.#update(id, { ...answered, ...peerView(reply) });
+        this.#update(id, { ...answered, ...this.#peerView(reply) });
         break;
       }
       case 'gone':
@@ -171,9 +174,16 @@ export class HealthMonitor {
     }
   }
 
+  #peerView(
+    beat: Heartbeat,
+  ): Pick<InterlinkSigns, 'peerVersion' | 'peerName' | 'peerTrunk' | 'protocolAhead'> {
+    const protocolAhead = beat.protocol - this.#deps.protocol;
+    return { peerVersion: beat.version, peerName: beat.name, peerTrunk: beat.trunk, protocolAhead };
+  }
+
   #ownBeat(id: string): Heartbeat {
-    const { version, system } = this.#deps;
-    return { version, name: system().name, trunk: this.#trunks.get(id) ?? 'unknown' };
+    const { version, protocol, system } = this.#deps;
+    return { version, protocol, name: system().name, trunk: this.#trunks.get(id) ?? 'unknown' };
   }
 
   #update(id: string, news: Partial<InterlinkSigns>): void {
@@ -187,8 +197,4 @@ export class HealthMonitor {
     this.#deps.logger.info({ interlink: id, ...health }, 'health changed');
     for (const listener of this.#listeners) listener(interlink, health);
   }
-}
-
-function peerView(beat: Heartbeat): Pick<InterlinkSigns, 'peerVersion' | 'peerName' | 'peerTrunk'> {
-  return { peerVersion: beat.version, peerName: beat.name, peerTrunk: beat.trunk };
 }

@@ -54,6 +54,8 @@ export interface PairingTransport {
 export interface Heartbeat {
   /** Version of its software. */
   readonly version: string;
+  /** Version of the protocol that it speaks. */
+  readonly protocol: number;
   readonly name: string;
   /** How its own Asterisk sees the trunk to the receiver. */
   readonly trunk: TrunkState;

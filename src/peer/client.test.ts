@@ -198,7 +198,7 @@ describe('the connection', () => {
     interlink = { ...interlink, peer: { ...interlink.peer, certificate: stranger.certificate } };
     expect(await ask()).toBeUndefined();
     expect(requests).toBe(0);
-    const beat = { version: '1', name: 'Own', trunk: 'up' } as const;
+    const beat = { version: '1', protocol: 1, name: 'Own', trunk: 'up' } as const;
     expect(await client.heartbeat(interlink, beat, never)).toEqual({ kind: 'missed', reason: 'certificate' });
   });
 

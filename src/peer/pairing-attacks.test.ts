@@ -181,7 +181,7 @@ test('a stranger with a good identity is still a stranger', async () => {
   const [berlin, lisbon] = await systems.startBoth();
   const id = await link(berlin, lisbon);
   const stranger = await systems.start({ name: 'Lisbon', address: '127.0.0.9', identity: makeIdentity([]) });
-  const beat = { version: '1', name: 'x', trunk: 'up' } as const;
+  const beat = { version: '1', protocol: 1, name: 'x', trunk: 'up' } as const;
   const outcome = await stranger.client.heartbeat(activeOn(lisbon, id), beat, new AbortController().signal);
   expect(outcome.kind).toBe('missed');
   expect(berlin.health.signsOf(id)?.heardAt).toBeUndefined();

@@ -268,7 +268,7 @@ test('an interlink that ended answers everything with a signed 410', async () =>
     await berlin.registry.refresh(ended);
     const interlink = faro.registry.active()[0];
     if (interlink === undefined) throw new Error('Faro has no interlink');
-    const beat = { version: '1', name: 'Faro', trunk: 'up' } as const;
+    const beat = { version: '1', protocol: 1, name: 'Faro', trunk: 'up' } as const;
     expect(await faro.client.heartbeat(interlink, beat, new AbortController().signal)).toEqual({
       kind: 'gone',
     });

@@ -37,6 +37,7 @@ const lookupAnswer = z.discriminatedUnion('status', [
 
 const heartbeat = z.object({
   version: z.string().max(100).transform(cleanDisplayName),
+  protocol: z.number().int().positive().default(1),
   name: displayName,
   trunk: trunkState,
 });

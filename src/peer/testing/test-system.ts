@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { LookupAnswer, LookupQuery } from '../../calls/peer-lookups.ts';
 import type { Identity } from '../../domain/identity.ts';
 import type { ActiveInterlink, TrunkKind } from '../../domain/interlink.ts';
+import { protocolVersion } from '../../domain/version.ts';
 import { AbandonPairings } from '../../interlinks/abandon-pairings.ts';
 import { AcceptPairing } from '../../interlinks/accept-pairing.ts';
 import { ConfirmPairing } from '../../interlinks/confirm-pairing.ts';
@@ -31,6 +32,8 @@ export interface TestSystemOptions {
   readonly kinds?: readonly [TrunkKind, ...TrunkKind[]];
   /** This clock less the machine's, milliseconds. */
   readonly clockOffsetMs?: number;
+  /** Version of the protocol that it says it speaks. */
+  readonly protocol?: number;
   readonly answerLookup?: (interlink: ActiveInterlink, query: LookupQuery) => LookupAnswer;
   /** Put between the use-cases and the network. */
   readonly wrapTransport?: (transport: PairingTransport) => PairingTransport;
@@ -88,7 +91,12 @@ export class TestSystem implements AsyncDisposable {
     this.generateKey = new GenerateKey(common);
     this.redeemKey = new RedeemKey({ ...common, runner: this.runner });
     this.#abandon = new AbandonPairings(common);
-    this.health = new HealthMonitor({ ...common, transport: this.client, version: '0.1.0' });
+    this.health = new HealthMonitor({
+      ...common,
+      transport: this.client,
+      version: '0.1.0',
+      protocol: options.protocol ?? protocolVersion,
+    });
     const acceptPairing = new AcceptPairing(common);
     const confirmPairing = new ConfirmPairing(common);
     this.#server = new PeerServer({

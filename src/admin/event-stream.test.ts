@@ -1,0 +1,85 @@
+import { request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fastify, type FastifyInstance } from 'fastify';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { EventHub } from '../domain/event-hub.ts';
+import type { SystemEvent } from '../domain/system-event.ts';
+import { addEventStream } from './event-stream.ts';
+
+let server: FastifyInstance;
+let events: EventHub<SystemEvent>;
+let port: number;
+
+beforeEach(async () => {
+  server = fastify({ forceCloseConnections: true });
+  events = new EventHub({ instance: 'x', capacity: 2, now: () => 0 });
+  addEventStream(server, {
+    events,
+    system: () => ({
+      name: 'Berlin',
+      id: 'id',
+      version: '1',
+      asterisk: { connected: true },
+      database: 'sqlite',
+    }),
+    interlinks: () => [],
+  });
+  await server.listen({ host: '127.0.0.1', port: 0 });
+  ({ port } = server.server.address() as AddressInfo);
+});
+afterEach(async () => await server.close());
+
+/** Reads until there are so many events. @returns each as `id type` */
+async function read(count: number, lastId?: string): Promise<readonly string[]> {
+  const response = await open(lastId);
+  let text = '';
+  for await (const chunk of response) {
+    text += String(chunk);
+    const found = [...text.matchAll(/^id: (\S+)\nevent: (\S+)\ndata: .+\n\n/gm)];
+    if (found.length >= count) return found.map(([, id, type]) => `${id} ${type}`);
+  }
+  throw new Error(`the stream ended after ${text}`);
+}
+
+async function open(lastId?: string): Promise<IncomingMessage> {
+  return await new Promise((resolve, reject) => {
+    const headers = lastId === undefined ? {} : { 'last-event-id': lastId };
+    request({ host: '127.0.0.1', port, path: '/api/v1/events', headers }, resolve).on('error', reject).end();
+  });
+}
+
+const change = (): void => events.publish({ kind: 'system-changed' });
+
+test('begins with the state of everything, and goes on with what happens', async () => {
+  const response = await open();
+  change();
+  let text = '';
+  for await (const chunk of response) {
+    text += String(chunk);
+    if (text.includes('system-changed')) break;
+  }
+  expect(text).toMatch(/^id: x-0\nevent: reset\ndata: \{"type":"reset".*"name":"Berlin".*\}\n\nid: x-1\n/);
+});
+
+test('gives who comes back what was missed', async () => {
+  change();
+  change();
+  expect(await read(1, 'x-1')).toEqual(['x-2 system-changed']);
+  expect(await read(2, 'x-0')).toEqual(['x-1 system-changed', 'x-2 system-changed']);
+});
+
+test('gives who missed too much, or comes from before a restart, the state of everything', async () => {
+  for (let i = 0; i < 3; i += 1) change();
+  expect(await read(1, 'x-0')).toEqual(['x-3 reset']);
+  expect(await read(1, 'y-3')).toEqual(['x-3 reset']);
+});
+
+test('ends in good order when the service stops', async () => {
+  const response = await open();
+  response.resume();
+  const ended = new Promise((resolve) => response.once('end', resolve));
+  await server.close();
+  await ended;
+  expect(response.complete).toBe(true);
+});

@@ -1,0 +1,64 @@
+import type { ServerResponse } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import type { EventHub, Published } from '../domain/event-hub.ts';
+import type { SystemEvent, WatchedInterlink } from '../domain/system-event.ts';
+import type { EventView, System } from './schema.ts';
+import { viewEvent, viewReset } from './views.ts';
+
+/** A comment so often keeps proxies and dead connections from going unnoticed. */
+const HEARTBEAT_MS = 10_000;
+/** A client that reads so much slower than things happen is let go; it comes back and goes on where it was. */
+const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
+
+export interface EventStreamDeps {
+  readonly events: EventHub<SystemEvent>;
+  readonly system: () => System;
+  readonly interlinks: () => readonly WatchedInterlink[];
+}
+
+/**
+ * Adds `GET /api/v1/events`: server-sent events (HTML standard, section 9.2) with ids. A client that comes back with
+ * `Last-Event-ID` gets what it missed; one that is new, or missed more than is kept, gets a `reset` with everything.
+ */
+export function addEventStream(server: FastifyInstance, deps: EventStreamDeps): void {
+  const open = new Set<ServerResponse>();
+
+  server.get('/api/v1/events', (request, reply) => {
+    reply.hijack();
+    const { raw } = reply;
+    raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    open.add(raw);
+    const lastId = request.headers['last-event-id'];
+    for (const text of missed(deps, typeof lastId === 'string' ? lastId : undefined)) raw.write(text);
+    const end = deps.events.subscribe((published) => {
+      if (raw.writableLength > MAX_UNREAD_BYTES) raw.destroy();
+      else raw.write(framed(deps, published));
+    });
+    const heartbeat = setInterval(() => raw.write(':\n\n'), HEARTBEAT_MS);
+    raw.once('close', () => {
+      clearInterval(heartbeat);
+      end();
+      open.delete(raw);
+    });
+  });
+
+  server.addHook('preClose', (done) => {
+    for (const raw of open) raw.end();
+    done();
+  });
+}
+
+function missed(deps: EventStreamDeps, lastId: string | undefined): readonly string[] {
+  const { events, system, interlinks } = deps;
+  const kept = lastId === undefined ? undefined : events.since(lastId);
+  if (kept !== undefined) return kept.map((published) => framed(deps, published));
+  return [frame(events.lastId, viewReset(Date.now(), system(), interlinks()))];
+}
+
+function framed({ system }: EventStreamDeps, published: Published<SystemEvent>): string {
+  return frame(published.id, viewEvent(published, system));
+}
+
+function frame(id: string, view: EventView): string {
+  return `id: ${id}\nevent: ${view.type}\ndata: ${JSON.stringify(view)}\n\n`;
+}
