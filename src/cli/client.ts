@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { problem } from '../admin/schema.ts';
 import { tokenFile } from '../admin/token.ts';
 import { FailureError, type FailureCode } from '../domain/failure.ts';
+import { readEvents, type SentEvent } from './event-source.ts';
 
 /** How the command reaches the service that runs here. */
 export interface ServiceAddress {
@@ -27,36 +28,62 @@ export class AdminClient {
     return this.#request('POST', path, body, schema);
   }
 
+  /**
+   * Opens a stream of events and reads it to its end.
+   *
+   * @param lastId id of the last event read; left out: from now on
+   */
+  async *events(path: string, lastId: string | undefined, signal: AbortSignal): AsyncGenerator<SentEvent> {
+    const headers = {
+      accept: 'text/event-stream',
+      ...(lastId === undefined ? {} : { 'last-event-id': lastId }),
+    };
+    const response = await this.#send('GET', path, { headers, signal });
+    if (!response.ok || response.body === null) throw this.#refusal(await response.text());
+    yield* readEvents(response.body);
+  }
+
   async #request<T>(
     method: string,
     path: string,
     body: object | undefined,
     schema: z.ZodType<T>,
   ): Promise<T> {
-    const response = await this.#send(method, path, body);
+    const response = await this.#send(
+      method,
+      path,
+      body === undefined
+        ? {}
+        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
+    );
     const text = await response.text();
     if (response.ok) return schema.parse(JSON.parse(text));
+    throw this.#refusal(text);
+  }
+
+  #refusal(text: string): FailureError {
     const told = problem.safeParse(parseJson(text));
     if (told.success) {
-      throw new FailureError(told.data.code as FailureCode, told.data.detail, told.data.remedy);
+      return new FailureError(told.data.code as FailureCode, told.data.detail, told.data.remedy);
     }
-    throw new FailureError(
+    return new FailureError(
       'daemon-unreachable',
       `Something other than Interlinks answers at ${this.#url()}`,
       'Check admin.listen in interlinks.yaml.',
     );
   }
 
-  async #send(method: string, path: string, body: object | undefined): Promise<Response> {
+  async #send(
+    method: string,
+    path: string,
+    init: { headers?: Readonly<Record<string, string>>; body?: string; signal?: AbortSignal },
+  ): Promise<Response> {
     const token = await this.#token();
     try {
       return await fetch(`${this.#url()}/api/v1${path}`, {
+        ...init,
         method,
-        headers: {
-          authorization: `Bearer ${token}`,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        headers: { ...init.headers, authorization: `Bearer ${token}` },
         redirect: 'error',
       });
     } catch (error) {

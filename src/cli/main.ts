@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { addAdminCommands } from './commands/admin.ts';
 import { addCheckCommand } from './commands/check.ts';
+import { addStatusCommand } from './commands/status.ts';
 import { printFailure } from './output.ts';
 import { fail, FailureError } from '../domain/failure.ts';
 import { version } from '../domain/version.ts';
@@ -35,6 +36,7 @@ function program(): Command {
     });
   addCheckCommand(interlinks);
   addAdminCommands(interlinks);
+  addStatusCommand(interlinks);
   return interlinks;
 }
 
