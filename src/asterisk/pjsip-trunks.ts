@@ -2,11 +2,21 @@ import { isIPv6 } from 'node:net';
 import type { Trunk, TrunkProvisioner, TrunkState } from '../interlinks/trunk-provisioner.ts';
 import type { AriConnection } from './ari-connection.ts';
 import type { PeerStatusChange } from './ari-events.ts';
+import { DelayedTasks } from './delayed-tasks.ts';
 
 /** The transport in asterisk-config/pjsip-interlinks.conf. */
 const TRANSPORT = 'interlinks-udp';
 const CONTEXT = 'interlinks-trunk-pjsip';
 const OBJECT_TYPES = ['endpoint', 'aor', 'auth'] as const;
+
+/**
+ * Seconds between two OPTIONS to a peer. Asterisk sends the first one after a random part of them (res_pjsip_options,
+ * sip_options_determine_initial_qualify_time), so a new trunk begins with the shortest and soon goes on with the one
+ * that 1,000 trunks can bear.
+ */
+const QUALIFY_S = { first: '1', usual: '4' } as const;
+const FIRST_QUALIFY_MS = 1500;
+
 type ObjectType = (typeof OBJECT_TYPES)[number];
 type Fields = Readonly<Record<string, string>>;
 
@@ -32,6 +42,7 @@ export interface PjsipTrunksDeps {
 export class PjsipTrunks implements TrunkProvisioner {
   readonly #ari: AriConnection;
   readonly #deps: PjsipTrunksDeps;
+  readonly #settling = new DelayedTasks();
 
   constructor(ari: AriConnection, deps: PjsipTrunksDeps) {
     this.#ari = ari;
@@ -56,9 +67,12 @@ export class PjsipTrunks implements TrunkProvisioner {
       applicationName: this.#deps.application,
       eventSource: `endpoint:PJSIP/${trunk.name}`,
     });
+    await this.#tellIfUp(trunk.name);
+    this.#settling.schedule(trunk.name, FIRST_QUALIFY_MS, async () => await this.#qualifyAsUsual(trunk.name));
   }
 
   async remove(name: string): Promise<void> {
+    await this.#settling.cancel(name);
     for (const type of OBJECT_TYPES) {
       for (const id of idsOf(name, type)) await this.#delete(type, id);
     }
@@ -69,6 +83,27 @@ export class PjsipTrunks implements TrunkProvisioner {
       .call<readonly { resource: string }[]>('endpoints', 'listByTech', { tech: 'PJSIP' })
       .catch(emptyIfNotFound);
     return endpoints.map(({ resource }) => resource).filter((name) => name.startsWith('il-'));
+  }
+
+  /** What changed before the subscription was not told. */
+  async #tellIfUp(name: string): Promise<void> {
+    const { state } = await this.#ari.call<{ state: string }>('endpoints', 'get', {
+      tech: 'PJSIP',
+      resource: name,
+    });
+    if (state === 'online') this.#deps.onState(name, 'up');
+  }
+
+  /** That it fails does little harm: the trunk is asked more often than needed. */
+  async #qualifyAsUsual(name: string): Promise<void> {
+    await this.#ari
+      .call('asterisk', 'updateObject', {
+        configClass: 'res_pjsip',
+        objectType: 'aor',
+        id: name,
+        fields: [{ attribute: 'qualify_frequency', value: QUALIFY_S.usual }],
+      })
+      .catch(() => undefined);
   }
 
   async #delete(objectType: ObjectType, id: string): Promise<void> {
@@ -112,7 +147,7 @@ function objectsOf({ name, address, secrets }: Trunk, codecs: readonly string[])
       id: name,
       fields: {
         contact: `sip:${name}@${host}:${address.port}`,
-        qualify_frequency: '4',
+        qualify_frequency: QUALIFY_S.first,
         qualify_timeout: '2.0',
       },
     },

@@ -1,0 +1,38 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { DelayedTasks } from './delayed-tasks.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+test('does each name’s latest task once, after its time', async () => {
+  const tasks = new DelayedTasks();
+  const done: string[] = [];
+  const work = (what: string) => async () => void done.push(await Promise.resolve(what));
+  tasks.schedule('a', 100, work('a1'));
+  tasks.schedule('b', 100, work('b'));
+  tasks.schedule('a', 100, work('a2'));
+  await vi.advanceTimersByTimeAsync(99);
+  expect(done).toEqual([]);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(done.toSorted()).toEqual(['a2', 'b']);
+});
+
+test('after a cancel nothing of that name happens any more', async () => {
+  const tasks = new DelayedTasks();
+  let ended = false;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  tasks.schedule('a', 100, async () => {
+    await promise;
+    ended = true;
+  });
+  await vi.advanceTimersByTimeAsync(100);
+  const cancelled = tasks.cancel('a');
+  resolve();
+  await cancelled;
+  expect(ended).toBe(true);
+
+  tasks.schedule('b', 100, async () => await Promise.reject(new Error('too late')));
+  await tasks.cancel('b');
+  await vi.advanceTimersByTimeAsync(500);
+  expect(vi.getTimerCount()).toBe(0);
+});
