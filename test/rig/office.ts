@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { claimAddress, type LoopbackAddress } from './addresses.ts';
 import { startPbx, type Pbx, type PbxOptions } from './pbx.ts';
 import { startPhone, type Phone, type PhoneOptions } from './phone.ts';
-import { startProcess, type ProcessEnd, type RunningProcess } from './process.ts';
+import { startProcess, type ProcessEnd, type ProcessOptions, type RunningProcess } from './process.ts';
 import { temporaryFolder } from './temp-folder.ts';
 
 /** An internal number as `numbers:` in interlinks.yaml has it. */
@@ -55,7 +55,9 @@ export interface Office {
     numbers?: readonly OfficeNumber[];
   }): Promise<void>;
   /** Starts the service again after it was stopped or killed; returns at the log line `until`, when it takes calls. */
-  startService(until?: RegExp): Promise<RunningProcess>;
+  startService(until?: RegExp, env?: ProcessOptions['env']): Promise<RunningProcess>;
+  /** Starts an `interlinks` command that goes on until it is stopped. */
+  startCommand(...args: readonly string[]): Promise<RunningProcess>;
   stop(): Promise<void>;
 }
 
@@ -101,11 +103,10 @@ export async function startOffice(options: OfficeOptions): Promise<Office> {
   };
   await configure({});
 
-  const start = (): Promise<RunningProcess> =>
-    startProcess(COMMAND, ['--config', configFile, 'serve'], { cwd: folder });
-  const interlinks: Office['interlinks'] = async (...args) =>
-    (await startProcess(COMMAND, ['--config', configFile, ...args], { cwd: folder })).ended;
-  let service = await start();
+  const command = (args: readonly string[], env: ProcessOptions['env'] = {}): Promise<RunningProcess> =>
+    startProcess(COMMAND, ['--config', configFile, ...args], { cwd: folder, env });
+  const interlinks: Office['interlinks'] = async (...args) => (await command(args)).ended;
+  let service = await command(['serve']);
   await service.waitForLine(READY, START_MS);
 
   const phones = new Map<string, OfficePhone>();
@@ -138,8 +139,9 @@ export async function startOffice(options: OfficeOptions): Promise<Office> {
       return JSON.parse(output) as T;
     },
     configure,
-    startService: async (until = READY) => {
-      service = await start();
+    startCommand: (...args) => command(args),
+    startService: async (until = READY, env = {}) => {
+      service = await command(['serve'], env);
       await service.waitForLine(until, START_MS);
       return service;
     },
