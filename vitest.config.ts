@@ -10,7 +10,9 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/rig/summary-reporter.ts'],
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.test.ts', 'test/gates/**/*.test.ts'] } },
+      {
+        test: { name: 'unit', include: ['src/**/*.test.ts', 'test/gates/**/*.test.ts'], testTimeout: 30_000 },
+      },
       { test: { name: 'store', include: ['test/store/**/*.test.ts'], ...systemTest } },
       { test: { name: 'system', include: ['test/system/**/*.test.ts'], ...systemTest } },
     ],
