@@ -1,29 +1,54 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FailureError } from '../domain/failure.ts';
+
+const tokenForm = /^[A-Za-z0-9_-]{43}$/;
 
 /** The file with the bearer token of the admin API; whoever can read it may administer the system. */
 export function tokenFile(dataDir: string): string {
   return join(dataDir, 'admin.token');
 }
 
-/** Reads the token of this system, made at the first start: 256 random bits, base64url. */
+/**
+ * Reads the token of this system: 256 random bits, base64url. Made when there is none, or no whole one, as after a
+ * start on a full disk.
+ *
+ * @throws FailureError `data-dir-unusable`
+ */
 export async function loadOrCreateToken(dataDir: string): Promise<string> {
   const file = tokenFile(dataDir);
-  const made = randomBytes(32).toString('base64url');
   try {
-    await writeFile(file, `${made}\n`, { flag: 'wx', mode: 0o600 });
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    const known = await readText(file);
+    if (tokenForm.test(known)) return known;
+    const made = randomBytes(32).toString('base64url');
+    await writeFile(`${file}.new`, `${made}\n`, { mode: 0o600 });
+    await rename(`${file}.new`, file);
     return made;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return (await readFile(file, 'utf8')).trim();
+    throw new FailureError(
+      'data-dir-unusable',
+      `The token of the admin API cannot be kept in ${file}: ${(error as Error).message}`,
+      'The data directory must belong to the user that runs Interlinks, on a disk with free space.',
+      error,
+    );
   }
 }
 
 /** Whether an Authorization header carries the token; takes the same time whatever it carries. */
 export function carriesToken(authorization: string | undefined, token: string): boolean {
-  const given = /^Bearer ([A-Za-z0-9_-]+)$/.exec(authorization ?? '')?.[1] ?? '';
-  return timingSafeEqual(digest(given), digest(token));
+  const given = /^Bearer ([A-Za-z0-9_-]+)$/.exec(authorization ?? '')?.[1];
+  return timingSafeEqual(digest(given ?? ''), digest(token)) && given !== undefined;
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
 }
 
 function digest(text: string): Buffer {
