@@ -136,6 +136,8 @@ export class AriConnection extends EventEmitter<
     });
     try {
       await within(CONNECT_TIMEOUT_MS, unlessEnded(started, ended), 'opening the event connection');
+      // `stop` ends the connection in use; this one was none yet when it was called.
+      this.#stopped.signal.throwIfAborted();
     } catch (error) {
       socket.terminate();
       throw error;
