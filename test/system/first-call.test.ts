@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { trunkName } from '../../src/domain/interlink.ts';
 import { linkOffices } from '../rig/linking.ts';
@@ -217,5 +218,14 @@ describe('the trunk alone', () => {
     });
     expect(await lastCall(lisbon, 'in', '201')).toMatchObject({ outcome: 'refused' });
     expect(lisbon.phone('201').events.list.slice(from)).toEqual([]);
+  });
+
+  test('lets no number in that tells the dial plan where to go on', async () => {
+    const [interlink] = (await berlin.json<{ interlinks: { id: string }[] }>('list')).interlinks;
+    const { asterisk } = lisbon.pbx;
+    await originate(berlin, `PJSIP/201,6@${trunkName(interlink?.id ?? '')}`);
+    await expect
+      .poll(() => readFile(asterisk.logFile, 'utf8'))
+      .toContain('[201,6@interlinks-trunk-pjsip:2] Hangup');
   });
 });
