@@ -21,18 +21,22 @@ import { fail, ok, type Result } from './domain/failure.ts';
 import type { Identity } from './domain/identity.ts';
 import { isActive, type ActiveInterlink, type TrunkKind } from './domain/interlink.ts';
 import { NumberPlan } from './domain/number-plan.ts';
+import { directoryOf } from './domain/directory.ts';
 import { hostOf } from './domain/peer-url.ts';
 import type { SystemEvent } from './domain/system-event.ts';
 import { protocolVersion, version } from './domain/version.ts';
 import { AbandonPairings } from './interlinks/abandon-pairings.ts';
 import { AcceptPairing } from './interlinks/accept-pairing.ts';
 import { ConfirmPairing } from './interlinks/confirm-pairing.ts';
+import { directoryExchange } from './interlinks/directory-exchange.ts';
+import { DirectoryPublisher } from './interlinks/directory-publisher.ts';
 import { Exclusive } from './interlinks/exclusive.ts';
 import { GenerateKey } from './interlinks/generate-key.ts';
 import { HealthMonitor } from './interlinks/health-monitor.ts';
 import { publishInterlinkEvents, watchInterlink } from './interlinks/interlink-events.ts';
 import { InterlinkRegistry } from './interlinks/interlink-registry.ts';
 import type { LocalSystem } from './interlinks/local-system.ts';
+import { PeerDirectories } from './interlinks/peer-directories.ts';
 import { RedeemKey } from './interlinks/redeem-key.ts';
 import { RedemptionRunner } from './interlinks/redemption-runner.ts';
 import { TrunkReconciler } from './interlinks/trunk-reconciler.ts';
@@ -51,6 +55,8 @@ const KEPT_EVENTS = 5000;
 
 /** The kinds of trunk that this version can make. */
 const TRUNK_KINDS: ReadonlySet<TrunkKind> = new Set(['pjsip']);
+
+const uptime = (): number => performance.now();
 
 export interface AppOptions {
   readonly config: Config;
@@ -114,9 +120,21 @@ async function build({ config, secrets, log }: AppOptions, parts: AsyncDisposabl
     logger: logOf('pairing'),
     exclusive: new Exclusive(),
   };
+  const isAway = (id: string): boolean => health.isAway(id);
+  const directories = new PeerDirectories({ registry, store: store.directories, isAway, now, uptime });
+  await directories.load();
+  const publisher = new DirectoryPublisher({
+    registry,
+    transport: client,
+    directory: () => directoryOf(plan),
+    isAway,
+    uptime,
+    logger: logOf('directory'),
+  });
   const health = new HealthMonitor({
     registry,
     transport: client,
+    directories: directoryExchange(publisher, directories),
     system: () => system,
     version,
     protocol: protocolVersion,
@@ -163,7 +181,8 @@ async function build({ config, secrets, log }: AppOptions, parts: AsyncDisposabl
   parts.defer(() => recorder.stop());
   const routing = {
     plan: () => plan,
-    interlinks: { active: () => registry.active(), isAway: (id: string) => health.isAway(id) },
+    interlinks: { active: () => registry.active(), isAway },
+    directories,
     lookups: client,
     systemName: system.name,
     notFound: () => config.dialing.notFound,
@@ -190,6 +209,7 @@ async function build({ config, secrets, log }: AppOptions, parts: AsyncDisposabl
     confirm: (id) => confirmPairing.confirm(id),
     heard: (interlink, beat) => health.heard(interlink, beat),
     answerLookup: (interlink, query) => answerLookup({ plan: () => plan, tickets }, interlink, query),
+    receiveDirectory: (interlink, directory) => directories.receive(interlink, directory),
     seenRequests: store.seenRequests,
     now,
     logger: logOf('peer'),
@@ -248,6 +268,7 @@ async function build({ config, secrets, log }: AppOptions, parts: AsyncDisposabl
   }
 
   parts.defer(() => trunks.stop());
+  parts.defer(() => publisher.stop());
   health.start();
   parts.defer(publishInterlinkEvents({ registry, health, hub: events }));
   parts.defer(() => health.stop());

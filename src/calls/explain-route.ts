@@ -4,6 +4,8 @@ import type { ActiveInterlink } from '../domain/interlink.ts';
 import type { DialplanLocation, LocalNumber } from '../domain/local-number.ts';
 import { routeCall, type AskedPeer, type Route, type RouteCallDeps } from './route-call.ts';
 
+const NAMES_SHOWN = 10;
+
 /** What a call would do, and why. */
 export interface Explanation {
   readonly outcome: 'local' | 'trunk' | 'unknown' | 'away' | 'not-found' | 'foreign';
@@ -11,7 +13,16 @@ export interface Explanation {
   readonly steps: readonly string[];
 }
 
+/** Port: the interlinks as they are at this moment. */
+export interface LiveInterlinks {
+  /** Oldest first. */
+  active(): readonly ActiveInterlink[];
+  /** Whether the peer is known not to answer. */
+  isAway(interlinkId: string): boolean;
+}
+
 export interface ExplainRouteDeps extends RouteCallDeps {
+  readonly interlinks: LiveInterlinks;
   readonly systemName: string;
   readonly notFound: () => DialplanLocation | undefined;
 }
@@ -32,7 +43,7 @@ export async function explainRoute(
     caller.number === undefined
       ? `The caller shows to linked systems as "${caller.name}", without a number.`
       : `The caller shows to linked systems as "${caller.name}" <${caller.number}>.`,
-    ...stepsOf(route, dialed),
+    ...stepsOf(deps, route, dialed),
   ];
   const location = deps.notFound();
   if ((route.kind === 'unknown' || route.kind === 'foreign') && location !== undefined) {
@@ -76,7 +87,7 @@ function summaryOf(route: Route): string {
   }
 }
 
-function stepsOf(route: Route, dialed: string): readonly string[] {
+function stepsOf(deps: ExplainRouteDeps, route: Route, dialed: string): readonly string[] {
   switch (route.kind) {
     case 'local':
       return [`${dialed} is a number of this system; a local number always wins.`];
@@ -91,22 +102,63 @@ function stepsOf(route: Route, dialed: string): readonly string[] {
     case 'unknown':
       return [
         `${dialed} is no number of this system.`,
-        ...(route.asked.length === 0 ? ['No linked system to ask.'] : route.asked.map(answerInWords)),
+        ...route.asked.map(answerInWords),
+        ...notAsked(deps, route, dialed),
       ];
   }
 }
 
-function answerInWords({ interlink, answer }: AskedPeer): string {
+function answerInWords({ interlink, listed, answer }: AskedPeer): string {
+  const who = listed
+    ? `${interlink.name} lists it,`
+    : `${interlink.name}, whose directory may be out of date,`;
   switch (answer) {
     case 'shared':
-      return `${interlink.name} has it and lets this call in.`;
+      return `${who} was asked, has it and lets this call in.`;
     case 'unknown':
-      return `${interlink.name} does not have it, or not for others.`;
+      return `${who} was asked and does not have it, or not for others.`;
     case 'no-answer':
-      return `${interlink.name} was asked and did not answer in time.`;
+      return `${who} was asked and did not answer in time.`;
     case 'away':
-      return `${interlink.name} is away and was not asked.`;
+      return listed
+        ? `${interlink.name} listed it, is away and was not asked.`
+        : `${interlink.name} has never said what it shares, is away and was not asked.`;
   }
+}
+
+/** Those that nobody had to ask, and why. */
+function notAsked(
+  { interlinks, directories }: ExplainRouteDeps,
+  route: Route,
+  dialed: string,
+): readonly string[] {
+  const asked = new Set('asked' in route ? route.asked.map(({ interlink }) => interlink.id) : []);
+  const possible = new Set(directories.whoMayHave(dialed).map(({ interlink }) => interlink.id));
+  const others = interlinks.active().filter(({ id }) => !asked.has(id));
+  if (others.length === 0) return asked.size === 0 ? ['No linked system to ask.'] : [];
+  const spared = others.filter(({ id }) => possible.has(id));
+  const without = others.filter(({ id }) => !possible.has(id));
+  return [
+    ...told('Not asked, since others said yes', spared),
+    ...told(
+      'Not asked, since it is not among what they share',
+      without.filter(({ id }) => !interlinks.isAway(id)),
+    ),
+    ...told(
+      'Away, and not waited for, since it was not among what they shared',
+      without.filter(({ id }) => interlinks.isAway(id)),
+    ),
+  ];
+}
+
+function told(what: string, who: readonly ActiveInterlink[]): readonly string[] {
+  return who.length === 0 ? [] : [`${what}: ${namesOf(who)}.`];
+}
+
+function namesOf(interlinks: readonly ActiveInterlink[]): string {
+  const names = interlinks.slice(0, NAMES_SHOWN).map(({ name }) => name);
+  const rest = interlinks.length - names.length;
+  return rest === 0 ? names.join(', ') : `${names.join(', ')} and ${rest} others`;
 }
 
 function ringing({ target, name, number }: LocalNumber): string {

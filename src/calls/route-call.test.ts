@@ -9,24 +9,26 @@ type Says = LookupAnswer | 'away' | 'silent';
 const shared = (ticket: string): LookupAnswer => ({ status: 'shared', ticket });
 const unknown: LookupAnswer = { status: 'unknown' };
 
-function office(peers: Readonly<Record<string, Says>>) {
-  const interlinks = Object.keys(peers).map((name) => activeInterlink(name));
+/** @param doubtful peers, among these, that do not list the number, and may have it all the same */
+function office(peers: Readonly<Record<string, Says>>, doubtful: readonly string[] = []) {
   const ask = vi.fn<PeerLookups['ask']>(async (interlink: ActiveInterlink) => {
     const says = peers[interlink.name];
     return says === undefined || says === 'silent' || says === 'away' ? undefined : says;
   });
+  const owners = Object.entries(peers).map(([name, says]) => ({
+    interlink: activeInterlink(name),
+    listed: !doubtful.includes(name),
+    away: says === 'away',
+  }));
   const deps = {
     plan: () => numberPlan(localNumber('101'), localNumber('190', { private: true })),
-    interlinks: {
-      active: () => interlinks,
-      isAway: (id: string) =>
-        peers[interlinks.find((interlink) => interlink.id === id)?.name ?? ''] === 'away',
-    },
+    directories: { whoMayHave: () => owners },
     lookups: { ask },
   };
   const dial = (dialed: string, fromTrunk = false): Promise<Route> =>
     routeCall(deps, { callId: 'c1', dialed, caller: { number: '101', name: 'Reception' }, fromTrunk });
-  return { dial, ask };
+  const asked = (): readonly string[] => ask.mock.calls.map(([interlink]) => interlink.name);
+  return { dial, ask, asked };
 }
 
 test('a local number wins, private or not, and nobody is asked', async () => {
@@ -66,9 +68,9 @@ test('one that might have it is away or silent: no wrong number', async () => {
 });
 
 test('who is known to be away is not asked, and does not keep others from answering', async () => {
-  const { dial, ask } = office({ Lisbon: 'away', Porto: shared('t') });
+  const { dial, asked } = office({ Lisbon: 'away', Porto: shared('t') });
   expect((await dial('201')).kind).toBe('trunk');
-  expect(ask.mock.calls.map(([interlink]) => interlink.name)).toEqual(['Porto']);
+  expect(asked()).toEqual(['Porto']);
 });
 
 test.each(['112', '2', '1234567', '201@il-x', '20&1', ''])('%j is asked of nobody', async (dialed) => {
@@ -92,11 +94,35 @@ test('a caller who hangs up ends the asking', async () => {
   };
   const deps = {
     plan: () => numberPlan(),
-    interlinks: { active: () => [activeInterlink('Lisbon')], isAway: () => false },
+    directories: {
+      whoMayHave: () => [{ interlink: activeInterlink('Lisbon'), listed: true, away: false }],
+    },
     lookups,
   };
   const caller = { number: undefined, name: 'Berlin' };
   const route = routeCall(deps, { callId: 'c1', dialed: '201', caller, fromTrunk: false }, hungUp.signal);
   hungUp.abort();
   expect((await route).kind).toBe('away');
+});
+
+test('who does not list the number is asked only when nobody who lists it says yes', async () => {
+  const yes = office({ Lisbon: shared('t1'), Porto: shared('t2') }, ['Porto']);
+  expect(await yes.dial('201')).toMatchObject({ kind: 'trunk', candidates: [{ ticket: 't1' }] });
+  expect(yes.asked()).toEqual(['Lisbon']);
+
+  const no = office({ Lisbon: unknown, Porto: shared('t2') }, ['Porto']);
+  expect(await no.dial('201')).toMatchObject({ kind: 'trunk', candidates: [{ ticket: 't2' }] });
+  expect(no.asked()).toEqual(['Lisbon', 'Porto']);
+});
+
+test('of many that list the number, a few at a time are asked until one says yes', async () => {
+  const answers = Array.from({ length: 50 }, (_, index) => (index < 6 ? unknown : shared(`t${index}`)));
+  const { dial, asked } = office(
+    Object.fromEntries(answers.map((answer, index) => [`Office${index}`, answer])),
+  );
+  expect(await dial('201')).toMatchObject({
+    kind: 'trunk',
+    candidates: [{ ticket: 't6' }, { ticket: 't7' }],
+  });
+  expect(asked()).toHaveLength(8);
 });

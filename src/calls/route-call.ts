@@ -1,4 +1,5 @@
 import type { CallerIdentity } from '../domain/caller.ts';
+import type { PossibleOwner } from '../domain/directory.ts';
 import type { ActiveInterlink } from '../domain/interlink.ts';
 import type { LocalNumber } from '../domain/local-number.ts';
 import { isDialable, type NumberPlan } from '../domain/number-plan.ts';
@@ -7,12 +8,13 @@ import type { LookupAnswer, PeerLookups } from './peer-lookups.ts';
 /** One deadline for all peers that are asked about one call; below the 2 s after which the dial plan gives up. */
 export const LOOKUP_DEADLINE_MS = 1500;
 
-/** Port: the interlinks as they are at this moment, without I/O. */
-export interface LiveInterlinks {
-  /** Active ones, oldest first; that is the order in which a number that several peers have is tried. */
-  active(): readonly ActiveInterlink[];
-  /** Whether the peer is known not to answer. */
-  isAway(interlinkId: string): boolean;
+/** So many of those that list a number are asked at the same time. */
+const ASKED_AT_ONCE = 4;
+
+/** Port: who may have a number, without I/O, in the order in which they are to be asked. */
+export interface Directories {
+  /** Those that list it, then those whose directory may be out of date; see PeerDirectories. */
+  whoMayHave(number: string): readonly PossibleOwner[];
 }
 
 export interface DialedCall {
@@ -24,9 +26,11 @@ export interface DialedCall {
   readonly fromTrunk: boolean;
 }
 
-/** What one peer said. `away`: known not to answer, so not asked. */
+/** What one peer said that may have the number. `away`: known not to answer, so not asked. */
 export interface AskedPeer {
   readonly interlink: ActiveInterlink;
+  /** Whether its last known directory has the number. */
+  readonly listed: boolean;
   readonly answer: LookupAnswer['status'] | 'no-answer' | 'away';
 }
 
@@ -54,13 +58,13 @@ export type Route =
 
 export interface RouteCallDeps {
   readonly plan: () => NumberPlan;
-  readonly interlinks: LiveInterlinks;
+  readonly directories: Directories;
   readonly lookups: PeerLookups;
 }
 
 /**
- * Chooses where a dialed number goes: a local number always wins, else the peers are asked, all at once. Used by
- * calls and by the dry run alike.
+ * Chooses where a dialed number goes: a local number always wins, else peers are asked: those whose directory has it,
+ * and if none of them says yes, those whose directory may be out of date. Used by calls and by the dry run alike.
  *
  * @param signal ends the asking early, when the caller has hung up
  */
@@ -79,26 +83,43 @@ async function askPeers(
   call: DialedCall,
   signal: AbortSignal | undefined,
 ): Promise<Route> {
-  const query = { number: call.dialed, callId: call.callId, caller: call.caller };
+  const owners = deps.directories.whoMayHave(call.dialed);
+  const asked: AskedPeer[] = owners
+    .filter(({ away }) => away)
+    .map(({ interlink, listed }) => ({ interlink, listed, answer: 'away' }));
   const deadline = AbortSignal.timeout(LOOKUP_DEADLINE_MS);
   const until = signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
-  const answers = await Promise.all(
-    deps.interlinks.active().map(async (interlink) => {
-      if (deps.interlinks.isAway(interlink.id)) return { interlink, answer: 'away' as const };
-      const answer = await deps.lookups.ask(interlink, query, until);
-      if (answer === undefined) return { interlink, answer: 'no-answer' as const };
-      return {
-        interlink,
-        answer: answer.status,
-        ticket: answer.status === 'shared' ? answer.ticket : undefined,
-      };
-    }),
-  );
-  const asked: AskedPeer[] = answers.map(({ interlink, answer }) => ({ interlink, answer }));
-  const candidates = answers.flatMap(({ interlink, ticket }) =>
-    ticket === undefined ? [] : [{ interlink, ticket }],
-  );
-  if (candidates.length > 0) return { kind: 'trunk', candidates, asked };
+  for (const group of inGroups(owners.filter(({ away }) => !away))) {
+    const answers = await Promise.all(group.map((owner) => askPeer(deps, call, owner, until)));
+    asked.push(...answers.map(({ interlink, listed, answer }) => ({ interlink, listed, answer })));
+    const candidates = answers.flatMap(({ interlink, ticket }) =>
+      ticket === undefined ? [] : [{ interlink, ticket }],
+    );
+    if (candidates.length > 0) return { kind: 'trunk', candidates, asked };
+  }
   const silent = asked.some(({ answer }) => answer === 'away' || answer === 'no-answer');
   return { kind: silent ? 'away' : 'unknown', asked };
+}
+
+async function askPeer(
+  { lookups }: RouteCallDeps,
+  { dialed, callId, caller }: DialedCall,
+  { interlink, listed }: PossibleOwner,
+  until: AbortSignal,
+): Promise<AskedPeer & { readonly ticket: string | undefined }> {
+  const said = until.aborted
+    ? undefined
+    : await lookups.ask(interlink, { number: dialed, callId, caller }, until);
+  const ticket = said?.status === 'shared' ? said.ticket : undefined;
+  return { interlink, listed, answer: said?.status ?? 'no-answer', ticket };
+}
+
+/** Who lists the number comes first, a few at a time; the others follow all at once. */
+function inGroups(owners: readonly PossibleOwner[]): readonly (readonly PossibleOwner[])[] {
+  const listed = owners.filter((owner) => owner.listed);
+  const groups: PossibleOwner[][] = [];
+  for (let from = 0; from < listed.length; from += ASKED_AT_ONCE) {
+    groups.push(listed.slice(from, from + ASKED_AT_ONCE));
+  }
+  return [...groups, owners.filter((owner) => !owner.listed)];
 }

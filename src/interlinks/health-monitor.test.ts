@@ -4,13 +4,21 @@ import { HealthMonitor } from './health-monitor.ts';
 import type { Heartbeat, HeartbeatOutcome } from './peer-transport.ts';
 import { SampleInterlinks, silentLogger } from './testing/samples.ts';
 
-const beat: Heartbeat = { version: '2.0', protocol: 3, name: 'Lisbon now', trunk: 'up' };
+const beat: Heartbeat = {
+  version: '2.0',
+  protocol: 3,
+  name: 'Lisbon now',
+  trunk: 'up',
+  directory: { shares: 'theirs', has: 'ours' },
+};
+const revisions = { shares: 'ours', has: 'theirs' };
 
 let samples: SampleInterlinks;
 let monitor: HealthMonitor;
 let sent: Heartbeat[];
 let outcome: () => HeartbeatOutcome | Promise<HeartbeatOutcome>;
 let skew: number;
+let toldRevisions: unknown[];
 
 const answered = (): HeartbeatOutcome => ({
   kind: 'answered',
@@ -23,6 +31,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   samples = new SampleInterlinks();
   sent = [];
+  toldRevisions = [];
   outcome = answered;
   skew = 0;
   monitor = new HealthMonitor({
@@ -33,6 +42,7 @@ beforeEach(() => {
         return await outcome();
       },
     },
+    directories: { revisionsFor: () => revisions, revisionsTold: (...told) => toldRevisions.push(told) },
     system: () => ({ name: 'Berlin' }),
     version: '1.0',
     protocol: 3,
@@ -60,7 +70,9 @@ async function addGreen(): Promise<Interlink> {
 test('beats at once and then every 5 s', async () => {
   await samples.addActive('ber');
   await pass(0);
-  expect(sent).toEqual([{ version: '1.0', protocol: 3, name: 'Berlin', trunk: 'unknown' }]);
+  expect(sent).toEqual([
+    { version: '1.0', protocol: 3, name: 'Berlin', trunk: 'unknown', directory: revisions },
+  ]);
   await pass(4999);
   expect(sent).toHaveLength(1);
   await pass(1);
@@ -83,7 +95,9 @@ test('tells the peer of its trunk at once', async () => {
   const before = sent.length;
   monitor.trunkStateChanged(id, 'down');
   await pass(0);
-  expect(sent.slice(before)).toEqual([{ version: '1.0', protocol: 3, name: 'Berlin', trunk: 'down' }]);
+  expect(sent.slice(before)).toEqual([
+    { version: '1.0', protocol: 3, name: 'Berlin', trunk: 'down', directory: revisions },
+  ]);
   monitor.trunkStateChanged(id, 'down');
   await pass(0);
   expect(sent).toHaveLength(before + 1);
@@ -168,8 +182,20 @@ test('answers a heartbeat with its own view, while pairing as well', async () =>
     protocol: 3,
     name: 'Berlin',
     trunk: 'up',
+    directory: undefined,
     now: Date.now(),
   });
+});
+
+test('exchanges directory revisions both ways over an active interlink, and none before', async () => {
+  const pairing = await samples.addPairing('far');
+  monitor.heard(pairing, beat);
+  expect(toldRevisions).toEqual([]);
+  const active = await samples.addActive('ber');
+  await pass(0);
+  expect(toldRevisions).toEqual([[active.id, beat.directory]]);
+  expect(monitor.heard(active, beat).directory).toEqual(revisions);
+  expect(toldRevisions).toHaveLength(2);
 });
 
 test('a trunk state that came before the interlink was active counts', async () => {

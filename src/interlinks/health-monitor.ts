@@ -4,14 +4,23 @@ import { isActive } from '../domain/interlink.ts';
 import type { ActiveInterlink, Interlink } from '../domain/interlink.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
-import type { Heartbeat, HeartbeatReply, HeartbeatTransport } from './peer-transport.ts';
+import type { DirectoryRevisions, Heartbeat, HeartbeatReply, HeartbeatTransport } from './peer-transport.ts';
 import { PeriodicTask } from './periodic-task.ts';
 
 const intervalMs = 5000;
 
+/** What heartbeats carry about the directories, see DirectoryExchange. */
+export interface RevisionExchange {
+  /** What to tell the peer. */
+  revisionsFor(interlinkId: string): DirectoryRevisions;
+  /** The peer has told. */
+  revisionsTold(interlinkId: string, revisions: DirectoryRevisions): void;
+}
+
 export interface HealthMonitorDeps {
   readonly registry: InterlinkRegistry;
   readonly transport: HeartbeatTransport;
+  readonly directories: RevisionExchange;
   readonly system: () => { readonly name: string };
   /** Version of this software, told to the peers. */
   readonly version: string;
@@ -90,6 +99,7 @@ export class HealthMonitor {
       // Who was silent and speaks again can perhaps be reached again: find out now.
       if (watch.signs.misses > 0) watch.task.runNow();
       this.#update(interlink.id, { ...this.#peerView(beat), heardAt: now() });
+      this.#takeRevisions(interlink.id, beat);
     }
     return { ...this.#ownBeat(interlink.id), now: now() };
   }
@@ -162,6 +172,7 @@ export class HealthMonitor {
         const clockSkewMs = Math.round(reply.now - (sentAt + roundTripMs / 2));
         const answered = { answeredAt: now(), misses: 0, gone: false, roundTripMs, clockSkewMs };
         this.#update(id, { ...answered, ...this.#peerView(reply) });
+        this.#takeRevisions(id, reply);
         break;
       }
       case 'gone':
@@ -182,8 +193,13 @@ export class HealthMonitor {
   }
 
   #ownBeat(id: string): Heartbeat {
-    const { version, protocol, system } = this.#deps;
-    return { version, protocol, name: system().name, trunk: this.#trunks.get(id) ?? 'unknown' };
+    const { version, protocol, system, directories } = this.#deps;
+    const directory = this.#watches.has(id) ? directories.revisionsFor(id) : undefined;
+    return { version, protocol, name: system().name, trunk: this.#trunks.get(id) ?? 'unknown', directory };
+  }
+
+  #takeRevisions(id: string, { directory }: Heartbeat): void {
+    if (directory !== undefined) this.#deps.directories.revisionsTold(id, directory);
   }
 
   #update(id: string, news: Partial<InterlinkSigns>): void {

@@ -1,4 +1,5 @@
-import type { Interlink, Peer } from '../domain/interlink.ts';
+import type { Directory } from '../domain/directory.ts';
+import type { ActiveInterlink, Interlink, Peer } from '../domain/interlink.ts';
 import type { TrunkState } from './trunk-provisioner.ts';
 
 /** An interlink whose other side is known, active or about to be. */
@@ -50,6 +51,14 @@ export interface PairingTransport {
   >;
 }
 
+/** Which directories a system has; what was lost on the way shows in it. */
+export interface DirectoryRevisions {
+  /** The revision of what it shares. */
+  readonly shares: string;
+  /** The revision that it has of the receiver's. */
+  readonly has: string | undefined;
+}
+
 /** What a system tells of itself every few seconds. */
 export interface Heartbeat {
   /** Version of its software. */
@@ -59,6 +68,8 @@ export interface Heartbeat {
   readonly name: string;
   /** How its own Asterisk sees the trunk to the receiver. */
   readonly trunk: TrunkState;
+  /** None while the interlink is not active there. */
+  readonly directory?: DirectoryRevisions | undefined;
 }
 
 export interface HeartbeatReply extends Heartbeat {
@@ -75,4 +86,19 @@ export type HeartbeatOutcome =
 /** Port: one heartbeat to one peer; settles within 2 s. */
 export interface HeartbeatTransport {
   heartbeat(interlink: PairedInterlink, beat: Heartbeat, signal: AbortSignal): Promise<HeartbeatOutcome>;
+}
+
+export type DirectoryDelivery =
+  | { readonly kind: 'acknowledged' }
+  /** The peer, signed, does not take it; sending it again at once changes nothing. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** Port: tells one peer what this system shares; settles within 10 s. */
+export interface DirectoryTransport {
+  sendDirectory(
+    interlink: ActiveInterlink,
+    directory: Directory,
+    signal: AbortSignal,
+  ): Promise<DirectoryDelivery>;
 }

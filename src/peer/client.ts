@@ -1,8 +1,11 @@
 import type { LookupAnswer, LookupQuery, PeerLookups } from '../calls/peer-lookups.ts';
+import type { Directory } from '../domain/directory.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { ActiveInterlink } from '../domain/interlink.ts';
 import type { Logger } from '../domain/logger.ts';
 import type {
+  DirectoryDelivery,
+  DirectoryTransport,
   Heartbeat,
   HeartbeatOutcome,
   HeartbeatTransport,
@@ -14,11 +17,13 @@ import type {
 import { Connections } from './connections.ts';
 import type { ConnectionsOptions, RawResponse } from './connections.ts';
 import { SignedClient } from './signed-client.ts';
+import { encodeDirectory, readAcknowledgement } from './directory-wire.ts';
 import { reasonOf } from './transport-errors.ts';
 import { headers, paths, readHeartbeatReply, readLookupAnswer } from './wire.ts';
 
 const requestTimeoutMs = 2000;
 const pairingTimeoutMs = 5000;
+const directoryTimeoutMs = 10_000;
 
 export interface PeerClientDeps extends ConnectionsOptions {
   readonly identity: Identity;
@@ -27,7 +32,7 @@ export interface PeerClientDeps extends ConnectionsOptions {
 }
 
 /** Everything this system asks others. */
-export class PeerClient implements PeerLookups, PairingTransport, HeartbeatTransport {
+export class PeerClient implements PeerLookups, PairingTransport, HeartbeatTransport, DirectoryTransport {
   readonly #logger: Logger;
   readonly #connections: Connections;
   readonly #signed: SignedClient;
@@ -75,6 +80,20 @@ export class PeerClient implements PeerLookups, PairingTransport, HeartbeatTrans
     const reply = outcome.status === 200 ? readHeartbeatReply(outcome.body) : undefined;
     if (reply === undefined) return { kind: 'missed', reason: `status ${outcome.status}` };
     return { kind: 'answered', reply, roundTripMs: outcome.roundTripMs };
+  }
+
+  async sendDirectory(
+    interlink: ActiveInterlink,
+    directory: Directory,
+    signal: AbortSignal,
+  ): Promise<DirectoryDelivery> {
+    const until = within(directoryTimeoutMs, signal);
+    const outcome = await this.#signed.post(interlink, paths.directory, encodeDirectory(directory), until);
+    if (outcome.kind === 'failed') return outcome;
+    const { status, body } = outcome;
+    if (status === 200 && readAcknowledgement(body) === directory.revision) return { kind: 'acknowledged' };
+    const lasting = status >= 400 && status < 500 && status !== 409 && status !== 410;
+    return { kind: lasting ? 'refused' : 'failed', reason: `status ${status}` };
   }
 
   async requestPairing(

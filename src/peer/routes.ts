@@ -1,8 +1,10 @@
 import type { LookupAnswer, LookupQuery } from '../calls/peer-lookups.ts';
+import type { Directory } from '../domain/directory.ts';
 import { clockToleranceMs } from '../domain/health.ts';
 import { isActive } from '../domain/interlink.ts';
 import type { ActiveInterlink, Interlink } from '../domain/interlink.ts';
 import type { Heartbeat, HeartbeatReply } from '../interlinks/peer-transport.ts';
+import { maxDirectoryBytes, readDirectory } from './directory-wire.ts';
 import type { SignedRequest } from './request-verifier.ts';
 import type { SeenRequests } from './seen-requests.ts';
 import { paths, readHeartbeat, readLookupQuery } from './wire.ts';
@@ -18,6 +20,8 @@ export type SignedHandler = (request: SignedRequest, body: Uint8Array) => Promis
 
 export interface SignedRoute {
   readonly path: string;
+  /** Left out: as much as any other request. */
+  readonly maxBodyBytes?: number;
   readonly handle: SignedHandler;
 }
 
@@ -26,6 +30,8 @@ export interface SignedRoutesDeps {
   readonly answerLookup: (interlink: ActiveInterlink, query: LookupQuery) => LookupAnswer;
   /** A peer's heartbeat has arrived, see HealthMonitor. */
   readonly heard: (interlink: Interlink, beat: Heartbeat) => HeartbeatReply;
+  /** Keeps a peer's directory, see PeerDirectories. */
+  readonly receiveDirectory: (interlink: ActiveInterlink, directory: Directory) => Promise<boolean>;
   /** See ConfirmPairing. */
   readonly confirm: (interlinkId: string) => Promise<boolean>;
   readonly seenRequests: SeenRequests;
@@ -36,6 +42,11 @@ export function signedRoutes(deps: SignedRoutesDeps): readonly SignedRoute[] {
   return [
     { path: paths.lookups, handle: ({ interlink }, body) => answerLookup(deps, interlink, body) },
     { path: paths.heartbeats, handle: ({ interlink }, body) => answerHeartbeat(deps, interlink, body) },
+    {
+      path: paths.directory,
+      maxBodyBytes: maxDirectoryBytes,
+      handle: async (request, body) => await takeDirectory(deps, request, body),
+    },
     {
       path: paths.confirmationOf(':id'),
       handle: async (request) => await answerConfirmation(deps, request),
@@ -59,21 +70,40 @@ function answerHeartbeat(deps: SignedRoutesDeps, interlink: Interlink, body: Uin
   return { status: 200, body: deps.heard(interlink, beat) };
 }
 
+async function takeDirectory(
+  deps: SignedRoutesDeps,
+  { interlink, claims }: SignedRequest,
+  body: Uint8Array,
+): Promise<Answer> {
+  if (!isActive(interlink)) return notActive;
+  if (!(await isFirst(deps, claims))) return replayed;
+  const directory = await readDirectory(body);
+  if (directory === undefined) return { status: 400, body: { code: 'invalid' } };
+  if (!(await deps.receiveDirectory(interlink, directory))) return notActive;
+  return { status: 200, body: { revision: directory.revision } };
+}
+
 async function answerConfirmation(
   deps: SignedRoutesDeps,
   { interlink, claims }: SignedRequest,
 ): Promise<Answer> {
   const ownPath = claims.htu === paths.confirmationOf(interlink.id);
   if (!ownPath || interlink.role !== 'issuer') return { status: 404, body: { code: 'not-found' } };
-  const fresh = await deps.seenRequests.remember(
-    `${claims.iss}:${claims.jti}`,
-    claims.exp * 1000 + clockToleranceMs,
-  );
-  if (!fresh) return { status: 409, body: { code: 'replayed' } };
+  if (!(await isFirst(deps, claims))) return replayed;
   return (await deps.confirm(interlink.id)) ? { status: 200, body: {} } : gone;
+}
+
+/** Whether a request that changes state came for the first time. */
+async function isFirst(
+  { seenRequests }: SignedRoutesDeps,
+  claims: SignedRequest['claims'],
+): Promise<boolean> {
+  return await seenRequests.remember(`${claims.iss}:${claims.jti}`, claims.exp * 1000 + clockToleranceMs);
 }
 
 /** What every request over an interlink that has ended is answered with. */
 export const gone: Answer = { status: 410, body: { code: 'gone' } };
 
 const notActive: Answer = { status: 409, body: { code: 'not-active' } };
+
+const replayed: Answer = { status: 409, body: { code: 'replayed' } };

@@ -198,7 +198,7 @@ describe('without a valid signature', () => {
 
 describe('errors of a signed request are signed', () => {
   test('an unknown path', async () => {
-    const reply = await send({ path: '/interlink/v1/directory' });
+    const reply = await send({ path: '/interlink/v1/nothing' });
     expect(reply.status).toBe(404);
     expect(await isSigned(reply)).toBe(true);
   });

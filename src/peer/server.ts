@@ -21,6 +21,7 @@ const maxBodyBytes = 64 * 1024;
 /** Well above the heartbeat interval and above what clients keep, so that no call pays for a new connection. */
 const keepAliveMs = 75_000;
 const requestTimeoutMs = 10_000;
+const closeIdleEveryMs = 20;
 
 export interface PeerServerDeps extends SignedRoutesDeps {
   readonly identity: Identity;
@@ -71,7 +72,13 @@ export class PeerServer {
 
   /** Lets requests under way finish, then closes every connection. */
   async close(): Promise<void> {
-    await this.#app.close();
+    // Node closes the connections that are idle at first; those that become idle later would be waited for.
+    const closingIdle = setInterval(() => this.#app.server.closeIdleConnections(), closeIdleEveryMs);
+    try {
+      await this.#app.close();
+    } finally {
+      clearInterval(closingIdle);
+    }
   }
 
   #build(): FastifyInstance {
@@ -110,8 +117,8 @@ export class PeerServer {
     });
 
     addPairingRoute(app, acceptPairing);
-    for (const { path, handle } of signedRoutes(this.#deps)) {
-      app.post(path, async (request, reply) => {
+    for (const { path, handle, maxBodyBytes: bodyLimit = maxBodyBytes } of signedRoutes(this.#deps)) {
+      app.post(path, { bodyLimit }, async (request, reply) => {
         const signed = this.#signed.get(request);
         if (signed === undefined) throw new Error('a signed route was reached without a signature');
         await this.#answer(request, reply, await handle(signed, bodyOf(request)));

@@ -40,14 +40,15 @@ export class SignedClient {
   /**
    * POSTs to the peer of an interlink. A peer whose clock differs says so, and the request is repeated once by its
    * clock. Never rejects.
+   * @param content what is sent as JSON, or the JSON itself
    */
   async post(
     interlink: PairedInterlink,
     path: string,
-    content: object,
+    content: object | Uint8Array,
     signal: AbortSignal,
   ): Promise<SignedOutcome> {
-    const body = toJson(content);
+    const body = content instanceof Uint8Array ? content : toJson(content);
     try {
       const outcome = await this.#postOnce(interlink, path, body, signal);
       const theirs =

@@ -9,6 +9,7 @@ export const paths = {
   pairings: '/interlink/v1/pairings',
   lookups: '/interlink/v1/lookups',
   heartbeats: '/interlink/v1/heartbeats',
+  directory: '/interlink/v1/directory',
   confirmationOf: (interlinkId: string) => `/interlink/v1/pairings/${interlinkId}/confirmation`,
 } as const;
 
@@ -19,8 +20,10 @@ export const headers = {
   signature: 'interlink-signature',
 } as const;
 
-const dialed = z.string().regex(/^[0-9*#]{1,20}$/);
-const displayName = z.string().transform(cleanDisplayName);
+export const dialed = z.string().regex(/^[0-9*#]{1,20}$/);
+export const displayName = z.string().transform(cleanDisplayName);
+/** Opaque: compared, never understood. */
+export const revision = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 const trunkState = z.enum(['up', 'down', 'unknown']).catch('unknown');
 
 const lookupQuery = z.object({
@@ -40,6 +43,11 @@ const heartbeat = z.object({
   protocol: z.number().int().positive().default(1),
   name: displayName,
   trunk: trunkState,
+  directory: z
+    .object({ shares: revision, has: revision.optional() })
+    .optional()
+    .transform((told) => told && { shares: told.shares, has: told.has })
+    .catch(undefined),
 });
 
 const heartbeatReply = heartbeat.extend({ now: z.number().int().positive() });

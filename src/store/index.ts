@@ -1,7 +1,9 @@
 import type { CallStore } from '../calls/call-store.ts';
+import type { DirectoryStore } from '../interlinks/directory-store.ts';
 import type { InterlinkStore } from '../interlinks/interlink-store.ts';
 import { CallRepository } from './call-repository.ts';
 import { type DatabaseOptions, openDatabase } from './database.ts';
+import { DirectoryRepository } from './directory-repository.ts';
 import { IdentityRepository } from './identity-repository.ts';
 import { interlinkRepository } from './interlink-repository.ts';
 import { SeenRequests } from './seen-requests.ts';
@@ -11,6 +13,7 @@ export type { DatabaseOptions as StoreOptions } from './database.ts';
 /** What this system keeps. A promise that a method returned resolves once the change is on disk. */
 export interface Store {
   readonly interlinks: InterlinkStore;
+  readonly directories: DirectoryStore;
   readonly calls: CallStore;
   readonly identity: IdentityRepository;
   readonly seenRequests: SeenRequests;
@@ -27,6 +30,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
   const { db, box, close } = await openDatabase(options);
   return {
     interlinks: interlinkRepository(db, box),
+    directories: new DirectoryRepository(db),
     calls: new CallRepository(db),
     identity: new IdentityRepository(db, box),
     seenRequests: new SeenRequests(db),

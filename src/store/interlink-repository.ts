@@ -78,6 +78,7 @@ function interlinks(
           .executeTakeFirst();
         await trx.deleteFrom('issued_pairings').where('interlink_id', '=', id).execute();
         await trx.deleteFrom('redemptions').where('interlink_id', '=', id).execute();
+        await trx.deleteFrom('peer_directories').where('interlink_id', '=', id).execute();
         return numUpdatedRows === 1n;
       });
     },

@@ -10,6 +10,7 @@ export interface Schema {
   interlinks: InterlinkTable;
   issued_pairings: IssuedPairingTable;
   redemptions: RedemptionTable;
+  peer_directories: PeerDirectoryTable;
   calls: CallTable;
   seen_requests: SeenRequestTable;
   secret_key: SecretKeyTable;
@@ -70,6 +71,15 @@ export interface RedemptionTable {
   issuer_url: string;
   request: Uint8Array;
   ephemeral_key: Uint8Array;
+}
+
+/** Exists only while the interlink is active. */
+export interface PeerDirectoryTable {
+  interlink_id: string;
+  revision: string;
+  received_at: number;
+  /** JSON: pairs of number and name. */
+  numbers: string;
 }
 
 export interface CallTable {

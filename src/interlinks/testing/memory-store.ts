@@ -1,5 +1,6 @@
 import { isActive } from '../../domain/interlink.ts';
 import type { Interlink, Peer, TrunkSecrets } from '../../domain/interlink.ts';
+import type { DirectoryStore, StoredDirectory } from '../directory-store.ts';
 import type {
   InterlinkStore,
   IssuedKey,
@@ -19,6 +20,17 @@ interface Row {
 export class MemoryStore implements InterlinkStore {
   readonly #rows = new Map<string, Row>();
   readonly #seen = new Set<string>();
+  readonly #directories = new Map<string, StoredDirectory>();
+
+  readonly directories: DirectoryStore = {
+    list: async () => new Map(this.#directories),
+    replace: async (id, directory) => {
+      const interlink = this.#rows.get(id)?.interlink;
+      if (interlink === undefined || !isActive(interlink)) return false;
+      this.#directories.set(id, directory);
+      return true;
+    },
+  };
 
   async list(): Promise<readonly Interlink[]> {
     return this.#live().map(({ interlink }) => interlink);
@@ -111,6 +123,7 @@ export class MemoryStore implements InterlinkStore {
     const row = this.#rows.get(id);
     if (row === undefined) return false;
     this.#rows.set(id, { interlink: { ...row.interlink, state: 'tombstone' } });
+    this.#directories.delete(id);
     return true;
   }
 

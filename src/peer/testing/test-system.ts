@@ -1,17 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import type { LookupAnswer, LookupQuery } from '../../calls/peer-lookups.ts';
+import { directoryOf } from '../../domain/directory.ts';
 import type { Identity } from '../../domain/identity.ts';
 import type { ActiveInterlink, TrunkKind } from '../../domain/interlink.ts';
+import { NumberPlan } from '../../domain/number-plan.ts';
 import { protocolVersion } from '../../domain/version.ts';
 import { AbandonPairings } from '../../interlinks/abandon-pairings.ts';
 import { AcceptPairing } from '../../interlinks/accept-pairing.ts';
 import { ConfirmPairing } from '../../interlinks/confirm-pairing.ts';
+import { directoryExchange } from '../../interlinks/directory-exchange.ts';
+import { DirectoryPublisher } from '../../interlinks/directory-publisher.ts';
 import { Exclusive } from '../../interlinks/exclusive.ts';
 import { GenerateKey } from '../../interlinks/generate-key.ts';
 import { HealthMonitor } from '../../interlinks/health-monitor.ts';
 import { InterlinkRegistry } from '../../interlinks/interlink-registry.ts';
 import type { LocalSystem } from '../../interlinks/local-system.ts';
 import type { PairingTransport } from '../../interlinks/peer-transport.ts';
+import { PeerDirectories } from '../../interlinks/peer-directories.ts';
 import { RedeemKey } from '../../interlinks/redeem-key.ts';
 import { RedemptionRunner } from '../../interlinks/redemption-runner.ts';
 import { MemoryStore } from '../../interlinks/testing/memory-store.ts';
@@ -34,10 +39,13 @@ export interface TestSystemOptions {
   readonly clockOffsetMs?: number;
   /** Version of the protocol that it says it speaks. */
   readonly protocol?: number;
+  readonly plan?: () => NumberPlan;
   readonly answerLookup?: (interlink: ActiveInterlink, query: LookupQuery) => LookupAnswer;
   /** Put between the use-cases and the network. */
   readonly wrapTransport?: (transport: PairingTransport) => PairingTransport;
 }
+
+const noNumbers = new NumberPlan([], { min: 2, max: 6, emergency: [] });
 
 /** A whole system over real TLS on a loopback address, without Asterisk and database. */
 export class TestSystem implements AsyncDisposable {
@@ -45,6 +53,8 @@ export class TestSystem implements AsyncDisposable {
   readonly store: MemoryStore;
   readonly registry: InterlinkRegistry;
   readonly client: PeerClient;
+  readonly directories: PeerDirectories;
+  readonly publisher: DirectoryPublisher;
   readonly health: HealthMonitor;
   readonly runner: RedemptionRunner;
   readonly generateKey: GenerateKey;
@@ -91,8 +101,22 @@ export class TestSystem implements AsyncDisposable {
     this.generateKey = new GenerateKey(common);
     this.redeemKey = new RedeemKey({ ...common, runner: this.runner });
     this.#abandon = new AbandonPairings(common);
+    const directory = {
+      ...common,
+      store: store.directories,
+      isAway: (id: string): boolean => this.health.isAway(id),
+      uptime: (): number => performance.now(),
+    };
+    const plan = options.plan ?? ((): NumberPlan => noNumbers);
+    this.directories = new PeerDirectories(directory);
+    this.publisher = new DirectoryPublisher({
+      ...directory,
+      transport: this.client,
+      directory: () => directoryOf(plan()),
+    });
     this.health = new HealthMonitor({
       ...common,
+      directories: directoryExchange(this.publisher, this.directories),
       transport: this.client,
       version: '0.1.0',
       protocol: options.protocol ?? protocolVersion,
@@ -106,6 +130,7 @@ export class TestSystem implements AsyncDisposable {
       confirm: async (id) => await confirmPairing.confirm(id),
       heard: (interlink, beat) => this.health.heard(interlink, beat),
       answerLookup: options.answerLookup ?? (() => ({ status: 'unknown' })),
+      receiveDirectory: async (interlink, received) => await this.directories.receive(interlink, received),
       seenRequests: store,
       now,
       logger: silentLogger,
@@ -117,6 +142,7 @@ export class TestSystem implements AsyncDisposable {
     const { host, port } = await system.#server.listen(system.#address);
     system.local.url = `https://${host}:${port}`;
     await system.registry.load();
+    await system.directories.load();
     return system;
   }
 
@@ -142,6 +168,7 @@ export class TestSystem implements AsyncDisposable {
     this.#abandon.stop();
     await this.runner.stop();
     await this.health.stop();
+    await this.publisher.stop();
     await this.client.close();
     await this.#server.close();
   }
