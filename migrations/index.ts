@@ -2,10 +2,12 @@ import type { Migration } from 'kysely/migration';
 import * as initialSchema from './20261123170000-initial-schema.ts';
 import * as secretKey from './20261123190000-secret-key.ts';
 import * as peerDirectories from './20261123191000-peer-directories.ts';
+import * as deletion from './20261123191500-deletion.ts';
 
 /** Every migration by name, in the order in which they are applied. A released one is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '20261123170000-initial-schema': initialSchema,
   '20261123190000-secret-key': secretKey,
   '20261123191000-peer-directories': peerDirectories,
+  '20261123191500-deletion': deletion,
 };

@@ -6,6 +6,7 @@ import { AriConnection } from './asterisk/ari-connection.ts';
 import { CallChannels } from './asterisk/call-channels.ts';
 import { DialplanGlobals } from './asterisk/dialplan-globals.ts';
 import { PjsipTrunks } from './asterisk/pjsip-trunks.ts';
+import { AriTrunkCalls } from './asterisk/trunk-calls.ts';
 import { StasisApplication } from './asterisk/stasis-application.ts';
 import { admitCall } from './calls/admit-call.ts';
 import { answerLookup } from './calls/answer-lookup.ts';
@@ -30,6 +31,10 @@ import { AcceptPairing } from './interlinks/accept-pairing.ts';
 import { ConfirmPairing } from './interlinks/confirm-pairing.ts';
 import { directoryExchange } from './interlinks/directory-exchange.ts';
 import { DirectoryPublisher } from './interlinks/directory-publisher.ts';
+import { deleteInterlink } from './interlinks/delete-interlink.ts';
+import { DeletionNotices } from './interlinks/deletion-notices.ts';
+import { EndInterlink } from './interlinks/end-interlink.ts';
+import type { StepListener } from './interlinks/end-steps.ts';
 import { Exclusive } from './interlinks/exclusive.ts';
 import { GenerateKey } from './interlinks/generate-key.ts';
 import { HealthMonitor } from './interlinks/health-monitor.ts';
@@ -39,6 +44,7 @@ import type { LocalSystem } from './interlinks/local-system.ts';
 import { PeerDirectories } from './interlinks/peer-directories.ts';
 import { RedeemKey } from './interlinks/redeem-key.ts';
 import { RedemptionRunner } from './interlinks/redemption-runner.ts';
+import { renameInterlink } from './interlinks/rename-interlink.ts';
 import { TrunkReconciler } from './interlinks/trunk-reconciler.ts';
 import { PeerClient } from './peer/client.ts';
 import { makeIdentity } from './peer/identity.ts';
@@ -62,6 +68,8 @@ export interface AppOptions {
   readonly config: Config;
   readonly secrets: Secrets;
   readonly log: Logger;
+  /** Told of each step by which an interlink ends. */
+  readonly onStep?: StepListener | undefined;
 }
 
 export interface App {
@@ -86,7 +94,10 @@ export async function startApp(options: AppOptions): Promise<App> {
   return { stop: () => parts.disposeAsync() };
 }
 
-async function build({ config, secrets, log }: AppOptions, parts: AsyncDisposableStack): Promise<void> {
+async function build(
+  { config, secrets, log, onStep = () => undefined }: AppOptions,
+  parts: AsyncDisposableStack,
+): Promise<void> {
   const now = Date.now;
   const store = await openStore(storeOptions(config, secrets, log));
   parts.defer(() => store.close());
@@ -104,10 +115,22 @@ async function build({ config, secrets, log }: AppOptions, parts: AsyncDisposabl
     now,
     allowLoopback: () => system.allowLoopback,
     logger: logOf('peer'),
+    onGone: ({ id }) =>
+      void endedByPeer(id).catch((error: unknown) => log.error({ err: error }, 'not ended')),
   });
   parts.defer(() => client.close());
+  const tickets = new TicketOffice(() => performance.now());
   registry.subscribe(({ before, after }) => {
-    if (before !== undefined && after === undefined) void client.release(before.id);
+    if (before === undefined || after !== undefined) return;
+    tickets.revoke(before.id);
+    void client.release(before.id);
+  });
+  const notices = new DeletionNotices({
+    store: store.interlinks,
+    registry,
+    transport: client,
+    logger: logOf('peer'),
+    onStep,
   });
   const pairing = {
     store: store.interlinks,
@@ -141,7 +164,7 @@ async function build({ config, secrets, log }: AppOptions, parts: AsyncDisposabl
     now,
     logger: logOf('health'),
   });
-  const redemptions = new RedemptionRunner({ ...pairing, transport: client });
+  const redemptions = new RedemptionRunner({ ...pairing, transport: client, notices });
   const abandoned = new AbandonPairings(pairing);
   const generateKey = new GenerateKey(pairing);
   const redeemKey = new RedeemKey({ ...pairing, runner: redemptions });
@@ -155,6 +178,7 @@ async function build({ config, secrets, log }: AppOptions, parts: AsyncDisposabl
     application: STASIS_APPLICATION,
     log: logOf('asterisk'),
   });
+  const channels = new CallChannels(ari, STASIS_APPLICATION);
   const trunks = new TrunkReconciler({
     registry,
     store: store.interlinks,
@@ -168,11 +192,12 @@ async function build({ config, secrets, log }: AppOptions, parts: AsyncDisposabl
         },
       }),
     },
+    calls: new AriTrunkCalls(ari, channels),
     logger: logOf('trunks'),
   });
+  const ending = new EndInterlink({ ...pairing, trunks, onStep });
 
   // Calls
-  const tickets = new TicketOffice(() => performance.now());
   const recorder = new CallRecorder({
     store: store.calls,
     now,
@@ -189,7 +214,7 @@ async function build({ config, secrets, log }: AppOptions, parts: AsyncDisposabl
   };
   const calls = new StasisApplication({
     ari,
-    channels: new CallChannels(ari, STASIS_APPLICATION),
+    channels,
     route: (call, signal) => routeCall(routing, call, signal),
     admit: (call) => admitCall({ plan: () => plan, tickets }, call),
     identify: (endpoint, callerId) => identifyCaller(plan, endpoint, callerId, system.name),
@@ -210,6 +235,12 @@ async function build({ config, secrets, log }: AppOptions, parts: AsyncDisposabl
     heard: (interlink, beat) => health.heard(interlink, beat),
     answerLookup: (interlink, query) => answerLookup({ plan: () => plan, tickets }, interlink, query),
     receiveDirectory: (interlink, directory) => directories.receive(interlink, directory),
+    noticed: async (interlink, notice) => {
+      switch (notice.kind) {
+        case 'deleted':
+          await endedByPeer(interlink.id);
+      }
+    },
     seenRequests: store.seenRequests,
     now,
     logger: logOf('peer'),
@@ -230,8 +261,11 @@ async function build({ config, secrets, log }: AppOptions, parts: AsyncDisposabl
       interlinks: () => registry.all().map((interlink) => watchInterlink(health, interlink)),
       watch: (interlink) => watchInterlink(health, interlink),
       events,
+      endedInterlinks: () => store.interlinks.unfinishedEnds(),
       generateKey: (input) => generateKey.generate(input),
       redeemKey: (input) => redeemKey.redeem(input),
+      renameInterlink: (id, name) => renameInterlink(pairing, id, name),
+      deleteInterlink: (id) => deleteInterlink(ending, id),
       numbers: () => plan.numbers,
       explain: (dialed, from) => explain(dialed, from),
       calls: store.calls,
@@ -240,6 +274,11 @@ async function build({ config, secrets, log }: AppOptions, parts: AsyncDisposabl
     },
     config.admin.listen,
   );
+
+  /** Resolves once the end is on disk. */
+  async function endedByPeer(id: string): Promise<void> {
+    await ending.end(id, 'other-side');
+  }
 
   /** @param from an endpoint such as `PJSIP/101`, or what an interlink is called here */
   async function explain(dialed: string, from: string | undefined): Promise<Result<Explanation>> {
@@ -269,6 +308,8 @@ async function build({ config, secrets, log }: AppOptions, parts: AsyncDisposabl
 
   parts.defer(() => trunks.stop());
   parts.defer(() => publisher.stop());
+  notices.start();
+  parts.defer(() => notices.stop());
   health.start();
   parts.defer(publishInterlinkEvents({ registry, health, hub: events }));
   parts.defer(() => health.stop());

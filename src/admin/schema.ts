@@ -25,7 +25,7 @@ export const system = z.object({
 export const interlink = z.object({
   id: z.string(),
   name: z.string(),
-  state: z.enum(['key-ready', 'pairing', 'active', 'deleting', 'tombstone']),
+  state: z.enum(['key-ready', 'pairing', 'active', 'tombstone']),
   health: z.object({ colour: z.enum(['grey', 'green', 'amber', 'red']), reason: z.string() }),
   trunk: z.object({ kind: z.enum(['pjsip', 'iax2']), encrypted: z.boolean() }),
   createdAt: time,
@@ -34,7 +34,26 @@ export const interlink = z.object({
   roundTripMs: z.number().optional(),
   peer: z.object({ id: z.string(), name: z.string(), url: z.string(), trunkAddress: z.string() }).optional(),
 });
-export const interlinks = z.object({ interlinks: z.array(interlink) });
+/** An interlink that was deleted here, or on the other side, while something of that is still to be done. */
+export const endedInterlink = z.object({
+  id: z.string(),
+  name: z.string(),
+  endedAt: time,
+  /** Its trunk and its calls are cleared away as soon as Asterisk is back. Nothing of it is let in meanwhile. */
+  cleanUpPending: z.boolean(),
+  /** The other side has not acknowledged it; it is told as soon as it can be reached. */
+  noticePending: z.boolean(),
+});
+export const interlinks = z.object({ interlinks: z.array(interlink), ended: z.array(endedInterlink) });
+export const renamed = z.strictObject({ name: z.string() });
+export const deletion = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** Pending while Asterisk is away. */
+  cleanUp: z.enum(['done', 'pending']),
+  /** Calls over it that were hung up; absent while the clean-up is pending. */
+  callsEnded: z.number().int().optional(),
+});
 
 /**
  * What `GET /api/v1/events` sends, as server-sent events whose name is `type` and whose data is this. `reset` has the
@@ -101,6 +120,8 @@ export type Problem = z.infer<typeof problem>;
 export type System = z.infer<typeof system>;
 export type EventView = z.infer<typeof event>;
 export type InterlinkView = z.infer<typeof interlink>;
+export type EndedInterlinkView = z.infer<typeof endedInterlink>;
+export type DeletionView = z.infer<typeof deletion>;
 export type NumberView = z.infer<typeof number>;
 export type RouteView = z.infer<typeof route>;
 export type CallView = z.infer<typeof call>;

@@ -9,18 +9,22 @@ import type { LocalNumber } from '../domain/local-number.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { SystemEvent, WatchedInterlink } from '../domain/system-event.ts';
 import { addEventStream } from './event-stream.ts';
+import type { DeletedInterlink } from '../interlinks/delete-interlink.ts';
+import type { EndedInterlink } from '../interlinks/interlink-store.ts';
 import { problemOf } from './problem.ts';
-import { newKey, newLink, type System } from './schema.ts';
+import { newKey, newLink, renamed, type System } from './schema.ts';
 import { carriesToken } from './token.ts';
-import { viewCall, viewInterlink, viewNumber } from './views.ts';
+import { viewCall, viewDeletion, viewEnded, viewInterlink, viewNumber } from './views.ts';
 
 const DEFAULT_CALLS = 100;
+const interlinkId = z.object({ id: z.string() });
 
 /** The use-cases behind the admin API. */
 export interface AdminDeps {
   readonly token: string;
   readonly system: () => System;
   readonly interlinks: () => readonly WatchedInterlink[];
+  readonly endedInterlinks: () => Promise<readonly EndedInterlink[]>;
   readonly watch: (interlink: Interlink) => WatchedInterlink;
   readonly generateKey: (input: {
     name: string;
@@ -30,6 +34,8 @@ export interface AdminDeps {
     trunkHost?: string;
   }) => Promise<Result<{ key: string; interlink: Interlink }>>;
   readonly redeemKey: (input: { name: string; key: string }) => Promise<Result<Interlink>>;
+  readonly renameInterlink: (id: string, name: string) => Promise<Result<Interlink>>;
+  readonly deleteInterlink: (id: string) => Promise<Result<DeletedInterlink>>;
   readonly numbers: () => readonly LocalNumber[];
   readonly explain: (dialed: string, from: string | undefined) => Promise<Result<Explanation>>;
   readonly events: EventHub<SystemEvent>;
@@ -59,7 +65,22 @@ export function adminServer(deps: AdminDeps, listen: { host: string; port: numbe
 
   server.get('/api/v1/system', async () => deps.system());
 
-  server.get('/api/v1/interlinks', async () => ({ interlinks: deps.interlinks().map(viewInterlink) }));
+  server.get('/api/v1/interlinks', async () => ({
+    interlinks: deps.interlinks().map(viewInterlink),
+    ended: (await deps.endedInterlinks()).map(viewEnded),
+  }));
+
+  server.patch('/api/v1/interlinks/:id', async (request, reply) => {
+    const { name } = renamed.parse(request.body);
+    const changed = await deps.renameInterlink(interlinkId.parse(request.params).id, name);
+    if (!changed.ok) return sendFailure(reply, changed.failure);
+    return viewInterlink(deps.watch(changed.value));
+  });
+
+  server.delete('/api/v1/interlinks/:id', async (request, reply) => {
+    const deleted = await deps.deleteInterlink(interlinkId.parse(request.params).id);
+    return deleted.ok ? viewDeletion(deleted.value) : sendFailure(reply, deleted.failure);
+  });
 
   addEventStream(server, deps);
 

@@ -2,7 +2,17 @@ import type { CallRecord } from '../domain/call.ts';
 import type { Published } from '../domain/event-hub.ts';
 import type { LocalNumber } from '../domain/local-number.ts';
 import type { SystemEvent, WatchedInterlink } from '../domain/system-event.ts';
-import type { CallView, EventView, InterlinkView, NumberView, System } from './schema.ts';
+import type { DeletedInterlink } from '../interlinks/delete-interlink.ts';
+import type { EndedInterlink } from '../interlinks/interlink-store.ts';
+import type {
+  CallView,
+  DeletionView,
+  EndedInterlinkView,
+  EventView,
+  InterlinkView,
+  NumberView,
+  System,
+} from './schema.ts';
 
 export function viewInterlink({ interlink, health, roundTripMs }: WatchedInterlink): InterlinkView {
   const { peer } = interlink;
@@ -35,6 +45,18 @@ export function viewEvent({ at, event }: Published<SystemEvent>, system: () => S
 /** Everything that events are about, as it is now. */
 export function viewReset(at: number, system: System, interlinks: readonly WatchedInterlink[]): EventView {
   return { type: 'reset', at: iso(at), system, interlinks: interlinks.map(viewInterlink) };
+}
+
+export function viewEnded({ interlink, endedAt, cleanUpDue, noticeDue }: EndedInterlink): EndedInterlinkView {
+  const { id, name } = interlink;
+  return { id, name, endedAt: iso(endedAt), cleanUpPending: cleanUpDue, noticePending: noticeDue };
+}
+
+export function viewDeletion({ interlink, cleanUp }: DeletedInterlink): DeletionView {
+  const { id, name } = interlink;
+  return cleanUp.kind === 'done'
+    ? { id, name, cleanUp: 'done', callsEnded: cleanUp.calls }
+    : { id, name, cleanUp: 'pending' };
 }
 
 export function viewNumber(local: LocalNumber): NumberView {

@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import type { Trunk, TrunkProvisioner, TrunkState } from '../interlinks/trunk-provisioner.ts';
 import type { AriConnection } from './ari-connection.ts';
+import { isNotFound } from './ari-errors.ts';
 import type { PeerStatusChange } from './ari-events.ts';
 import { DelayedTasks } from './delayed-tasks.ts';
 
@@ -124,11 +125,6 @@ function stateOf({ peer_status }: PeerStatusChange['peer']): TrunkState {
 function emptyIfNotFound(error: unknown): readonly [] {
   if (isNotFound(error)) return [];
   throw error;
-}
-
-/** ari-client gives the response's body as the message of its error, and no status. */
-function isNotFound(error: unknown): boolean {
-  return error instanceof Error && /not found|no endpoints found/i.test(error.message);
 }
 
 function idsOf(name: string, type: ObjectType): readonly string[] {

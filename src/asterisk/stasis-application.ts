@@ -4,7 +4,7 @@ import type { CallRecorder } from '../calls/call-recorder.ts';
 import type { DialedCall, Route, TrunkCandidate } from '../calls/route-call.ts';
 import type { CallerIdentity } from '../domain/caller.ts';
 import { cause, isTrunkFailure, type HangupCause } from '../domain/hangup-cause.ts';
-import type { ActiveInterlink } from '../domain/interlink.ts';
+import { trunkName, type ActiveInterlink } from '../domain/interlink.ts';
 import type { DialplanLocation } from '../domain/local-number.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { AriConnection } from './ari-connection.ts';
@@ -166,7 +166,7 @@ export class StasisApplication {
 
   /** A trunk failed. Another peer is tried unless a phone has rung already or the called side has said its word. */
   async #again(channel: AriChannel, number: string, ended: HangupCause): Promise<void> {
-    const untried = this.#untried.get(channel.id) ?? [];
+    const untried = (this.#untried.get(channel.id) ?? []).filter(({ interlink }) => this.#isLive(interlink));
     const trunkFailed = isTrunkFailure(ended) && !this.#deps.recorder.hasRung(channel.id);
     if (trunkFailed && untried.length > 0) {
       await this.#tryNext(channel.id, number, untried);
@@ -176,11 +176,19 @@ export class StasisApplication {
   }
 
   async #tryNext(channel: string, number: string, candidates: readonly TrunkCandidate[]): Promise<void> {
-    const [next, ...untried] = candidates;
-    if (next === undefined) return;
+    const [next, ...untried] = candidates.filter(({ interlink }) => this.#isLive(interlink));
+    if (next === undefined) {
+      await this.#hangUp(channel, cause.unallocated);
+      return;
+    }
     this.#untried.set(channel, untried);
     this.#deps.recorder.redirect(channel, next.interlink.id);
     await this.#deps.channels.dial(channel, number, next);
+  }
+
+  /** An interlink may be deleted between a peer's yes and the call. */
+  #isLive({ id }: ActiveInterlink): boolean {
+    return this.#deps.interlinkOfTrunk(trunkName(id)) !== undefined;
   }
 
   /** Nobody tells of the end of a channel that is hung up inside Stasis and has no subscription of its own. */

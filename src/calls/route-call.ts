@@ -97,7 +97,11 @@ async function askPeers(
     );
     if (candidates.length > 0) return { kind: 'trunk', candidates, asked };
   }
-  const silent = asked.some(({ answer }) => answer === 'away' || answer === 'no-answer');
+  // One that was deleted while it was asked counts as one that never was.
+  const owning = new Set(deps.directories.whoMayHave(call.dialed).map(({ interlink }) => interlink.id));
+  const silent = asked.some(
+    ({ interlink, answer }) => owning.has(interlink.id) && (answer === 'away' || answer === 'no-answer'),
+  );
   return { kind: silent ? 'away' : 'unknown', asked };
 }
 

@@ -48,6 +48,13 @@ export class TicketOffice {
     return content;
   }
 
+  /** Makes every ticket of an interlink worthless. */
+  revoke(interlinkId: string): void {
+    for (const [ticket, content] of this.#out) {
+      if (content.interlinkId === interlinkId) this.#out.delete(ticket);
+    }
+  }
+
   /** Tickets are kept in the order of their expiry, so the expired ones come first. */
   #dropExpired(): void {
     const now = this.#now();

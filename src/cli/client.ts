@@ -43,6 +43,14 @@ export class AdminClient {
     yield* readEvents(response.body);
   }
 
+  async patch<T>(path: string, body: object, schema: z.ZodType<T>): Promise<T> {
+    return this.#request('PATCH', path, body, schema);
+  }
+
+  async delete<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+    return this.#request('DELETE', path, undefined, schema);
+  }
+
   async #request<T>(
     method: string,
     path: string,

@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { addAdminCommands } from './commands/admin.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addStatusCommand } from './commands/status.ts';
+import { addInterlinkCommands } from './commands/change-interlink.ts';
 import { printFailure } from './output.ts';
 import { fail, FailureError } from '../domain/failure.ts';
 import { version } from '../domain/version.ts';
@@ -37,6 +38,7 @@ function program(): Command {
   addCheckCommand(interlinks);
   addAdminCommands(interlinks);
   addStatusCommand(interlinks);
+  addInterlinkCommands(interlinks);
   return interlinks;
 }
 

@@ -10,7 +10,7 @@ export function printOverview({ system, interlinks }: Overview): void {
   printLine(`${name}  id ${id}  Interlinks ${version}  ${DATABASE[database]}`);
   printLine(asteriskLine(system));
   printLine('');
-  printInterlinks({ interlinks: [...interlinks] });
+  printInterlinks(interlinks);
 }
 
 /** What has changed between two overviews, a line for each. @param before undefined: everything is new */

@@ -4,7 +4,19 @@ import { printLine, printTable, type Cell } from './output.ts';
 
 const COLOUR = { grey: 'gray', green: 'green', amber: 'yellow', red: 'red' } as const;
 
-export function printInterlinks({ interlinks: all }: z.infer<typeof interlinks>): void {
+/** The interlinks, and those that have ended while something of that is still to be done. */
+export function printInterlinkList({ interlinks: all, ended }: z.infer<typeof interlinks>): void {
+  printInterlinks(all);
+  for (const { name, cleanUpPending, noticePending } of ended) {
+    const pending = [
+      ...(cleanUpPending ? ['Asterisk is cleaned up when it is back'] : []),
+      ...(noticePending ? ['the other side is told when it can be reached'] : []),
+    ];
+    printLine(`Deleted: ${name}; ${pending.join('; ')}`);
+  }
+}
+
+export function printInterlinks(all: readonly InterlinkView[]): void {
   if (all.length === 0) {
     printLine(
       'No interlinks yet. Generate a key with "interlinks key new NAME", or enter one with "interlinks link NAME".',

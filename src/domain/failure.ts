@@ -6,6 +6,7 @@ export type FailureCode =
   | 'asterisk-setup'
   | 'config-invalid'
   | 'config-unreadable'
+  | 'confirmation-needed'
   | 'daemon-unreachable'
   | 'data-dir-unusable'
   | 'database-in-use'

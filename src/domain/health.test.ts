@@ -80,7 +80,6 @@ test.each<[Partial<Interlink>, string, string]>([
   [{ state: 'key-ready' }, 'grey', 'waiting for the other side'],
   [{ state: 'key-ready', expiresAt: now }, 'grey', 'the key has expired'],
   [{ state: 'pairing' }, 'grey', 'pairing'],
-  [{ state: 'deleting' }, 'amber', 'deleted; clean-up pending'],
   [{ state: 'tombstone' }, 'grey', 'deleted'],
 ])('%j is %s: %s', (state, colour, reason) => {
   expect(computeHealth({ ...interlink, ...state }, undefined, now)).toEqual({ colour, reason });

@@ -51,8 +51,6 @@ export function computeHealth(interlink: Interlink, signs: HealthSigns | undefin
         : { colour: 'grey', reason: 'waiting for the other side' };
     case 'pairing':
       return { colour: 'grey', reason: 'pairing' };
-    case 'deleting':
-      return { colour: 'amber', reason: 'deleted; clean-up pending' };
     case 'tombstone':
       return { colour: 'grey', reason: 'deleted' };
     case 'active':

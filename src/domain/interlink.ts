@@ -2,7 +2,7 @@
  * Life of an interlink as stored. What an admin sees on top of it (green, amber, red) is computed, see health.ts.
  * `key-ready`: generated here, nobody came with it yet. `pairing`: redeemed, not yet confirmed by both sides.
  */
-export type InterlinkState = 'key-ready' | 'pairing' | 'active' | 'deleting' | 'tombstone';
+export type InterlinkState = 'key-ready' | 'pairing' | 'active' | 'tombstone';
 
 /** `issuer` generated the authorization key, `redeemer` entered it. */
 export type InterlinkRole = 'issuer' | 'redeemer';

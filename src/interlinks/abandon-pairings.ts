@@ -55,7 +55,7 @@ export class AbandonPairings {
     try {
       await exclusive.run(id, async () => {
         if ((await store.find(id))?.state !== 'pairing') return;
-        await store.bury(id, now());
+        await store.bury(id, now(), { tellPeer: true });
         logger.warn(
           { interlink: id },
           'pairing given up: the other side did not confirm it within 10 minutes',

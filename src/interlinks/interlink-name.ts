@@ -16,3 +16,7 @@ export function parseInterlinkName(text: string): Result<string> {
 export function nameTaken(name: string): Result<never> {
   return fail('name-taken', `Another interlink is called "${name}" already.`, 'Choose another name.');
 }
+
+export function noSuchInterlink(): Result<never> {
+  return fail('not-found', 'There is no such interlink.', 'See "interlinks list" for those that there are.');
+}

@@ -20,6 +20,7 @@ export class InterlinkRegistry {
   readonly #interlinks = new Map<string, Interlink>();
   readonly #byTrunk = new Map<string, string>();
   readonly #listeners = new Set<InterlinkListener>();
+  readonly #ended = new Set<string>();
   #reading: Promise<unknown> = Promise.resolve();
 
   constructor(store: Pick<InterlinkStore, 'list' | 'find'>) {
@@ -74,13 +75,20 @@ export class InterlinkRegistry {
     return await read;
   }
 
+  /** Lets go at once of an interlink that is a tombstone in the store. A read under way does not bring it back. */
+  end(id: string): void {
+    this.#ended.add(id);
+    this.#put(id, undefined);
+  }
+
   /** @returns the function that ends the subscription */
   subscribe(listener: InterlinkListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  #put(id: string, after: Interlink | undefined): Interlink | undefined {
+  #put(id: string, read: Interlink | undefined): Interlink | undefined {
+    const after = this.#ended.has(id) ? undefined : read;
     const before = this.#interlinks.get(id);
     if (after === undefined) {
       this.#interlinks.delete(id);

@@ -38,6 +38,18 @@ export interface IssuedPairing {
   readonly exchange: { readonly request: Uint8Array; readonly response: Uint8Array } | undefined;
 }
 
+/** An interlink that has ended while something about its end is still to be done. */
+export interface EndedInterlink {
+  /** A tombstone. */
+  readonly interlink: Interlink;
+  /** Milliseconds since the epoch. */
+  readonly endedAt: number;
+  /** Asterisk may still have its trunk and its calls. */
+  readonly cleanUpDue: boolean;
+  /** The peer has not acknowledged the end yet. */
+  readonly noticeDue: boolean;
+}
+
 export type RedeemOutcome =
   | { readonly kind: 'redeemed' }
   | { readonly kind: 'used' }
@@ -75,7 +87,8 @@ export interface InterlinkStore {
   openRedemptions(): Promise<readonly (Redemption & { readonly peer: Peer | undefined })[]>;
   /**
    * Stores what the issuer answered; the interlink stays `pairing` until the confirmation is answered.
-   * 'gone' when it is not `pairing` any more, because an admin deleted it meanwhile.
+   * 'gone' when it is not `pairing` any more, because an admin deleted it meanwhile; the tombstone then keeps the
+   * peer, who is to be told.
    */
   completeRedemption(
     id: string,
@@ -86,6 +99,20 @@ export interface InterlinkStore {
 
   /** pairing → active; erases the ephemeral key. @returns false when the interlink is in no state for it */
   activate(id: string, now: number): Promise<boolean>;
-  /** any state → tombstone; erases secrets and handshake. @returns false when there is no such interlink */
-  bury(id: string, now: number): Promise<boolean>;
+  /** Changes what this side calls a live interlink. */
+  rename(id: string, name: string): Promise<'renamed' | 'name-taken' | 'not-found'>;
+
+  /**
+   * any state → tombstone; erases secrets and handshake. The clean-up in Asterisk is due from then on where there is a
+   * peer, and with `tellPeer` a notice to it: not from an issuer while pairing, whose redeemer asks by itself until it
+   * knows. A tombstone stays as it is.
+   * @returns false when there is no such interlink
+   */
+  bury(id: string, now: number, options: { readonly tellPeer: boolean }): Promise<boolean>;
+  /** Tombstones with something still to be done, oldest first. */
+  unfinishedEnds(): Promise<readonly EndedInterlink[]>;
+  /** Asterisk has nothing of this tombstone any more. */
+  markCleanedUp(id: string): Promise<void>;
+  /** The peer knows that the interlink has ended. */
+  markPeerTold(id: string): Promise<void>;
 }

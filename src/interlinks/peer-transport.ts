@@ -51,6 +51,22 @@ export interface PairingTransport {
   >;
 }
 
+/** What a system tells its peer once, and repeats until the peer has acknowledged it. */
+export type Notice = { readonly kind: 'deleted' };
+
+export type NoticeOutcome =
+  | { readonly kind: 'acknowledged' }
+  /** The peer has, signed, no such interlink any more. */
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** Port: one attempt to tell a peer something; settles within 2 s. */
+export interface NoticeTransport {
+  notify(interlink: PairedInterlink, notice: Notice, signal: AbortSignal): Promise<NoticeOutcome>;
+  /** Closes the connections to the peer of an interlink that has ended. */
+  release(interlinkId: string): Promise<void>;
+}
+
 /** Which directories a system has; what was lost on the way shows in it. */
 export interface DirectoryRevisions {
   /** The revision of what it shares. */

@@ -74,7 +74,7 @@ beforeEach(async () => {
   const issuerDeps = depsOf(issuer, 'berlin');
   redeemerDeps = depsOf(redeemer, 'lisbon');
   accept = new AcceptPairing(issuerDeps);
-  runner = new RedemptionRunner({ ...redeemerDeps, transport });
+  runner = new RedemptionRunner({ ...redeemerDeps, transport, notices: { tellThoseDue: () => undefined } });
   redeemKey = new RedeemKey({ ...redeemerDeps, runner });
   deliver = undefined;
   confirmation = { kind: 'confirmed' };
@@ -211,7 +211,7 @@ describe('after a restart', () => {
     await pass(3_600_000);
     deliver = undefined;
     confirmation = { kind: 'confirmed' };
-    runner = new RedemptionRunner({ ...redeemerDeps, transport });
+    runner = new RedemptionRunner({ ...redeemerDeps, transport, notices: { tellThoseDue: () => undefined } });
     await runner.resumeRedemptions();
     await pass(0);
     expect(stateNow()).toBe('active');

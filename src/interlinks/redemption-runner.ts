@@ -6,6 +6,7 @@ import type { Interlink, Peer } from '../domain/interlink.ts';
 import type { Logger } from '../domain/logger.ts';
 import { pairingMac, pairingSignature } from '../domain/pairing-proof.ts';
 import { pairingPatienceMs } from './abandon-pairings.ts';
+import type { DeletionNotices } from './deletion-notices.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
 import type { InterlinkStore, Redemption } from './interlink-store.ts';
 import type { LocalSystem } from './local-system.ts';
@@ -25,6 +26,7 @@ export interface RedemptionRunnerDeps {
   >;
   readonly registry: InterlinkRegistry;
   readonly transport: PairingTransport;
+  readonly notices: Pick<DeletionNotices, 'tellThoseDue'>;
   readonly codec: PairingCodec;
   readonly identity: Identity;
   readonly system: () => LocalSystem;
@@ -110,7 +112,7 @@ export class RedemptionRunner {
       }
       if (outcome.kind !== 'again') return;
       if (now() < giveUpAt) return this.#later(redemption, outcome.reason, giveUpAt, delay);
-      await store.bury(id, now());
+      await store.bury(id, now(), { tellPeer: true });
       await registry.refresh(id);
       logger.warn({ interlink: id, reason: outcome.reason }, failures.gaveUp().failure.message);
     } catch (error) {
@@ -166,7 +168,10 @@ export class RedemptionRunner {
     if (!isHostAllowed(host, allowLoopback))
       return await this.#drop(id, failures.peerAddressRefused(host).failure);
     const completed = await store.completeRedemption(id, { ...answer, trunkKind });
-    if (completed === 'gone') return failed(failures.endedMeanwhile().failure);
+    if (completed === 'gone') {
+      this.#deps.notices.tellThoseDue();
+      return failed(failures.endedMeanwhile().failure);
+    }
     if (completed !== 'completed')
       return await this.#drop(id, failures.alreadyLinked(completed.name).failure);
     await registry.refresh(id);
@@ -182,7 +187,7 @@ export class RedemptionRunner {
       case 'unanswered':
         return again(outcome.reason);
       case 'gone':
-        await store.bury(id, now());
+        await store.bury(id, now(), { tellPeer: false });
         await registry.refresh(id);
         return failed(failures.gaveUp().failure);
       case 'confirmed': {

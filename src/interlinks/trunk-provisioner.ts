@@ -10,6 +10,14 @@ export interface Trunk {
   readonly secrets: TrunkSecrets;
 }
 
+/** Port: the calls over trunks of any kind in Asterisk. Methods reject while Asterisk cannot be reached. */
+export interface TrunkCalls {
+  /** Ends every call over a trunk, in either direction. @returns how many there were */
+  hangUp(trunk: string): Promise<number>;
+  /** Names of the trunks over which there are calls. */
+  list(): Promise<readonly string[]>;
+}
+
 /** Port: the trunks of one kind in Asterisk. Methods reject while Asterisk cannot be reached. */
 export interface TrunkProvisioner {
   /** Creates the trunk, or replaces what is there under its name. Usable when the promise resolves. */

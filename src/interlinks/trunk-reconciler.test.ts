@@ -3,7 +3,7 @@ import { trunkName } from '../domain/interlink.ts';
 import type { TrunkKind } from '../domain/interlink.ts';
 import { sampleSecrets, SampleInterlinks, silentLogger } from './testing/samples.ts';
 import { TrunkReconciler } from './trunk-reconciler.ts';
-import type { Trunk, TrunkProvisioner } from './trunk-provisioner.ts';
+import type { Trunk, TrunkCalls, TrunkProvisioner } from './trunk-provisioner.ts';
 
 /** The trunks of one kind in an Asterisk that can be away. */
 class FakeTrunks implements TrunkProvisioner {
@@ -36,11 +36,28 @@ class FakeTrunks implements TrunkProvisioner {
 let samples: SampleInterlinks;
 let pjsip: FakeTrunks;
 let iax2: FakeTrunks;
+let calls: FakeCalls;
 let reconciler: TrunkReconciler;
+
+/** Calls over trunks: how many, by the trunk's name. */
+class FakeCalls implements TrunkCalls {
+  readonly over = new Map<string, number>();
+
+  async hangUp(trunk: string): Promise<number> {
+    if (pjsip.away) throw new Error('no answer');
+    const calls = this.over.get(trunk) ?? 0;
+    this.over.delete(trunk);
+    return calls;
+  }
+
+  async list(): Promise<readonly string[]> {
+    return [...this.over.keys()];
+  }
+}
 
 function makeReconciler(provisioners: Partial<Record<TrunkKind, FakeTrunks>>): TrunkReconciler {
   const { store, registry } = samples;
-  return new TrunkReconciler({ store, registry, provisioners, logger: silentLogger });
+  return new TrunkReconciler({ store, registry, provisioners, calls, logger: silentLogger });
 }
 
 beforeEach(() => {
@@ -48,6 +65,7 @@ beforeEach(() => {
   samples = new SampleInterlinks();
   pjsip = new FakeTrunks();
   iax2 = new FakeTrunks();
+  calls = new FakeCalls();
   reconciler = makeReconciler({ pjsip, iax2 });
 });
 afterEach(async () => {
@@ -148,4 +166,41 @@ test('nothing is done after the stop', async () => {
   await samples.addActive('far');
   await vi.advanceTimersByTimeAsync(60_000);
   expect(pjsip.calls).toHaveLength(length);
+});
+
+test('the calls of an interlink end with it, and their number is told', async () => {
+  const { id } = await samples.addActive('ber');
+  const other = await samples.addActive('far');
+  calls.over.set(trunkName(id), 3).set(trunkName(other.id), 2);
+  await samples.bury(id);
+  expect(await reconciler.cleanUp(id)).toEqual({ kind: 'done', calls: 3 });
+  expect([...calls.over.keys()]).toEqual([trunkName(other.id)]);
+  expect(await samples.store.unfinishedEnds()).toMatchObject([{ cleanUpDue: false }]);
+});
+
+test('what cannot be cleaned up is pending, and done when Asterisk is back', async () => {
+  const { id } = await samples.addActive('ber');
+  await settled();
+  calls.over.set(trunkName(id), 1);
+  pjsip.away = true;
+  await samples.bury(id);
+  expect(await reconciler.cleanUp(id)).toEqual({ kind: 'pending' });
+  expect(await samples.store.unfinishedEnds()).toMatchObject([{ cleanUpDue: true }]);
+  pjsip.away = false;
+  await reconciler.reconcile();
+  expect(calls.over.size).toBe(0);
+  expect(await samples.store.unfinishedEnds()).toMatchObject([{ cleanUpDue: false }]);
+});
+
+test('a clean-up that a restart interrupted is done at the next connect', async () => {
+  const { id } = await samples.addActive('ber');
+  await settled();
+  await reconciler.stop();
+  calls.over.set(trunkName(id), 1).set('il-of-an-older-backup', 1);
+  await samples.bury(id);
+  reconciler = makeReconciler({ pjsip, iax2 });
+  await reconciler.reconcile();
+  expect(pjsip.trunks.size).toBe(0);
+  expect(calls.over.size).toBe(0);
+  expect(await samples.store.unfinishedEnds()).toMatchObject([{ cleanUpDue: false }]);
 });

@@ -103,6 +103,7 @@ beforeEach(async () => {
     identity: own,
     now: Date.now,
     logger: silentLogger,
+    onGone: () => undefined,
     allowLoopback: () => allowLoopback,
     resolve: async (hostname) =>
       hostname === 'mixed.example'

@@ -9,6 +9,9 @@ import type {
   Heartbeat,
   HeartbeatOutcome,
   HeartbeatTransport,
+  Notice,
+  NoticeOutcome,
+  NoticeTransport,
   PairedInterlink,
   PairingDelivery,
   PairingTransport,
@@ -18,6 +21,7 @@ import { Connections } from './connections.ts';
 import type { ConnectionsOptions, RawResponse } from './connections.ts';
 import { SignedClient } from './signed-client.ts';
 import { encodeDirectory, readAcknowledgement } from './directory-wire.ts';
+import type { SignedOutcome } from './signed-client.ts';
 import { reasonOf } from './transport-errors.ts';
 import { headers, paths, readHeartbeatReply, readLookupAnswer } from './wire.ts';
 
@@ -29,16 +33,22 @@ export interface PeerClientDeps extends ConnectionsOptions {
   readonly identity: Identity;
   readonly now: () => number;
   readonly logger: Logger;
+  /** A peer has said, signed, that it has no such interlink any more. */
+  readonly onGone: (interlink: PairedInterlink) => void;
 }
 
 /** Everything this system asks others. */
-export class PeerClient implements PeerLookups, PairingTransport, HeartbeatTransport, DirectoryTransport {
+export class PeerClient
+  implements PeerLookups, PairingTransport, HeartbeatTransport, DirectoryTransport, NoticeTransport
+{
+  readonly #onGone: PeerClientDeps['onGone'];
   readonly #logger: Logger;
   readonly #connections: Connections;
   readonly #signed: SignedClient;
 
   constructor(deps: PeerClientDeps) {
     const { identity, now, logger, allowLoopback, resolve } = deps;
+    this.#onGone = deps.onGone;
     this.#logger = logger;
     this.#connections = new Connections({ allowLoopback, resolve });
     this.#signed = new SignedClient({ identity, connections: this.#connections, now });
@@ -49,12 +59,7 @@ export class PeerClient implements PeerLookups, PairingTransport, HeartbeatTrans
     query: LookupQuery,
     signal: AbortSignal,
   ): Promise<LookupAnswer | undefined> {
-    const outcome = await this.#signed.post(
-      interlink,
-      paths.lookups,
-      query,
-      within(requestTimeoutMs, signal),
-    );
+    const outcome = await this.#post(interlink, paths.lookups, query, within(requestTimeoutMs, signal));
     const answer =
       outcome.kind === 'answered' && outcome.status === 200 ? readLookupAnswer(outcome.body) : undefined;
     if (answer === undefined) {
@@ -69,12 +74,7 @@ export class PeerClient implements PeerLookups, PairingTransport, HeartbeatTrans
     beat: Heartbeat,
     signal: AbortSignal,
   ): Promise<HeartbeatOutcome> {
-    const outcome = await this.#signed.post(
-      interlink,
-      paths.heartbeats,
-      beat,
-      within(requestTimeoutMs, signal),
-    );
+    const outcome = await this.#post(interlink, paths.heartbeats, beat, within(requestTimeoutMs, signal));
     if (outcome.kind === 'failed') return { kind: 'missed', reason: outcome.reason };
     if (outcome.status === 410) return { kind: 'gone' };
     const reply = outcome.status === 200 ? readHeartbeatReply(outcome.body) : undefined;
@@ -88,7 +88,7 @@ export class PeerClient implements PeerLookups, PairingTransport, HeartbeatTrans
     signal: AbortSignal,
   ): Promise<DirectoryDelivery> {
     const until = within(directoryTimeoutMs, signal);
-    const outcome = await this.#signed.post(interlink, paths.directory, encodeDirectory(directory), until);
+    const outcome = await this.#post(interlink, paths.directory, encodeDirectory(directory), until);
     if (outcome.kind === 'failed') return outcome;
     const { status, body } = outcome;
     if (status === 200 && readAcknowledgement(body) === directory.revision) return { kind: 'acknowledged' };
@@ -130,12 +130,19 @@ export class PeerClient implements PeerLookups, PairingTransport, HeartbeatTrans
     signal: AbortSignal,
   ): ReturnType<PairingTransport['confirmPairing']> {
     const path = paths.confirmationOf(interlink.id);
-    const outcome = await this.#signed.post(interlink, path, {}, within(pairingTimeoutMs, signal));
+    const outcome = await this.#post(interlink, path, {}, within(pairingTimeoutMs, signal));
     if (outcome.kind === 'failed') return { kind: 'unanswered', reason: outcome.reason };
     if (outcome.status === 200) return { kind: 'confirmed' };
     return outcome.status === 410
       ? { kind: 'gone' }
       : { kind: 'unanswered', reason: `status ${outcome.status}` };
+  }
+
+  async notify(interlink: PairedInterlink, notice: Notice, signal: AbortSignal): Promise<NoticeOutcome> {
+    const outcome = await this.#post(interlink, paths.notices, notice, within(requestTimeoutMs, signal));
+    if (outcome.kind === 'failed') return outcome;
+    if (outcome.status === 200) return { kind: 'acknowledged' };
+    return outcome.status === 410 ? { kind: 'gone' } : { kind: 'failed', reason: `status ${outcome.status}` };
   }
 
   /** Closes the connections to the peer of an interlink that has ended. */
@@ -145,6 +152,17 @@ export class PeerClient implements PeerLookups, PairingTransport, HeartbeatTrans
 
   async close(): Promise<void> {
     await this.#connections.close();
+  }
+
+  async #post(
+    interlink: PairedInterlink,
+    path: string,
+    content: object,
+    signal: AbortSignal,
+  ): Promise<SignedOutcome> {
+    const outcome = await this.#signed.post(interlink, path, content, signal);
+    if (outcome.kind === 'answered' && outcome.status === 410) this.#onGone(interlink);
+    return outcome;
   }
 }
 

@@ -137,7 +137,7 @@ describe('between two systems', () => {
   test('nothing is taken over an interlink that has ended', async () => {
     const { berlin, lisbon, id } = await office();
     const interlink = activeOn(berlin, id);
-    await lisbon.store.bury(id, 0);
+    await lisbon.store.bury(id, 0, { tellPeer: true });
     await lisbon.registry.refresh(id);
     const directory = { revision: 'r', numbers: [{ number: '101', name: undefined }] };
     const outcome = await berlin.client.sendDirectory(interlink, directory, AbortSignal.timeout(5000));

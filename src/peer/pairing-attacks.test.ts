@@ -49,7 +49,7 @@ describe('who does not prove the secret learns nothing', () => {
     const [berlin, lisbon] = await systems.startBoth();
     const key = await berlin.newKey('Lisbon');
     const id = berlin.registry.all()[0]?.id ?? '';
-    await berlin.store.bury(id, 0);
+    await berlin.store.bury(id, 0, { tellPeer: true });
     expect(outcomeOf(await lisbon.redeemKey.redeem({ name: 'Berlin', key }))).toBe('key-refused');
     expect(lisbon.registry.all()).toEqual([]);
   });

@@ -3,11 +3,11 @@ import type { Directory } from '../domain/directory.ts';
 import { clockToleranceMs } from '../domain/health.ts';
 import { isActive } from '../domain/interlink.ts';
 import type { ActiveInterlink, Interlink } from '../domain/interlink.ts';
-import type { Heartbeat, HeartbeatReply } from '../interlinks/peer-transport.ts';
+import type { Heartbeat, HeartbeatReply, Notice } from '../interlinks/peer-transport.ts';
 import { maxDirectoryBytes, readDirectory } from './directory-wire.ts';
 import type { SignedRequest } from './request-verifier.ts';
 import type { SeenRequests } from './seen-requests.ts';
-import { paths, readHeartbeat, readLookupQuery } from './wire.ts';
+import { paths, readHeartbeat, readLookupQuery, readNotice } from './wire.ts';
 
 /** What a signed request is answered with; it travels signed as well. */
 export interface Answer {
@@ -34,6 +34,8 @@ export interface SignedRoutesDeps {
   readonly receiveDirectory: (interlink: ActiveInterlink, directory: Directory) => Promise<boolean>;
   /** See ConfirmPairing. */
   readonly confirm: (interlinkId: string) => Promise<boolean>;
+  /** Obeys a notice of the peer; resolves once what it changes is on disk. */
+  readonly noticed: (interlink: Interlink, notice: Notice) => Promise<void>;
   readonly seenRequests: SeenRequests;
 }
 
@@ -42,6 +44,7 @@ export function signedRoutes(deps: SignedRoutesDeps): readonly SignedRoute[] {
   return [
     { path: paths.lookups, handle: ({ interlink }, body) => answerLookup(deps, interlink, body) },
     { path: paths.heartbeats, handle: ({ interlink }, body) => answerHeartbeat(deps, interlink, body) },
+    { path: paths.notices, handle: async (request, body) => await answerNotice(deps, request, body) },
     {
       path: paths.directory,
       maxBodyBytes: maxDirectoryBytes,
@@ -83,10 +86,20 @@ async function takeDirectory(
   return { status: 200, body: { revision: directory.revision } };
 }
 
-async function answerConfirmation(
+async function answerNotice(
   deps: SignedRoutesDeps,
-  { interlink, claims }: SignedRequest,
+  request: SignedRequest,
+  body: Uint8Array,
 ): Promise<Answer> {
+  const notice = readNotice(body);
+  if (notice === undefined) return { status: 422, body: { code: 'invalid' } };
+  if (!(await isFirst(deps, request.claims))) return replayed;
+  await deps.noticed(request.interlink, notice);
+  return { status: 200, body: {} };
+}
+
+async function answerConfirmation(deps: SignedRoutesDeps, request: SignedRequest): Promise<Answer> {
+  const { interlink, claims } = request;
   const ownPath = claims.htu === paths.confirmationOf(interlink.id);
   if (!ownPath || interlink.role !== 'issuer') return { status: 404, body: { code: 'not-found' } };
   if (!(await isFirst(deps, claims))) return replayed;

@@ -264,7 +264,7 @@ test('an interlink that ended answers everything with a signed 410', async () =>
   const faro = await TestSystem.start({ name: 'Faro', address: '127.0.0.5' });
   try {
     const ended = await link(berlin, faro);
-    await berlin.store.bury(ended, Date.now());
+    await berlin.store.bury(ended, Date.now(), { tellPeer: true });
     await berlin.registry.refresh(ended);
     const interlink = faro.registry.active()[0];
     if (interlink === undefined) throw new Error('Faro has no interlink');

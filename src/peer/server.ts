@@ -5,6 +5,7 @@ import type { Identity } from '../domain/identity.ts';
 import type { Interlink } from '../domain/interlink.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { PairingResponse } from '../interlinks/accept-pairing.ts';
+import { isPaired } from '../interlinks/peer-transport.ts';
 import type { SealedPairingRequest } from '../interlinks/peer-transport.ts';
 import { toJson } from './json.ts';
 import { addPairingRoute } from './pairing-route.ts';
@@ -146,8 +147,12 @@ export class PeerServer {
       await this.#answer(request, reply, { status: 401, body: { code: 'clock', now } });
       return reply;
     }
-    const { state } = signed.interlink;
-    if (state !== 'tombstone' && state !== 'deleting') return undefined;
+    // As it is now: it may have ended while the body was on its way.
+    const current = await this.#deps.findInterlink(signed.interlink.id);
+    if (current !== undefined && isPaired(current) && current.state !== 'tombstone') {
+      this.#signed.set(request, { ...signed, interlink: current });
+      return undefined;
+    }
     await this.#answer(request, reply, gone);
     return reply;
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { LookupAnswer, LookupQuery } from '../calls/peer-lookups.ts';
 import { cleanDisplayName } from '../domain/display-name.ts';
-import type { Heartbeat, HeartbeatReply } from '../interlinks/peer-transport.ts';
+import type { Heartbeat, HeartbeatReply, Notice } from '../interlinks/peer-transport.ts';
 import { parseJson } from './json.ts';
 
 /** Paths of the peer protocol, as they stand in request tokens. */
@@ -10,6 +10,7 @@ export const paths = {
   lookups: '/interlink/v1/lookups',
   heartbeats: '/interlink/v1/heartbeats',
   directory: '/interlink/v1/directory',
+  notices: '/interlink/v1/notices',
   confirmationOf: (interlinkId: string) => `/interlink/v1/pairings/${interlinkId}/confirmation`,
 } as const;
 
@@ -54,6 +55,8 @@ const heartbeatReply = heartbeat.extend({ now: z.number().int().positive() });
 
 const clockRefusal = z.object({ code: z.literal('clock'), now: z.number().int().positive() });
 
+const notice = z.discriminatedUnion('kind', [z.object({ kind: z.literal('deleted') })]);
+
 export function readLookupQuery(body: Uint8Array): LookupQuery | undefined {
   const { data } = lookupQuery.safeParse(parseJson(body));
   if (data === undefined) return undefined;
@@ -71,6 +74,11 @@ export function readHeartbeat(body: Uint8Array): Heartbeat | undefined {
 
 export function readHeartbeatReply(body: Uint8Array): HeartbeatReply | undefined {
   return heartbeatReply.safeParse(parseJson(body)).data;
+}
+
+/** @returns undefined for a kind that this version does not know, too */
+export function readNotice(body: Uint8Array): Notice | undefined {
+  return notice.safeParse(parseJson(body)).data;
 }
 
 /** The peer's clock, from its refusal of a request that was out of time by it. */

@@ -1,24 +1,27 @@
 import type { Kysely } from 'kysely';
 import type { InterlinkStore } from '../interlinks/interlink-store.ts';
 import { openTrunkSecrets, toInterlink } from './interlink-rows.ts';
+import { interlinkEnds } from './interlink-ends.ts';
 import { issuedKeys } from './issued-keys.ts';
+import { nameKey } from './name-key.ts';
 import { redemptions } from './redemptions.ts';
 import type { Schema } from './schema.ts';
 import type { SecretBox } from './secret-box.ts';
+import { isUniqueViolation } from './unique-violation.ts';
 
 /**
  * The port in SQL. Every change is decided by the database, so that concurrent callers need no lock of their own.
  * `find` gives tombstones as well; redeeming an unknown or deleted key finds it `used`.
  */
 export function interlinkRepository(db: Kysely<Schema>, box: SecretBox): InterlinkStore {
-  return { ...interlinks(db, box), ...issuedKeys(db, box), ...redemptions(db, box) };
+  return { ...interlinks(db, box), ...interlinkEnds(db), ...issuedKeys(db, box), ...redemptions(db, box) };
 }
 
 /** The part of the port that is the same for issuer and redeemer. */
 function interlinks(
   db: Kysely<Schema>,
   box: SecretBox,
-): Pick<InterlinkStore, 'list' | 'find' | 'secrets' | 'activate' | 'bury'> {
+): Pick<InterlinkStore, 'list' | 'find' | 'secrets' | 'activate' | 'rename'> {
   return {
     async list() {
       const rows = await db
@@ -64,23 +67,21 @@ function interlinks(
       });
     },
 
-    async bury(id, now) {
-      return await db.transaction().execute(async (trx) => {
-        const { numUpdatedRows } = await trx
+    async rename(id, name) {
+      try {
+        const { numUpdatedRows } = await db
           .updateTable('interlinks')
-          .set((row) => ({
-            state: 'tombstone',
-            buried_at: row.fn.coalesce('buried_at', row.val(now)),
-            inbound_secret: null,
-            outbound_secret: null,
-          }))
+          .set({ name, name_key: nameKey(name) })
           .where('id', '=', id)
+          .where('state', '!=', 'tombstone')
           .executeTakeFirst();
-        await trx.deleteFrom('issued_pairings').where('interlink_id', '=', id).execute();
-        await trx.deleteFrom('redemptions').where('interlink_id', '=', id).execute();
-        await trx.deleteFrom('peer_directories').where('interlink_id', '=', id).execute();
-        return numUpdatedRows === 1n;
-      });
+        return numUpdatedRows === 1n ? 'renamed' : 'not-found';
+      } catch (error) {
+        if (isUniqueViolation(error)) {
+          return 'name-taken';
+        }
+        throw error;
+      }
     },
   };
 }

@@ -74,7 +74,18 @@ export function redemptions(
           .where('role', '=', 'redeemer')
           .where('state', '=', 'pairing')
           .executeTakeFirst();
-        return numUpdatedRows === 1n ? 'completed' : 'gone';
+        if (numUpdatedRows === 1n) {
+          return 'completed';
+        }
+        await trx
+          .updateTable('interlinks')
+          .set({ ...peerColumns(peer), notice_due: 1 })
+          .where('id', '=', id)
+          .where('role', '=', 'redeemer')
+          .where('state', '=', 'tombstone')
+          .where('peer_id', 'is', null)
+          .execute();
+        return 'gone';
       });
     },
 

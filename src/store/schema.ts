@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely';
 import type { CallDirection, CallOutcome } from '../domain/call.ts';
 import type { InterlinkRole, InterlinkState, TrunkKind } from '../domain/interlink.ts';
 
@@ -50,6 +51,10 @@ export interface InterlinkTable extends Nullable<PeerColumns> {
   expires_at: number | null;
   activated_at: number | null;
   buried_at: number | null;
+  /** Of a tombstone: Asterisk may still have its trunk and calls. */
+  clean_up_due: Generated<0 | 1>;
+  /** Of a tombstone: the peer has not acknowledged its end. */
+  notice_due: Generated<0 | 1>;
   inbound_secret: string | null;
   outbound_secret: string | null;
 }

@@ -42,7 +42,7 @@ describe.each(engines)('changes in $name', ({ use }) => {
       change: 'burying',
       failing: 'redemptions',
       before: issued,
-      act: (interlinks: InterlinkStore) => interlinks.bury(linkId(1), NOON),
+      act: (interlinks: InterlinkStore) => interlinks.bury(linkId(1), NOON, { tellPeer: true }),
     },
   ])('$change that fails half-way changes nothing', async ({ failing, before, act }) => {
     const { interlinks } = await database.open();

@@ -67,7 +67,7 @@ describe.each(engines)('peer directories in $name', ({ use }) => {
     const id = await activate(store, 1);
     await store.directories.replace(id, directory('one', '10177'));
 
-    await store.interlinks.bury(id, NOON);
+    await store.interlinks.bury(id, NOON, { tellPeer: true });
 
     expect(await store.directories.list()).toStrictEqual(new Map());
     expect(await store.directories.replace(id, directory('two', '10177'))).toBe(false);
@@ -81,7 +81,7 @@ describe.each(engines)('peer directories in $name', ({ use }) => {
       const id = await activate(store, number);
       await Promise.all([
         store.directories.replace(id, directory('late', '101')),
-        store.interlinks.bury(id, NOON),
+        store.interlinks.bury(id, NOON, { tellPeer: true }),
       ]);
     }
     await store.close();

@@ -153,7 +153,7 @@ describe.each(engines)('issued keys in $name', ({ use }) => {
   test('unknown, deleted and entered keys cannot be redeemed here', async () => {
     const { interlinks } = await database.open();
     await interlinks.addIssuedKey(issuedKey(1));
-    await interlinks.bury(linkId(1), NOON);
+    await interlinks.bury(linkId(1), NOON, { tellPeer: true });
     await interlinks.addRedemption(redemption(2));
 
     for (const id of [linkId(1), linkId(2), linkId(3)]) {
@@ -197,7 +197,7 @@ describe.each(engines)('issued keys in $name', ({ use }) => {
       exchange: undefined,
     });
     expect(await interlinks.secrets(linkId(2))).toBeUndefined();
-    await interlinks.bury(linkId(1), NOON);
+    await interlinks.bury(linkId(1), NOON, { tellPeer: true });
     expect(await interlinks.redeem(linkId(2), redeemer(7))).toStrictEqual({ kind: 'redeemed' });
     await interlinks.addIssuedKey(issuedKey(3));
     expect(await interlinks.redeem(linkId(3), redeemer(7))).toStrictEqual({

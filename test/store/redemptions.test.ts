@@ -50,7 +50,7 @@ describe.each(engines)('redemptions in $name', ({ use }) => {
 
     expect(await interlinks.addRedemption(redemption(1))).toBe('key-known');
     expect(await interlinks.addRedemption(redemption(1, { name: 'Lisbon' }))).toBe('key-known');
-    await interlinks.bury(linkId(1), NOON);
+    await interlinks.bury(linkId(1), NOON, { tellPeer: true });
     expect(await interlinks.addRedemption(redemption(1))).toBe('key-known');
     expect(await interlinks.openRedemptions()).toStrictEqual([]);
   });
@@ -86,19 +86,20 @@ describe.each(engines)('redemptions in $name', ({ use }) => {
 
     expect(await interlinks.find(linkId(2))).toMatchObject({ state: 'pairing', peer: undefined });
     expect(await interlinks.secrets(linkId(2))).toBeUndefined();
-    await interlinks.bury(linkId(1), NOON);
+    await interlinks.bury(linkId(1), NOON, { tellPeer: true });
     expect(await interlinks.completeRedemption(linkId(2), answer(7))).toBe('completed');
   });
 
   test('an answer that comes after the deletion brings nothing back', async () => {
     const { interlinks } = await database.open();
     await interlinks.addRedemption(redemption(1));
-    await interlinks.bury(linkId(1), NOON);
+    await interlinks.bury(linkId(1), NOON, { tellPeer: true });
 
     expect(await interlinks.completeRedemption(linkId(1), answer(1))).toBe('gone');
     expect(await interlinks.completeRedemption(linkId(2), answer(1))).toBe('gone');
 
-    expect(await interlinks.find(linkId(1))).toMatchObject({ state: 'tombstone', peer: undefined });
+    expect(await interlinks.find(linkId(1))).toMatchObject({ state: 'tombstone' });
+    expect(await interlinks.list()).toStrictEqual([]);
     expect(await interlinks.secrets(linkId(1))).toBeUndefined();
   });
 
@@ -141,7 +142,7 @@ describe.each(engines)('redemptions in $name', ({ use }) => {
     await interlinks.addIssuedKey(issuedKey(2));
     await interlinks.redeem(linkId(2), redeemer(2));
     await interlinks.addRedemption(redemption(3));
-    await interlinks.bury(linkId(3), NOON);
+    await interlinks.bury(linkId(3), NOON, { tellPeer: true });
 
     for (const number of [1, 2, 3, 4]) {
       await interlinks.dropRedemption(linkId(number));
@@ -193,7 +194,7 @@ describe.each(engines)('redemptions in $name', ({ use }) => {
     await interlinks.activate(linkId(3), NOON);
     await interlinks.addRedemption(redemption(4));
     await interlinks.completeRedemption(linkId(4), answer(4));
-    await interlinks.bury(linkId(4), NOON);
+    await interlinks.bury(linkId(4), NOON, { tellPeer: true });
 
     for (const number of [1, 2, 3, 4, 5]) {
       expect(await interlinks.activate(linkId(number), NOON + 1)).toBe(false);

@@ -99,8 +99,7 @@ describe.each(engines)('secrets in $name', ({ use }) => {
 
   test('of a database from before there was a key are sealed at the next start', async () => {
     await (await database.open()).close();
-    await database.execute(`drop table secret_key`);
-    await database.execute(`delete from interlinks_migration where name like '%secret-key'`);
+    await database.execute('delete from secret_key');
     await database.execute(
       `insert into system_identity values (1, 'id 1', 'public key 1', 'MARKED private key', 'certificate 1', 'MARKED certificate key')`,
     );

@@ -48,7 +48,7 @@ describe.each(engines)('tombstones in $name', ({ use }) => {
     await live(store.interlinks);
     const before = await store.interlinks.find(linkId(1));
 
-    expect(await store.interlinks.bury(linkId(1), NOON + 9)).toBe(true);
+    expect(await store.interlinks.bury(linkId(1), NOON + 9, { tellPeer: true })).toBe(true);
 
     expect(await store.interlinks.list()).toStrictEqual([]);
     expect(await store.interlinks.find(linkId(1))).toStrictEqual({ ...before, state: 'tombstone' });
@@ -68,7 +68,7 @@ describe.each(engines)('tombstones in $name', ({ use }) => {
       await interlinks.redeem(linkId(number), redeemer(number));
     }
 
-    await interlinks.bury(linkId(1), NOON);
+    await interlinks.bury(linkId(1), NOON, { tellPeer: true });
 
     expect(await interlinks.issuedPairing(linkId(2))).toMatchObject({ interlink: { state: 'pairing' } });
     expect(await interlinks.secrets(linkId(2))).toBeDefined();
@@ -79,7 +79,7 @@ describe.each(engines)('tombstones in $name', ({ use }) => {
     for (const number of [1, 2, 3]) {
       expect(await interlinks.addIssuedKey(issuedKey(number, { name: 'Lisbon' }))).toBe('added');
       expect(await interlinks.redeem(linkId(number), redeemer(7))).toStrictEqual({ kind: 'redeemed' });
-      await interlinks.bury(linkId(number), NOON);
+      await interlinks.bury(linkId(number), NOON, { tellPeer: true });
     }
 
     expect(await interlinks.find(linkId(1))).toMatchObject({ name: 'Lisbon', peer: peer(7) });
@@ -89,13 +89,82 @@ describe.each(engines)('tombstones in $name', ({ use }) => {
     const store = await database.open();
     await store.interlinks.addIssuedKey(issuedKey(1));
 
-    expect(await store.interlinks.bury(linkId(2), NOON)).toBe(false);
-    expect(await store.interlinks.bury(linkId(1), NOON)).toBe(true);
+    expect(await store.interlinks.bury(linkId(2), NOON, { tellPeer: true })).toBe(false);
+    expect(await store.interlinks.bury(linkId(1), NOON, { tellPeer: true })).toBe(true);
     await store.close();
     const once = await database.dump();
     const reopened = await database.open();
-    expect(await reopened.interlinks.bury(linkId(1), NOON + 1)).toBe(true);
+    expect(await reopened.interlinks.bury(linkId(1), NOON + 1, { tellPeer: true })).toBe(true);
     await reopened.close();
     expect(await database.dump()).toBe(once);
+  });
+});
+
+describe.each(engines)('what is still to be done after an end, in $name', ({ use }) => {
+  const database = use();
+
+  test.each([
+    ['a key nobody redeemed', 0, []],
+    ['an issuer while pairing', 1, [{ cleanUpDue: true, noticeDue: false }]],
+    ['an active issuer', 2, [{ cleanUpDue: true, noticeDue: true }]],
+    ['a redeemer without an answer', 3, []],
+    ['a redeemer while pairing', 4, [{ cleanUpDue: true, noticeDue: true }]],
+    ['an active redeemer', 5, [{ cleanUpDue: true, noticeDue: true }]],
+  ] as const)('%s', async (_, life, due) => {
+    const store = await database.open();
+    await lives[life]?.[1](store.interlinks);
+    await store.interlinks.bury(linkId(1), NOON + 9, { tellPeer: true });
+    await store.close();
+
+    const { interlinks } = await database.open();
+
+    const ends = await interlinks.unfinishedEnds();
+    expect(ends).toMatchObject(due.map((flags) => ({ ...flags, endedAt: NOON + 9 })));
+    for (const { interlink } of ends) expect(interlink).toStrictEqual(await interlinks.find(linkId(1)));
+  });
+
+  test('is nothing once it is done, each for itself', async () => {
+    const { interlinks } = await database.open();
+    for (const number of [1, 2]) {
+      await interlinks.addIssuedKey(issuedKey(number));
+      await interlinks.redeem(linkId(number), redeemer(number));
+      await interlinks.activate(linkId(number), NOON);
+      await interlinks.bury(linkId(number), NOON + number, { tellPeer: true });
+    }
+
+    await interlinks.markCleanedUp(linkId(1));
+    await interlinks.markPeerTold(linkId(2));
+
+    expect(await interlinks.unfinishedEnds()).toMatchObject([
+      { interlink: { id: linkId(1) }, cleanUpDue: false, noticeDue: true },
+      { interlink: { id: linkId(2) }, cleanUpDue: true, noticeDue: false },
+    ]);
+    await interlinks.markPeerTold(linkId(1));
+    await interlinks.markCleanedUp(linkId(2));
+    expect(await interlinks.unfinishedEnds()).toStrictEqual([]);
+  });
+
+  test('is not asked for again by a second deletion', async () => {
+    const { interlinks } = await database.open();
+    await lives[2]?.[1](interlinks);
+    await interlinks.bury(linkId(1), NOON, { tellPeer: false });
+    await interlinks.markCleanedUp(linkId(1));
+
+    await interlinks.bury(linkId(1), NOON + 1, { tellPeer: true });
+
+    expect(await interlinks.unfinishedEnds()).toStrictEqual([]);
+  });
+
+  test('a peer whose answer comes after the deletion is told', async () => {
+    const { interlinks } = await database.open();
+    await interlinks.addRedemption(redemption(1));
+    await interlinks.bury(linkId(1), NOON, { tellPeer: true });
+
+    expect(await interlinks.completeRedemption(linkId(1), answer(1))).toBe('gone');
+
+    expect(await interlinks.unfinishedEnds()).toMatchObject([
+      { interlink: { state: 'tombstone', peer: peer(1) }, cleanUpDue: false, noticeDue: true },
+    ]);
+    expect(await interlinks.secrets(linkId(1))).toBeUndefined();
   });
 });

@@ -6,7 +6,7 @@ import { adminClient } from '../admin-client.ts';
 import { parseDuration } from '../duration.ts';
 import type { GlobalOptions } from '../main.ts';
 import { printJson, printLine } from '../output.ts';
-import { printCalls, printInterlinks, printNumbers, printRoute } from '../tables.ts';
+import { printCalls, printInterlinkList, printNumbers, printRoute } from '../tables.ts';
 
 type KeyOptions = GlobalOptions & { trunk?: string; expires?: number; url?: string; trunkAddress?: string };
 
@@ -57,7 +57,7 @@ export function addAdminCommands(program: Command): void {
       else printLine(`"${linked.name}": ${linked.health.reason}`);
     });
 
-  show(program, 'list', 'interlinks and their state', '/interlinks', interlinks, printInterlinks);
+  show(program, 'list', 'interlinks and their state', '/interlinks', interlinks, printInterlinkList);
   show(
     program.command('number').description('internal numbers'),
     'list',

@@ -2,6 +2,7 @@ import { isActive } from '../../domain/interlink.ts';
 import type { Interlink, Peer, TrunkSecrets } from '../../domain/interlink.ts';
 import type { DirectoryStore, StoredDirectory } from '../directory-store.ts';
 import type {
+  EndedInterlink,
   InterlinkStore,
   IssuedKey,
   IssuedPairing,
@@ -14,6 +15,7 @@ interface Row {
   secrets?: TrunkSecrets;
   issued?: Omit<IssuedPairing, 'interlink'>;
   redemption?: Redemption;
+  end?: Omit<EndedInterlink, 'interlink'>;
 }
 
 /** The store's contract in memory, for tests. It survives the "restart" of a system that is built on it again. */
@@ -98,7 +100,13 @@ export class MemoryStore implements InterlinkStore {
     answer: Parameters<InterlinkStore['completeRedemption']>[1],
   ): ReturnType<InterlinkStore['completeRedemption']> {
     const row = this.#rows.get(id);
-    if (row?.redemption === undefined || row.interlink.state !== 'pairing') return 'gone';
+    if (row?.redemption === undefined || row.interlink.state !== 'pairing') {
+      if (row?.end !== undefined && row.interlink.role === 'redeemer' && row.interlink.peer === undefined) {
+        row.interlink = { ...row.interlink, peer: answer.peer };
+        row.end = { ...row.end, noticeDue: true };
+      }
+      return 'gone';
+    }
     const linked = this.#linkedWith(answer.peer, id);
     if (linked !== undefined) return { kind: 'already-linked', name: linked.name };
     row.interlink = { ...row.interlink, peer: answer.peer, trunkKind: answer.trunkKind };
@@ -119,12 +127,46 @@ export class MemoryStore implements InterlinkStore {
     return true;
   }
 
-  async bury(id: string, _now: number): Promise<boolean> {
+  async rename(id: string, name: string): Promise<'renamed' | 'name-taken' | 'not-found'> {
+    const row = this.#live().find(({ interlink }) => interlink.id === id);
+    if (row === undefined) return 'not-found';
+    if (this.#hasName(name, id)) return 'name-taken';
+    row.interlink = { ...row.interlink, name };
+    return 'renamed';
+  }
+
+  async bury(id: string, now: number, { tellPeer }: { readonly tellPeer: boolean }): Promise<boolean> {
     const row = this.#rows.get(id);
     if (row === undefined) return false;
-    this.#rows.set(id, { interlink: { ...row.interlink, state: 'tombstone' } });
     this.#directories.delete(id);
+    if (row.end !== undefined) return true;
+    const { role, state, peer } = row.interlink;
+    const asksByItself = role === 'issuer' && state === 'pairing';
+    this.#rows.set(id, {
+      interlink: { ...row.interlink, state: 'tombstone' },
+      end: {
+        endedAt: now,
+        cleanUpDue: peer !== undefined,
+        noticeDue: tellPeer && peer !== undefined && !asksByItself,
+      },
+    });
     return true;
+  }
+
+  async unfinishedEnds(): Promise<readonly EndedInterlink[]> {
+    return [...this.#rows.values()].flatMap(({ interlink, end }) =>
+      end !== undefined && (end.cleanUpDue || end.noticeDue) ? [{ interlink, ...end }] : [],
+    );
+  }
+
+  async markCleanedUp(id: string): Promise<void> {
+    const row = this.#rows.get(id);
+    if (row?.end !== undefined) row.end = { ...row.end, cleanUpDue: false };
+  }
+
+  async markPeerTold(id: string): Promise<void> {
+    const row = this.#rows.get(id);
+    if (row?.end !== undefined) row.end = { ...row.end, noticeDue: false };
   }
 
   /** The port SeenRequests. */
@@ -143,8 +185,10 @@ export class MemoryStore implements InterlinkStore {
     return [...this.#rows.values()].filter(({ interlink }) => interlink.state !== 'tombstone');
   }
 
-  #hasName(name: string): boolean {
-    return this.#live().some(({ interlink }) => interlink.name.toLowerCase() === name.toLowerCase());
+  #hasName(name: string, except?: string): boolean {
+    return this.#live().some(
+      ({ interlink }) => interlink.id !== except && interlink.name.toLowerCase() === name.toLowerCase(),
+    );
   }
 
   #linkedWith(peer: Peer, id: string): Interlink | undefined {

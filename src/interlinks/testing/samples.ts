@@ -67,7 +67,7 @@ export class SampleInterlinks {
   }
 
   async bury(id: string): Promise<void> {
-    await this.store.bury(id, Date.now());
+    await this.store.bury(id, Date.now(), { tellPeer: true });
     await this.registry.refresh(id);
   }
 

@@ -10,6 +10,8 @@ import { AcceptPairing } from '../../interlinks/accept-pairing.ts';
 import { ConfirmPairing } from '../../interlinks/confirm-pairing.ts';
 import { directoryExchange } from '../../interlinks/directory-exchange.ts';
 import { DirectoryPublisher } from '../../interlinks/directory-publisher.ts';
+import { DeletionNotices } from '../../interlinks/deletion-notices.ts';
+import { EndInterlink } from '../../interlinks/end-interlink.ts';
 import { Exclusive } from '../../interlinks/exclusive.ts';
 import { GenerateKey } from '../../interlinks/generate-key.ts';
 import { HealthMonitor } from '../../interlinks/health-monitor.ts';
@@ -62,6 +64,8 @@ export class TestSystem implements AsyncDisposable {
   readonly local: { -readonly [Key in keyof LocalSystem]: LocalSystem[Key] };
   readonly now: () => number;
   clockOffsetMs: number;
+  readonly ending: EndInterlink;
+  readonly #notices: DeletionNotices;
   readonly #abandon: AbandonPairings;
   readonly #server: PeerServer;
   readonly #address: { readonly host: string; readonly port: number };
@@ -76,7 +80,6 @@ export class TestSystem implements AsyncDisposable {
     this.local = { name, url: '', trunk: { kinds, host: address, ports }, allowLoopback: true };
     this.now = () => Date.now() + this.clockOffsetMs;
 
-    const exclusive = new Exclusive();
     const { identity, store, now, local } = this;
     this.registry = new InterlinkRegistry(store);
     this.client = new PeerClient({
@@ -84,6 +87,7 @@ export class TestSystem implements AsyncDisposable {
       now,
       logger: silentLogger,
       allowLoopback: () => local.allowLoopback,
+      onGone: ({ id }) => void this.ending.end(id, 'other-side'),
     });
     const common = {
       store,
@@ -94,12 +98,18 @@ export class TestSystem implements AsyncDisposable {
       now,
       randomBytes: (length: number): Uint8Array => randomBytes(length),
       logger: silentLogger,
-      exclusive,
+      exclusive: new Exclusive(),
+      onStep: () => undefined,
     };
     const transport = options.wrapTransport?.(this.client) ?? this.client;
-    this.runner = new RedemptionRunner({ ...common, transport });
+    this.#notices = new DeletionNotices({ ...common, transport: this.client });
+    this.runner = new RedemptionRunner({ ...common, transport, notices: this.#notices });
     this.generateKey = new GenerateKey(common);
     this.redeemKey = new RedeemKey({ ...common, runner: this.runner });
+    this.ending = new EndInterlink({
+      ...common,
+      trunks: { cleanUp: async () => ({ kind: 'done', calls: 0 }) },
+    });
     this.#abandon = new AbandonPairings(common);
     const directory = {
       ...common,
@@ -131,6 +141,7 @@ export class TestSystem implements AsyncDisposable {
       heard: (interlink, beat) => this.health.heard(interlink, beat),
       answerLookup: options.answerLookup ?? (() => ({ status: 'unknown' })),
       receiveDirectory: async (interlink, received) => await this.directories.receive(interlink, received),
+      noticed: async ({ id }) => void (await this.ending.end(id, 'other-side')),
       seenRequests: store,
       now,
       logger: silentLogger,
@@ -143,6 +154,7 @@ export class TestSystem implements AsyncDisposable {
     system.local.url = `https://${host}:${port}`;
     await system.registry.load();
     await system.directories.load();
+    system.#notices.start();
     return system;
   }
 
@@ -166,6 +178,7 @@ export class TestSystem implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#abandon.stop();
+    await this.#notices.stop();
     await this.runner.stop();
     await this.health.stop();
     await this.publisher.stop();

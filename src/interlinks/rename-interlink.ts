@@ -1,0 +1,34 @@
+import { ok } from '../domain/failure.ts';
+import type { Result } from '../domain/failure.ts';
+import type { Interlink } from '../domain/interlink.ts';
+import { nameTaken, noSuchInterlink, parseInterlinkName } from './interlink-name.ts';
+import type { InterlinkRegistry } from './interlink-registry.ts';
+import type { InterlinkStore } from './interlink-store.ts';
+
+export interface RenameInterlinkDeps {
+  readonly store: Pick<InterlinkStore, 'rename'>;
+  readonly registry: InterlinkRegistry;
+}
+
+/**
+ * Changes what this side calls an interlink; the other side keeps its own name for it.
+ * Fails with `name-invalid`, `name-taken`, `not-found`.
+ */
+export async function renameInterlink(
+  { store, registry }: RenameInterlinkDeps,
+  id: string,
+  newName: string,
+): Promise<Result<Interlink>> {
+  const name = parseInterlinkName(newName);
+  if (!name.ok) return name;
+  switch (await store.rename(id, name.value)) {
+    case 'name-taken':
+      return nameTaken(name.value);
+    case 'not-found':
+      return noSuchInterlink();
+    case 'renamed': {
+      const interlink = await registry.refresh(id);
+      return interlink === undefined ? noSuchInterlink() : ok(interlink);
+    }
+  }
+}
