@@ -12,6 +12,7 @@ import { admitCall } from './calls/admit-call.ts';
 import { answerLookup } from './calls/answer-lookup.ts';
 import { CallRecorder } from './calls/call-recorder.ts';
 import { explainArrival, explainRoute, type Explanation } from './calls/explain-route.ts';
+import { LookupLimit } from './calls/lookup-limit.ts';
 import { routeCall } from './calls/route-call.ts';
 import { TicketOffice } from './calls/tickets.ts';
 import type { Config } from './config/config.ts';
@@ -198,6 +199,7 @@ async function build(
   const ending = new EndInterlink({ ...pairing, trunks, onStep });
 
   // Calls
+  const limit = new LookupLimit(() => performance.now(), logOf('calls'));
   const recorder = new CallRecorder({
     store: store.calls,
     now,
@@ -233,7 +235,7 @@ async function build(
     acceptPairing: (request) => acceptPairing.accept(request),
     confirm: (id) => confirmPairing.confirm(id),
     heard: (interlink, beat) => health.heard(interlink, beat),
-    answerLookup: (interlink, query) => answerLookup({ plan: () => plan, tickets }, interlink, query),
+    answerLookup: (interlink, query) => answerLookup({ plan: () => plan, tickets, limit }, interlink, query),
     receiveDirectory: (interlink, directory) => directories.receive(interlink, directory),
     noticed: async (interlink, notice) => {
       switch (notice.kind) {

@@ -3,6 +3,7 @@ import { activeInterlink, localNumber, numberPlan } from '../domain/testing.ts';
 import type { NumberPlan } from '../domain/number-plan.ts';
 import { admitCall, type Admission } from './admit-call.ts';
 import { answerLookup } from './answer-lookup.ts';
+import { LookupLimit } from './lookup-limit.ts';
 import type { LookupAnswer } from './peer-lookups.ts';
 import { TICKET_LIFETIME_MS, TicketOffice } from './tickets.ts';
 
@@ -11,6 +12,10 @@ const porto = activeInterlink('Porto');
 let now: number;
 let plan: NumberPlan;
 let tickets: TicketOffice;
+let limit: LookupLimit;
+let warnings: object[];
+
+const ignore = (): void => undefined;
 
 beforeEach(() => {
   now = 1000;
@@ -20,11 +25,18 @@ beforeEach(() => {
     localNumber('112'),
   );
   tickets = new TicketOffice(() => now);
+  warnings = [];
+  const warn = (fields: object | string): void => void warnings.push(Object(fields));
+  limit = new LookupLimit(() => now, { debug: ignore, info: ignore, error: ignore, warn });
 });
 
-function lookUp(number: string): LookupAnswer {
+function lookUp(number: string, from = lisbon): LookupAnswer {
   const query = { number, callId: 'c1', caller: { number: '201', name: 'João' } };
-  return answerLookup({ plan: () => plan, tickets }, lisbon, query);
+  return answerLookup({ plan: () => plan, tickets, limit }, from, query);
+}
+
+function guess(times: number): void {
+  for (let number = 0; number < times; number++) lookUp(String(10_000 + number));
 }
 
 function ticketFor(number: string): string {
@@ -48,6 +60,52 @@ describe('a lookup', () => {
       expect(lookUp(number)).toEqual({ status: 'unknown' });
     },
   );
+});
+
+describe('a system that guesses', () => {
+  test('through a number range finds every number unknown after a while, and is logged once', () => {
+    guess(500);
+    expect(lookUp('101')).toEqual({ status: 'unknown' });
+    expect(warnings).toEqual([expect.objectContaining({ interlink: lisbon.id, name: 'Lisbon' })]);
+  });
+
+  test('does no harm to another', () => {
+    guess(500);
+    expect(lookUp('101', porto).status).toBe('shared');
+  });
+
+  test('is answered again when it has stopped', () => {
+    guess(500);
+    now += 10_000;
+    expect(lookUp('101').status).toBe('shared');
+    guess(500);
+    expect(warnings).toHaveLength(1);
+    now += 3_600_000;
+    guess(500);
+    expect(warnings).toHaveLength(2);
+  });
+
+  test('needs most of an hour for 10,000 numbers', () => {
+    let found = 0;
+    for (let second = 0; second < 1800; second++) {
+      guess(4);
+      if (lookUp('101').status === 'shared') found += 1;
+      now += 1000;
+    }
+    expect(found).toBe(1800);
+    for (let second = 0; second < 600; second++) {
+      now += 1000;
+      guess(20);
+    }
+    expect(lookUp('101').status).toBe('unknown');
+  });
+
+  test('is none that places 60 calls a second', () => {
+    for (let call = 0; call < 6000; call++) {
+      expect(lookUp('101').status).toBe('shared');
+      now += 1000 / 60;
+    }
+  });
 });
 
 describe('a ticket', () => {

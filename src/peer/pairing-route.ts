@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
+import type { Logger } from '../domain/logger.ts';
 import type { PairingResponse } from '../interlinks/accept-pairing.ts';
 import type { RefusalCode } from '../interlinks/pairing-messages.ts';
 import type { SealedPairingRequest } from '../interlinks/peer-transport.ts';
+import type { PairingLimit } from './pairing-limit.ts';
 import { headers, paths } from './wire.ts';
 
 const authorizationForm = /^InterlinkKey ([0-9a-hjkmnp-tv-z]{26})\.([A-Za-z0-9_-]{43})$/;
@@ -23,20 +25,31 @@ const unproved = { code: 'refused' } as const;
 /**
  * Takes message 1 of a pairing, the one request that no known peer signs.
  * @param accept see AcceptPairing
+ * @param limit what is over it gets the answer of who proves nothing, without a look at the request
  */
 export function addPairingRoute(
   app: FastifyInstance,
   accept: (request: SealedPairingRequest) => Promise<PairingResponse | undefined>,
+  limit: PairingLimit,
+  logger: Logger,
 ): void {
   app.post(paths.pairings, { bodyLimit: maxBodyBytes }, async (request, reply) => {
     const [, keyId, mac] = authorizationForm.exec(request.headers.authorization ?? '') ?? [];
     const signature = request.headers[headers.signature];
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const response =
-      keyId === undefined || mac === undefined
+      keyId === undefined || mac === undefined || !limit.allows(request.ip)
         ? undefined
         : await accept({ keyId, mac, signature: typeof signature === 'string' ? signature : '', body });
-    if (response === undefined) return await reply.code(403).send(unproved);
+    if (response === undefined) {
+      if (limit.countUnproved(request.ip)) {
+        logger.warn(
+          { remote: request.ip },
+          'many pairing requests without a key; they are no longer looked at',
+        );
+      }
+      return await reply.code(403).send(unproved);
+    }
     void reply
       .code(response.kind === 'accepted' ? 200 : statusOf[response.code])
       .header('content-type', 'application/json')

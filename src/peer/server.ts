@@ -1,13 +1,19 @@
+import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fastify } from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { FailureError } from '../domain/failure.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { Interlink } from '../domain/interlink.ts';
 import type { Logger } from '../domain/logger.ts';
+import { RateLimiter } from '../domain/rate-limiter.ts';
 import type { PairingResponse } from '../interlinks/accept-pairing.ts';
 import { isPaired } from '../interlinks/peer-transport.ts';
 import type { SealedPairingRequest } from '../interlinks/peer-transport.ts';
 import { toJson } from './json.ts';
+import { peerLimits, type PeerLimits } from './limits.ts';
+import { ConnectionGuard } from './connection-guard.ts';
+import { PairingLimit } from './pairing-limit.ts';
 import { addPairingRoute } from './pairing-route.ts';
 import { isSignedBody, isTimely, RequestVerifier } from './request-verifier.ts';
 import type { SignedRequest } from './request-verifier.ts';
@@ -21,8 +27,9 @@ const maxBodyBytes = 64 * 1024;
 
 /** Well above the heartbeat interval and above what clients keep, so that no call pays for a new connection. */
 const keepAliveMs = 75_000;
-const requestTimeoutMs = 10_000;
 const closeIdleEveryMs = 20;
+/** How often requests and connections that take too long are looked for. */
+const checkIntervalMs = 1000;
 
 export interface PeerServerDeps extends SignedRoutesDeps {
   readonly identity: Identity;
@@ -32,6 +39,8 @@ export interface PeerServerDeps extends SignedRoutesDeps {
   readonly acceptPairing: (request: SealedPairingRequest) => Promise<PairingResponse | undefined>;
   readonly now: () => number;
   readonly logger: Logger;
+  /** Other ones than the usual. */
+  readonly limits?: Partial<PeerLimits> | undefined;
 }
 
 export interface ListenAddress {
@@ -47,6 +56,11 @@ export class PeerServer {
   readonly #signer: TokenSigner;
   readonly #verifier: RequestVerifier;
   readonly #signed = new WeakMap<FastifyRequest, SignedRequest>();
+  readonly #limits: PeerLimits;
+  readonly #guard: ConnectionGuard;
+  readonly #pace: RateLimiter;
+  /** Requests that wait for their answer, by connection. */
+  readonly #waiting = new WeakMap<Socket, number>();
 
   constructor(deps: PeerServerDeps) {
     this.#deps = deps;
@@ -56,6 +70,9 @@ export class PeerServer {
       findInterlink: deps.findInterlink,
       verifier: new TokenVerifier(),
     });
+    this.#limits = { ...peerLimits, ...deps.limits };
+    this.#guard = new ConnectionGuard(this.#limits.connections);
+    this.#pace = new RateLimiter(this.#limits.requests);
     this.#app = this.#build();
   }
 
@@ -83,30 +100,38 @@ export class PeerServer {
   }
 
   #build(): FastifyInstance {
+    const limits = this.#limits;
     const { identity, logger, acceptPairing } = this.#deps;
     const app = fastify({
       https: {
         key: identity.certificateKey,
         cert: identity.certificate,
         minVersion: 'TLSv1.2',
-        handshakeTimeout: requestTimeoutMs,
-        headersTimeout: requestTimeoutMs,
+        handshakeTimeout: limits.requestMs,
+        headersTimeout: limits.requestMs,
+        connectionsCheckingInterval: checkIntervalMs,
+        maxHeaderSize: limits.headerBytes,
       },
       logger: false,
       bodyLimit: maxBodyBytes,
       keepAliveTimeout: keepAliveMs,
-      requestTimeout: requestTimeoutMs,
+      requestTimeout: limits.requestMs,
       forceCloseConnections: 'idle',
       exposeHeadRoutes: false,
       clientErrorHandler: (_error, socket) => socket.destroy(),
       frameworkErrors: (_error, _request, reply) => void refuse(reply, 400),
     }) as unknown as FastifyInstance;
 
+    app.server.maxHeadersCount = limits.headers;
+    this.#guard.watch(app.server);
+
     // Bodies stay raw: nothing is parsed before its signature or MAC holds.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
+    app.addHook('onRequest', async ({ raw: { socket } }, reply) => this.#refusePipelined(socket, reply));
     app.addHook('onRequest', async (request, reply) => await this.#verifyHead(request, reply));
+    app.addHook('onResponse', async ({ raw: { socket } }) => this.#countWaiting(socket, -1));
     app.addHook('preHandler', async (request, reply) => await this.#verifyBody(request, reply));
     app.setNotFoundHandler(async (request, reply) => {
       await this.#answer(request, reply, { status: 404, body: { code: 'not-found' } });
@@ -117,7 +142,12 @@ export class PeerServer {
       await this.#answer(request, reply, { status, body: { code: status >= 500 ? 'internal' : 'invalid' } });
     });
 
-    addPairingRoute(app, acceptPairing);
+    addPairingRoute(
+      app,
+      acceptPairing,
+      new PairingLimit(limits.unprovedPairings, () => performance.now()),
+      logger,
+    );
     for (const { path, handle, maxBodyBytes: bodyLimit = maxBodyBytes } of signedRoutes(this.#deps)) {
       app.post(path, { bodyLimit }, async (request, reply) => {
         const signed = this.#signed.get(request);
@@ -135,7 +165,35 @@ export class PeerServer {
     const verdict = await this.#verifier.verifyHead(authorization, request.method, request.url);
     if (typeof verdict === 'string') return await this.#refuseUnsigned(request, reply, verdict);
     this.#signed.set(request, verdict);
+    this.#guard.proved(request.raw.socket, verdict.interlink.id);
+    await this.#keepPace(verdict.interlink.id);
     return undefined;
+  }
+
+  /** Who asks without pause waits for each answer, so that the others do not wait for theirs. */
+  async #keepPace(interlink: string): Promise<void> {
+    const now = performance.now();
+    const within = this.#pace.allows(interlink, now);
+    if (this.#pace.charge(interlink, now)) {
+      this.#deps.logger.warn({ interlink }, 'too many requests over one interlink; they are slowed down');
+    }
+    if (!within) await delay(this.#limits.waitMs);
+  }
+
+  /**
+   * Nobody needs pipelining, and with it a few connections could keep the service busy for all. A few requests are
+   * let through, because the next one may come before the last answer counts as sent.
+   */
+  #refusePipelined(socket: Socket, reply: FastifyReply): unknown {
+    if (this.#countWaiting(socket, 1) <= this.#limits.pipelined) return undefined;
+    socket.destroy();
+    return reply.hijack();
+  }
+
+  #countWaiting(socket: Socket, change: number): number {
+    const count = (this.#waiting.get(socket) ?? 0) + change;
+    this.#waiting.set(socket, count);
+    return count;
   }
 
   async #verifyBody(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {

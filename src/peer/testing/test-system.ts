@@ -25,6 +25,7 @@ import { MemoryStore } from '../../interlinks/testing/memory-store.ts';
 import { silentLogger } from '../../interlinks/testing/samples.ts';
 import { PeerClient } from '../client.ts';
 import { makeIdentity } from '../identity.ts';
+import type { PeerLimits } from '../limits.ts';
 import { pairingCodec } from '../pairing-wire.ts';
 import { PeerServer } from '../server.ts';
 
@@ -42,6 +43,7 @@ export interface TestSystemOptions {
   /** Version of the protocol that it says it speaks. */
   readonly protocol?: number;
   readonly plan?: () => NumberPlan;
+  readonly limits?: Partial<PeerLimits>;
   readonly answerLookup?: (interlink: ActiveInterlink, query: LookupQuery) => LookupAnswer;
   /** Put between the use-cases and the network. */
   readonly wrapTransport?: (transport: PairingTransport) => PairingTransport;
@@ -139,6 +141,7 @@ export class TestSystem implements AsyncDisposable {
       acceptPairing: async (request) => await acceptPairing.accept(request),
       confirm: async (id) => await confirmPairing.confirm(id),
       heard: (interlink, beat) => this.health.heard(interlink, beat),
+      limits: options.limits,
       answerLookup: options.answerLookup ?? (() => ({ status: 'unknown' })),
       receiveDirectory: async (interlink, received) => await this.directories.receive(interlink, received),
       noticed: async ({ id }) => void (await this.ending.end(id, 'other-side')),
