@@ -28,6 +28,8 @@ export interface OfficeOptions {
   readonly numbers: readonly OfficeNumber[];
   /** Numbers with a phone, and the frequency in Hz of what its microphone hears. */
   readonly phones?: Readonly<Record<string, number>>;
+  /** Numbers whose phone the test brings itself: the PBX has an account for each, with the password "phone". */
+  readonly accounts?: readonly string[];
   /** Settings of interlinks.yaml beside those the rig makes, by top-level key. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly pbx?: Partial<PbxOptions>;
@@ -85,7 +87,8 @@ export async function startOffice(options: OfficeOptions): Promise<Office> {
     name: number,
     password: 'phone',
   }));
-  const pbx = await startPbx({ address, phones: accounts, ...options.pbx });
+  const others = (options.accounts ?? []).map((number) => ({ number, name: number, password: 'phone' }));
+  const pbx = await startPbx({ address, phones: [...accounts, ...others], ...options.pbx });
   await writeFile(join(folder, 'ari.secret'), `${pbx.ariPassword}\n`, { mode: 0o600 });
 
   let { settings = {}, numbers } = options;

@@ -12,6 +12,7 @@ export type PhoneEventType =
   | 'established'
   | 'sound'
   | 'dtmf'
+  | 'transfer-refused'
   | 'closed';
 
 /** One thing that happened at a phone. */
@@ -56,6 +57,7 @@ const TYPES: Readonly<Record<string, PhoneEventType>> = {
   CALL_ESTABLISHED: 'established',
   CALL_RTPESTAB: 'sound',
   CALL_DTMF_START: 'dtmf',
+  TRANSFER_FAILED: 'transfer-refused',
   CALL_CLOSED: 'closed',
 };
 

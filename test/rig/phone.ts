@@ -147,6 +147,7 @@ audio_alert aufile,${directory}/alert.wav
 ausrc_srate 48000
 ausrc_channels 1
 statmode_default off
+call_hold_other_calls no
 ctrl_tcp_listen ${address}:${CONTROL_PORT}
 module_path ${modules}
 module g722.so

@@ -1,0 +1,21 @@
+import type { Pbx } from './pbx.ts';
+
+/** One request to a PBX's ARI, as its admin could make it. @returns the parsed answer, undefined when it is empty */
+export async function ari<T = unknown>(
+  pbx: Pbx,
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  query: Readonly<Record<string, string>> = {},
+): Promise<T> {
+  const authorization = `Basic ${btoa(`${pbx.ariUsername}:${pbx.ariPassword}`)}`;
+  const url = `${pbx.ariUrl}/ari/${path}?${new URLSearchParams(query).toString()}`;
+  const response = await fetch(url, { method, headers: { authorization } });
+  const body = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${body}`);
+  return (body === '' ? undefined : JSON.parse(body)) as T;
+}
+
+/** Names of the channels that a PBX has, and their ids. */
+export async function channelsOf(pbx: Pbx): Promise<readonly { id: string; name: string }[]> {
+  return ari(pbx, 'GET', 'channels');
+}
