@@ -8,6 +8,7 @@ import { DialplanGlobals } from './asterisk/dialplan-globals.ts';
 import { PjsipTrunks } from './asterisk/pjsip-trunks.ts';
 import { AriTrunkCalls } from './asterisk/trunk-calls.ts';
 import { StasisApplication } from './asterisk/stasis-application.ts';
+import { TransitWatch } from './asterisk/transit-watch.ts';
 import { admitCall } from './calls/admit-call.ts';
 import { answerLookup } from './calls/answer-lookup.ts';
 import { CallRecorder } from './calls/call-recorder.ts';
@@ -214,6 +215,8 @@ async function build(
     systemName: system.name,
     notFound: () => config.dialing.notFound,
   };
+  const channels = new CallChannels(ari, STASIS_APPLICATION);
+  const transit = new TransitWatch({ ari, channels, recorder, log: logOf('calls') });
   const calls = new StasisApplication({
     ari,
     channels,
@@ -226,7 +229,11 @@ async function build(
     now,
     log: logOf('calls'),
   });
-  const globals = new DialplanGlobals(ari, () => config.dialing.notFound, logOf('asterisk'));
+  const globals = new DialplanGlobals(
+    ari,
+    { notFound: () => config.dialing.notFound, numbers: () => plan.numbers.map(({ number }) => number) },
+    logOf('asterisk'),
+  );
 
   // What others reach
   const peers = new PeerServer({
@@ -304,6 +311,7 @@ async function build(
     asteriskChanged(true);
     await trunks.reconcile();
     await calls.resume();
+    await transit.resume();
     await globals.start();
     log.info('ready for calls');
   }

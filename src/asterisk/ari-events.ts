@@ -29,6 +29,13 @@ export interface ChannelDestroyed {
   readonly cause: number;
 }
 
+export interface ChannelVarset {
+  /** Absent for a global variable. */
+  readonly channel?: AriChannel;
+  readonly variable: string;
+  readonly value: string;
+}
+
 export interface PeerStatusChange {
   readonly endpoint: { readonly technology: string; readonly resource: string };
   readonly peer: { readonly peer_status: string };
@@ -39,6 +46,7 @@ export interface AriEvents {
   readonly StasisEnd: StasisEnd;
   readonly Dial: Dial;
   readonly ChannelDestroyed: ChannelDestroyed;
+  readonly ChannelVarset: ChannelVarset;
   readonly PeerStatusChange: PeerStatusChange;
 }
 
@@ -47,5 +55,6 @@ export const ARI_EVENT_TYPES = [
   'StasisEnd',
   'Dial',
   'ChannelDestroyed',
+  'ChannelVarset',
   'PeerStatusChange',
 ] as const satisfies (keyof AriEvents)[];

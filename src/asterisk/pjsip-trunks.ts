@@ -8,6 +8,8 @@ import { DelayedTasks } from './delayed-tasks.ts';
 /** The transport in asterisk-config/pjsip-interlinks.conf. */
 const TRANSPORT = 'interlinks-udp';
 const CONTEXT = 'interlinks-trunk-pjsip';
+/** A context that no dial plan has: messages find no extension there. */
+const NOWHERE = 'interlinks-none';
 const OBJECT_TYPES = ['endpoint', 'aor', 'auth'] as const;
 
 /**
@@ -153,6 +155,7 @@ function objectsOf({ name, address, secrets }: Trunk, codecs: readonly string[])
       fields: {
         transport: TRANSPORT,
         context: CONTEXT,
+        message_context: NOWHERE,
         aors: name,
         auth: `${name}-in`,
         outbound_auth: `${name}-out`,

@@ -1,0 +1,224 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { ari, channelsOf } from '../rig/ari.ts';
+import type { Office, OfficePhone } from '../rig/office.ts';
+import { callsOf, lastCall } from '../rig/records.ts';
+import { callAndTransfer, startRedirectingPhone, type RedirectingPhone } from '../rig/sipp.ts';
+import { dialInVain, hangUp, talk, untilHeard, untilIdle } from '../rig/talk.ts';
+import { startThreeOffices, type ThreeOffices } from '../rig/three-offices.ts';
+import { attendedTransfer } from '../rig/transfer.ts';
+
+const OUTSIDE = '0123456';
+
+let offices: ThreeOffices;
+let berlin: Office;
+let reception: OfficePhone;
+const redirecting: RedirectingPhone[] = [];
+
+beforeAll(async () => {
+  offices = await startThreeOffices();
+  ({ berlin } = offices);
+  reception = berlin.phone('101');
+});
+
+afterAll(async () => {
+  await Promise.all(redirecting.map((phone) => phone.stop()));
+  await offices.stop();
+});
+
+afterEach(async () => {
+  for (const number of ['101', '150']) berlin.phone(number).manner = 'answers';
+  await Promise.all([berlin, offices.lisbon, offices.porto].map((office) => untilIdle(office)));
+});
+
+/** What Berlin's outside line was dialed with so far. */
+async function outside(): Promise<string> {
+  const { value } = await ari<{ value: string }>(berlin.pbx, 'GET', 'asterisk/variable', {
+    variable: 'OUTSIDE',
+  });
+  return value;
+}
+
+async function redirect(account: string, to: string): Promise<void> {
+  redirecting.push(await startRedirectingPhone(berlin.address, account, `sip:${to}@${berlin.address}`));
+}
+
+describe.each([
+  {
+    from: 'lisbon',
+    own: '201',
+    to: 'porto',
+    other: '301',
+    redirects: '205',
+    transfers: '206',
+    plan: '170',
+    unanswered: '180',
+    account: '160',
+  },
+  {
+    from: 'porto',
+    own: '301',
+    to: 'lisbon',
+    other: '201',
+    redirects: '305',
+    transfers: '306',
+    plan: '171',
+    unanswered: '181',
+    account: '161',
+  },
+] as const)('nothing passes from $from through Berlin to $to:', (direction) => {
+  const { own, other } = direction;
+  let caller: OfficePhone;
+  let far: OfficePhone;
+  let callerOffice: Office;
+  let farOffice: Office;
+  let before: { rang: number; calls: number };
+
+  beforeAll(async () => {
+    callerOffice = offices[direction.from];
+    farOffice = offices[direction.to];
+    caller = callerOffice.phone(own);
+    far = farOffice.phone(other);
+    before = { rang: far.events.list.length, calls: (await callsOf(farOffice)).length };
+  });
+
+  /** Neither the phone nor the service of the far office has noticed anything. */
+  async function expectNothingArrived(): Promise<void> {
+    expect(far.events.list.slice(before.rang)).toEqual([]);
+    expect(await callsOf(farOffice)).toHaveLength(before.calls);
+  }
+
+  test('no lookup and no call', async () => {
+    expect(await dialInVain(caller, other)).toMatchObject({ status: 404 });
+    const route = await berlin.json<{ outcome: string }>('route', other, '--from', callerOffice.name);
+    expect(route.outcome).toBe('unknown');
+    await expectNothingArrived();
+  });
+
+  test('no blind transfer by the called phone', async () => {
+    await talk(caller, '101', reception);
+    const from = reception.events.list.length;
+    const since = caller.events.list.length;
+    await reception.transfer(other);
+    expect(await reception.waitFor('transfer-refused', { from })).toMatchObject({ detail: 'Not Found' });
+    await expectNothingArrived();
+    // baresip gives the call up by itself when its transfer is refused.
+    await caller.waitFor('closed', { from: since });
+  });
+
+  test('no blind transfer by the calling phone, which keeps its call', async () => {
+    expect(await callAndTransfer(berlin.address, '150', own, other)).toEqual({ status: 404, kept: true });
+    await expectNothingArrived();
+  });
+
+  test('no redirect (302) by the called phone', async () => {
+    await redirect(direction.account, other);
+    expect((await dialInVain(caller, direction.account)).status).toBeGreaterThanOrEqual(400);
+    await expectNothingArrived();
+  });
+
+  test('no number whose place in the dial plan leads there', async () => {
+    expect((await dialInVain(caller, direction.plan)).status).toBeGreaterThanOrEqual(400);
+    await expectNothingArrived();
+  });
+
+  test('no number that goes there when nobody answers', async () => {
+    berlin.phone('150').manner = 'rings';
+    expect((await dialInVain(caller, direction.unanswered)).status).toBe(404);
+    await expectNothingArrived();
+  });
+
+  test('no redirect by the linked system of a call to it', async () => {
+    expect(await dialInVain(reception, direction.redirects)).toMatchObject({ status: 486 });
+    await expectNothingArrived();
+  });
+
+  test('no transfer by the linked system of a call to it', async () => {
+    const from = reception.events.list.length;
+    await reception.dial(direction.transfers);
+    await reception.waitFor('established', { from });
+    const told = { variable: 'TRANSFERRED' };
+    const outcome = () => ari(callerOffice.pbx, 'GET', 'asterisk/variable', told);
+    await expect.poll(outcome, { timeout: 5000 }).toEqual({ value: 'FAILURE' });
+    await expectNothingArrived();
+    await reception.hangup();
+  });
+
+  test('an attended transfer ends the two calls at once, with a log line and a record', async () => {
+    await talk(caller, '101', reception);
+    const since = caller.events.list.length;
+    await attendedTransfer(berlin, reception, other);
+    await caller.waitFor('closed', { from: since, ms: 5000 });
+    await untilIdle(berlin);
+    const line = await berlin.service.waitForLine(/two interlinks were left alone/, 1000);
+    expect(JSON.parse(line)).toMatchObject({
+      level: 40,
+      channels: [/il-/, /il-/].map((il) => expect.stringMatching(il)),
+    });
+    expect(await lastCall(berlin, 'in', '101')).toMatchObject({ interlink: callerOffice.name, cause: 21 });
+  });
+});
+
+describe('the outside line is not for calls that crossed an interlink:', () => {
+  test('no blind transfer', async () => {
+    const before = await outside();
+    const caller = offices.lisbon.phone('201');
+    await talk(caller, '101', reception);
+    const from = reception.events.list.length;
+    const since = caller.events.list.length;
+    await reception.transfer(OUTSIDE);
+    await reception.waitFor('transfer-refused', { from });
+    await caller.waitFor('closed', { from: since });
+    expect(await callAndTransfer(berlin.address, '150', '201', OUTSIDE)).toEqual({ status: 404, kept: true });
+    expect(await outside()).toBe(before);
+  });
+
+  test('no redirect', async () => {
+    await redirecting.at(-1)?.stop();
+    await redirect('160', OUTSIDE);
+    const before = await outside();
+    expect((await dialInVain(offices.lisbon.phone('201'), '160')).status).toBeGreaterThanOrEqual(400);
+    expect(await outside()).toBe(before);
+  });
+
+  test('no transfer to a phone that redirects', async () => {
+    const before = await outside();
+    await callAndTransfer(berlin.address, '150', '201', '160');
+    await untilIdle(berlin);
+    expect(await outside()).toBe(before);
+  });
+
+  test('while phones of the system reach it', async () => {
+    const from = reception.events.list.length;
+    await reception.dial('0199');
+    await reception.waitFor('established', { from });
+    expect(await outside()).toContain('0199');
+    await reception.hangup();
+  });
+});
+
+describe('within the called system', () => {
+  test.each(['blind', 'attended'])('a call may be transferred: %s', async (manner) => {
+    const caller = offices.lisbon.phone('201');
+    const workshop = berlin.phone('150');
+    await talk(caller, '101', reception);
+    const from = workshop.events.list.length;
+    if (manner === 'blind') await reception.transfer('150');
+    else await attendedTransfer(berlin, reception, '150');
+    await workshop.waitFor('established', { from });
+    await expect
+      .poll(async () =>
+        (await channelsOf(berlin.pbx)).map(({ name }) => /^PJSIP\/(?:il|\d+)/.exec(name)?.[0]).toSorted(),
+      )
+      .toEqual(['PJSIP/150', 'PJSIP/il']);
+    await untilHeard(workshop, caller.tone);
+    await hangUp(caller, workshop);
+  });
+
+  test('a phone may redirect it', async () => {
+    const workshop = berlin.phone('150');
+    await redirecting.at(-1)?.stop();
+    await redirect('160', '150');
+    await talk(offices.lisbon.phone('201'), '160', workshop);
+    await hangUp(offices.lisbon.phone('201'), workshop);
+  });
+});
