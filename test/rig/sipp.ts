@@ -80,8 +80,8 @@ async function runSipp(request: SipRequest, xml: string): Promise<string> {
 
 /** What came of a transfer that the calling phone asked for. */
 export interface SipTransfer {
-  /** Status of the transfer, as Asterisk reports it (RFC 3515, NOTIFY). */
-  readonly status: number | undefined;
+  /** Whether Asterisk reported a failure (RFC 3515, NOTIFY): 404, or 503 when that overtakes it. */
+  readonly refused: boolean;
   /** Whether the call was still there afterwards, so that the phone could hang it up. */
   readonly kept: boolean;
 }
@@ -107,9 +107,9 @@ export async function callAndTransfer(
   } as const;
   const messages = await runSipp(request, transferScenario(request, to));
   const reports = [...messages.matchAll(/^Content-Type: message\/sipfrag[^]*?^SIP\/2\.0 (\d{3})/gim)];
-  const status = reports.map(([, code]) => Number(code)).find((code) => code >= 200);
+  const status = reports.map(([, code]) => Number(code)).find((code) => code >= 200) ?? 0;
   const afterBye = messages.slice(messages.indexOf('\nBYE '));
-  return { status, kept: /^SIP\/2\.0 200 [^]*?^CSeq: 4 BYE/m.test(afterBye) };
+  return { refused: status >= 400, kept: /^SIP\/2\.0 200 [^]*?^CSeq: 4 BYE/m.test(afterBye) };
 }
 
 /** A phone that registers and redirects every call (302), as one does that its owner has set to forward. */
@@ -150,8 +150,8 @@ export async function startRedirectingPhone(
 }
 
 async function ownAddress(): Promise<{ ip: string; port: number; release: () => void }> {
-  const { ip, release } = await claimAddress();
-  return { ip, port: 5060, release };
+  const address = await claimAddress();
+  return { ip: address.ip, port: 5060, release: () => address.release() };
 }
 
 async function startSipp(folder: string, args: readonly string[]): Promise<RunningProcess> {
