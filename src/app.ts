@@ -215,7 +215,6 @@ async function build(
     systemName: system.name,
     notFound: () => config.dialing.notFound,
   };
-  const channels = new CallChannels(ari, STASIS_APPLICATION);
   const transit = new TransitWatch({ ari, channels, recorder, log: logOf('calls') });
   const calls = new StasisApplication({
     ari,
