@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { styleText } from 'node:util';
 import { fetchTools } from './rig/debian.ts';
-import { generateKey, untilGreen } from './rig/linking.ts';
+import { generateKey, linkOffices, untilGreen } from './rig/linking.ts';
 import { startOffice, type Office } from './rig/office.ts';
+import { untilNothingLeft } from './rig/remains.ts';
 import { dialInVain, hangUp, talk } from './rig/talk.ts';
 
 const HIGH = 1000;
@@ -151,14 +152,59 @@ async function demo(): Promise<void> {
       `${callId}: ${outcome}, rang ${postDialDelayMs} ms after Berlin took the call`,
   );
 
+  await step(
+    'Lisbon: interlinks rename Berlin Hauptstadt; its phones show the new name',
+    async () => {
+      const renamed = await lisbon.interlinks('rename', 'Berlin', 'Hauptstadt');
+      confirm(renamed.code === 0, renamed.output);
+      return talk(reception, '201', amalia);
+    },
+    ({ shown }) => `display: "${shown.name}"; Berlin calls it Lisbon, as before`,
+  );
+  await step(
+    'Berlin: interlinks delete Lisbon, in the middle of that call; both phones hear the end, nothing is left',
+    async () => {
+      const from = { reception: reception.events.list.length, amalia: amalia.events.list.length };
+      const asked = performance.now();
+      const deleting = berlin.interlinks('delete', 'Lisbon', '--yes');
+      await Promise.all([
+        reception.waitFor('closed', { from: from.reception }),
+        amalia.waitFor('closed', { from: from.amalia }),
+      ]);
+      const endedAfterMs = performance.now() - asked;
+      const deleted = await deleting;
+      confirm(deleted.code === 0, deleted.output);
+      await untilNothingLeft(berlin, lisbon);
+      confirm((await dialInVain(reception, '201')).status === 404, '201 is unknown in Berlin');
+      return { endedAfterMs, said: deleted.output.trim() };
+    },
+    ({ endedAfterMs, said }) =>
+      `${said} Phones silent ${(endedAfterMs / 1000).toFixed(1)} s after the command was entered; 201: 404`,
+  );
+  await step(
+    'Linked again with a new key; deleted while Lisbon’s service is stopped: Lisbon ends its side once it is back',
+    async () => {
+      await linkOffices(berlin, lisbon);
+      await lisbon.service.stop();
+      const deleted = await berlin.interlinks('delete', 'Lisbon', '--yes');
+      confirm(deleted.code === 0, deleted.output);
+      const listed = await berlin.interlinks('list');
+      await lisbon.startService();
+      await untilNothingLeft(berlin, lisbon);
+      return listed.output.trim().split('\n').at(-1) ?? '';
+    },
+    (line) => `until then Berlin says: ${line}`,
+  );
+
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   if (process.env['KEEP'] === '1') await keep(berlin, lisbon);
   await Promise.all([berlin.stop(), lisbon.stop()]);
   print(`\nAll of it in ${seconds} s.`);
 }
 
-/** Leaves all running until Ctrl-C. */
-async function keep(...offices: readonly Office[]): Promise<void> {
+/** Links both again and leaves all running until Ctrl-C. */
+async function keep(...offices: readonly [Office, Office]): Promise<void> {
+  await linkOffices(...offices);
   print('\nBoth offices go on until you press Ctrl-C. On this machine, in another terminal:\n');
   for (const { name, address, configFile } of offices) {
     print(`  ${name}: SIP ${address}:5060, user and password of a phone: 101 / phone, and so on`);

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { endSteps, noticeSteps } from '../interlinks/end-steps.ts';
 import { toJson } from './json.ts';
 import { rawRequest } from './testing/raw-request.ts';
 import { SystemPool } from './testing/system-pool.ts';
@@ -32,6 +33,20 @@ test.each([
   expect(systems[deleting]?.registry.find(id)).toBeUndefined();
   await untilToldAll(...systems);
   expect(having(id, ...systems)).toEqual([false, false]);
+});
+
+test('every step of a deletion is in the lists that the crash tests go through, in order', async () => {
+  const [berlin, lisbon] = await pool.startBoth();
+  const id = await link(berlin, lisbon);
+  await (
+    await berlin.ending.end(id, 'this-side')
+  )?.cleanUp;
+  await untilToldAll(berlin);
+  await expect.poll(() => lisbon.endSteps).toEqual(endSteps);
+  expect(berlin.endSteps.filter((step) => endSteps.some((one) => one === step))).toEqual(endSteps);
+  await expect
+    .poll(() => berlin.endSteps.filter((step) => noticeSteps.some((one) => one === step)))
+    .toEqual(noticeSteps);
 });
 
 test('a deletion by both at once ends, with both told', async () => {

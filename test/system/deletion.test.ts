@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { generateKey, linkOffices } from '../rig/linking.ts';
 import { startOffice, type Office } from '../rig/office.ts';
-import { dialInVain, talk, untilIdle } from '../rig/talk.ts';
+import { leftovers, untilNothingLeft } from '../rig/remains.ts';
+import { dialInVain, talk } from '../rig/talk.ts';
 
 const GONE_MS = 20_000;
 
@@ -16,28 +17,6 @@ interface List {
 
 function list(office: Office): Promise<List> {
   return office.json<List>('list');
-}
-
-/** Everything of interlinks that an office's Asterisk has. */
-async function leftovers({ pbx: { asterisk } }: Office): Promise<readonly string[]> {
-  const commands = [
-    'pjsip show endpoints',
-    'pjsip show aors',
-    'pjsip show auths',
-    'core show channels concise',
-  ];
-  const outputs: string[] = [];
-  for (const command of commands) outputs.push(await asterisk.cli(command));
-  return outputs.flatMap((output) => output.match(/\bil-[0-9a-z]+/g) ?? []);
-}
-
-/** Waits until nothing is left of any interlink: in the list, in Asterisk, of who is to be told. */
-async function untilNothingLeft(...offices: readonly Office[]): Promise<void> {
-  for (const office of offices) {
-    await expect.poll(() => list(office), { timeout: GONE_MS }).toEqual({ interlinks: [], ended: [] });
-    await expect.poll(() => leftovers(office), { timeout: GONE_MS }).toEqual([]);
-    await untilIdle(office);
-  }
 }
 
 async function expectUnreachable(from: Office, number: string, phone: string): Promise<void> {

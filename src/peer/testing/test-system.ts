@@ -12,6 +12,7 @@ import { directoryExchange } from '../../interlinks/directory-exchange.ts';
 import { DirectoryPublisher } from '../../interlinks/directory-publisher.ts';
 import { DeletionNotices } from '../../interlinks/deletion-notices.ts';
 import { EndInterlink } from '../../interlinks/end-interlink.ts';
+import type { EndStep } from '../../interlinks/end-steps.ts';
 import { Exclusive } from '../../interlinks/exclusive.ts';
 import { GenerateKey } from '../../interlinks/generate-key.ts';
 import { HealthMonitor } from '../../interlinks/health-monitor.ts';
@@ -67,6 +68,8 @@ export class TestSystem implements AsyncDisposable {
   readonly now: () => number;
   clockOffsetMs: number;
   readonly ending: EndInterlink;
+  /** What happened here on the way to the end of interlinks. */
+  readonly endSteps: EndStep[] = [];
   readonly #notices: DeletionNotices;
   readonly #abandon: AbandonPairings;
   readonly #server: PeerServer;
@@ -101,7 +104,7 @@ export class TestSystem implements AsyncDisposable {
       randomBytes: (length: number): Uint8Array => randomBytes(length),
       logger: silentLogger,
       exclusive: new Exclusive(),
-      onStep: () => undefined,
+      onStep: (step: EndStep): void => void this.endSteps.push(step),
     };
     const transport = options.wrapTransport?.(this.client) ?? this.client;
     this.#notices = new DeletionNotices({ ...common, transport: this.client });
