@@ -14,6 +14,7 @@ import { answerLookup } from './calls/answer-lookup.ts';
 import { CallRecorder } from './calls/call-recorder.ts';
 import { explainArrival, explainRoute, type Explanation } from './calls/explain-route.ts';
 import { LookupLimit } from './calls/lookup-limit.ts';
+import { remoteNumbers } from './calls/remote-numbers.ts';
 import { routeCall } from './calls/route-call.ts';
 import { TicketOffice } from './calls/tickets.ts';
 import type { Config } from './config/config.ts';
@@ -275,6 +276,8 @@ async function build(
       renameInterlink: (id, name) => renameInterlink(pairing, id, name),
       deleteInterlink: (id) => deleteInterlink(ending, id),
       numbers: () => plan.numbers,
+      directories: () => directories.list(),
+      remoteNumbers: (known) => remoteNumbers(plan, known),
       explain: (dialed, from) => explain(dialed, from),
       calls: store.calls,
       interlinkName: (id) => registry.find(id)?.name ?? id,

@@ -89,6 +89,33 @@ export const number = z.object({
 });
 export const numbers = z.object({ numbers: z.array(number) });
 
+/** A number that a linked system shares, and what somebody here who dials it gets. */
+export const remoteNumber = z.object({
+  number: z.string(),
+  name: z.string().optional(),
+  /** What the interlink is called here. */
+  interlink: z.string(),
+  /** Whether that system is known not to answer. */
+  away: z.boolean(),
+  reach: z.enum(['dialable', 'local-wins', 'interlink-wins', 'not-dialable']),
+  /** Which interlink is called instead, with `interlink-wins`. */
+  winner: z.string().optional(),
+});
+export const remoteNumbers = z.object({
+  numbers: z.array(remoteNumber),
+  /** What is known of each linked system's directory. */
+  directories: z.array(
+    z.object({
+      interlink: z.string(),
+      numbers: z.number().int(),
+      /** Missing when none ever came. */
+      receivedAt: time.optional(),
+      /** Whether it is known to be what that system shares now. */
+      current: z.boolean(),
+    }),
+  ),
+});
+
 export const route = z.object({
   dialed: z.string(),
   outcome: z.enum(['local', 'trunk', 'unknown', 'away', 'not-found', 'foreign']),
@@ -123,5 +150,7 @@ export type InterlinkView = z.infer<typeof interlink>;
 export type EndedInterlinkView = z.infer<typeof endedInterlink>;
 export type DeletionView = z.infer<typeof deletion>;
 export type NumberView = z.infer<typeof number>;
+export type RemoteNumberView = z.infer<typeof remoteNumber>;
+export type RemoteNumbersView = z.infer<typeof remoteNumbers>;
 export type RouteView = z.infer<typeof route>;
 export type CallView = z.infer<typeof call>;

@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { CallStore } from '../calls/call-store.ts';
+import type { KnownDirectory, RemoteNumber } from '../calls/remote-numbers.ts';
 import type { Explanation } from '../calls/explain-route.ts';
 import { FailureError, fail, type Failure, type Result } from '../domain/failure.ts';
 import type { EventHub } from '../domain/event-hub.ts';
@@ -14,7 +15,7 @@ import type { EndedInterlink } from '../interlinks/interlink-store.ts';
 import { problemOf } from './problem.ts';
 import { newKey, newLink, renamed, type System } from './schema.ts';
 import { carriesToken } from './token.ts';
-import { viewCall, viewDeletion, viewEnded, viewInterlink, viewNumber } from './views.ts';
+import { viewCall, viewDeletion, viewEnded, viewInterlink, viewNumber, viewRemoteNumbers } from './views.ts';
 
 const DEFAULT_CALLS = 100;
 const interlinkId = z.object({ id: z.string() });
@@ -37,6 +38,9 @@ export interface AdminDeps {
   readonly renameInterlink: (id: string, name: string) => Promise<Result<Interlink>>;
   readonly deleteInterlink: (id: string) => Promise<Result<DeletedInterlink>>;
   readonly numbers: () => readonly LocalNumber[];
+  /** What linked systems share, the oldest interlink first. */
+  readonly directories: () => readonly KnownDirectory[];
+  readonly remoteNumbers: (directories: readonly KnownDirectory[]) => readonly RemoteNumber[];
   readonly explain: (dialed: string, from: string | undefined) => Promise<Result<Explanation>>;
   readonly events: EventHub<SystemEvent>;
   readonly calls: CallStore;
@@ -105,6 +109,11 @@ export function adminServer(deps: AdminDeps, listen: { host: string; port: numbe
   });
 
   server.get('/api/v1/numbers', async () => ({ numbers: deps.numbers().map(viewNumber) }));
+
+  server.get('/api/v1/remote-numbers', async () => {
+    const directories = deps.directories();
+    return viewRemoteNumbers(deps.remoteNumbers(directories), directories);
+  });
 
   server.get('/api/v1/routes/:number', async (request, reply) => {
     const { number } = z.object({ number: z.string() }).parse(request.params);

@@ -1,3 +1,4 @@
+import type { KnownDirectory, RemoteNumber } from '../calls/remote-numbers.ts';
 import type { CallRecord } from '../domain/call.ts';
 import type { Published } from '../domain/event-hub.ts';
 import type { LocalNumber } from '../domain/local-number.ts';
@@ -11,6 +12,7 @@ import type {
   EventView,
   InterlinkView,
   NumberView,
+  RemoteNumbersView,
   System,
 } from './schema.ts';
 
@@ -69,6 +71,28 @@ export function viewNumber(local: LocalNumber): NumberView {
       target.kind === 'ring'
         ? target.endpoints.join(' & ')
         : `${target.location.context},${target.location.extension},${target.location.priority}`,
+  };
+}
+
+export function viewRemoteNumbers(
+  numbers: readonly RemoteNumber[],
+  directories: readonly KnownDirectory[],
+): RemoteNumbersView {
+  return {
+    numbers: numbers.map(({ number, name, interlink, away, reach }) => ({
+      number,
+      ...optional('name', name, (text) => text),
+      interlink: interlink.name,
+      away,
+      reach: reach.kind,
+      ...(reach.kind === 'interlink-wins' ? { winner: reach.winner.name } : {}),
+    })),
+    directories: directories.map(({ interlink, numbers: all, receivedAt, current }) => ({
+      interlink: interlink.name,
+      numbers: all.length,
+      ...optional('receivedAt', receivedAt, iso),
+      current,
+    })),
   };
 }
 

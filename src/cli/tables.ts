@@ -1,5 +1,14 @@
 import type { z } from 'zod';
-import type { CallView, InterlinkView, calls, interlinks, numbers, RouteView } from '../admin/schema.ts';
+import type {
+  CallView,
+  InterlinkView,
+  calls,
+  interlinks,
+  numbers,
+  RemoteNumbersView,
+  RemoteNumberView,
+  RouteView,
+} from '../admin/schema.ts';
 import { printLine, printTable, type Cell } from './output.ts';
 
 const COLOUR = { grey: 'gray', green: 'green', amber: 'yellow', red: 'red' } as const;
@@ -52,6 +61,32 @@ export function printNumbers({ numbers: all }: z.infer<typeof numbers>): void {
       target,
     ]),
   );
+}
+
+export function printRemoteNumbers({ numbers: all, directories }: RemoteNumbersView): void {
+  if (all.length === 0) printLine('No linked system shares a number.');
+  else printTable(['NUMBER', 'NAME', 'INTERLINK', 'WHEN DIALED HERE'], all.map(remoteNumberRow));
+  for (const { interlink, receivedAt, current } of directories) {
+    if (receivedAt === undefined) printLine(`${interlink} has not said yet what it shares.`);
+    else if (!current) printLine(`${interlink}: as of ${receivedAt}; it may share something else by now.`);
+  }
+}
+
+function remoteNumberRow(remote: RemoteNumberView): readonly Cell[] {
+  return [remote.number, remote.name ?? '–', remote.interlink, reachCell(remote)];
+}
+
+function reachCell({ reach, winner, away }: RemoteNumberView): Cell {
+  switch (reach) {
+    case 'dialable':
+      return away ? { text: 'does not answer now', colour: 'red' } : { text: 'rings there', colour: 'green' };
+    case 'local-wins':
+      return { text: 'clash: the number here wins', colour: 'yellow' };
+    case 'interlink-wins':
+      return { text: `clash: ${winner} wins`, colour: 'yellow' };
+    case 'not-dialable':
+      return { text: 'not dialed here: emergency number, or length (see dialing)', colour: 'gray' };
+  }
 }
 
 export function printRoute({ dialed, summary, steps }: RouteView): void {

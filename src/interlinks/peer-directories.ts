@@ -26,6 +26,7 @@ export interface PeerDirectoriesDeps {
 /** What is known here of one peer's directory. */
 export interface DirectoryStatus {
   readonly interlink: ActiveInterlink;
+  readonly away: boolean;
   /** Undefined when none ever arrived. */
   readonly receivedAt: number | undefined;
   /** Whether it is known to be what the peer shares now. */
@@ -115,6 +116,7 @@ export class PeerDirectories {
       .toSorted(byAge)
       .map((interlink) => ({
         interlink,
+        away: this.#deps.isAway(interlink.id),
         receivedAt: this.#index.receivedAt(interlink.id),
         current: !this.#doubtful.has(interlink.id),
         numbers: this.#index.numbersOf(interlink.id),

@@ -1,12 +1,20 @@
 import { text } from 'node:stream/consumers';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { z } from 'zod';
-import { calls, generatedKey, interlink, interlinks, numbers, route } from '../../admin/schema.ts';
+import {
+  calls,
+  generatedKey,
+  interlink,
+  interlinks,
+  numbers,
+  remoteNumbers,
+  route,
+} from '../../admin/schema.ts';
 import { adminClient } from '../admin-client.ts';
 import { parseDuration } from '../duration.ts';
 import type { GlobalOptions } from '../main.ts';
 import { printJson, printLine } from '../output.ts';
-import { printCalls, printInterlinkList, printNumbers, printRoute } from '../tables.ts';
+import { printCalls, printInterlinkList, printNumbers, printRemoteNumbers, printRoute } from '../tables.ts';
 
 type KeyOptions = GlobalOptions & { trunk?: string; expires?: number; url?: string; trunkAddress?: string };
 
@@ -58,14 +66,25 @@ export function addAdminCommands(program: Command): void {
     });
 
   show(program, 'list', 'interlinks and their state', '/interlinks', interlinks, printInterlinkList);
-  show(
-    program.command('number').description('internal numbers'),
-    'list',
-    'this system’s numbers',
-    '/numbers',
-    numbers,
-    printNumbers,
-  );
+  program
+    .command('number')
+    .description('internal numbers')
+    .command('list')
+    .description('this system’s numbers, or those that linked systems share')
+    .option('--remote', 'the numbers of linked systems, and who wins where two have the same')
+    .action(async (_options: object, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions & { remote?: true }>();
+      const client = await adminClient(options);
+      if (options.remote === true) {
+        const found = await client.get('/remote-numbers', remoteNumbers);
+        if (options.json === true) printJson(found);
+        else printRemoteNumbers(found);
+      } else {
+        const found = await client.get('/numbers', numbers);
+        if (options.json === true) printJson(found);
+        else printNumbers(found);
+      }
+    });
 
   program
     .command('route')

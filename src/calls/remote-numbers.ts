@@ -1,0 +1,69 @@
+import type { SharedNumber } from '../domain/directory.ts';
+import type { ActiveInterlink } from '../domain/interlink.ts';
+import type { NumberPlan } from '../domain/number-plan.ts';
+
+/** What one peer shares, as far as it is known here. */
+export interface KnownDirectory {
+  readonly interlink: ActiveInterlink;
+  readonly away: boolean;
+  /** Whether it is known to be what the peer shares now. */
+  readonly current: boolean;
+  /** Milliseconds since the epoch; undefined when none ever came. */
+  readonly receivedAt: number | undefined;
+  readonly numbers: readonly SharedNumber[];
+}
+
+/** A number of a linked system, and what somebody here who dials it gets. */
+export interface RemoteNumber extends SharedNumber {
+  readonly interlink: ActiveInterlink;
+  readonly away: boolean;
+  readonly reach:
+    | { readonly kind: 'dialable' }
+    /** A number of this system's own, which always wins. */
+    | { readonly kind: 'local-wins' }
+    /** An older interlink has it as well. */
+    | { readonly kind: 'interlink-wins'; readonly winner: ActiveInterlink }
+    /** An emergency number here, or of a length that is not looked up. */
+    | { readonly kind: 'not-dialable' };
+}
+
+/**
+ * All numbers that peers share, by number; the same number in the order in which it is tried. Of several systems the
+ * first wins that is not away.
+ *
+ * @param directories the oldest interlink first
+ */
+export function remoteNumbers(
+  plan: NumberPlan,
+  directories: readonly KnownDirectory[],
+): readonly RemoteNumber[] {
+  const winners = new Map<string, KnownDirectory>();
+  for (const directory of directories) {
+    for (const { number } of directory.numbers) {
+      const winner = winners.get(number);
+      if (winner === undefined || (winner.away && !directory.away)) winners.set(number, directory);
+    }
+  }
+  const reachOf = (number: string, directory: KnownDirectory): RemoteNumber['reach'] => {
+    if (plan.find(number) !== undefined) return { kind: 'local-wins' };
+    if (!plan.isPlausibleElsewhere(number)) return { kind: 'not-dialable' };
+    const winner = winners.get(number) ?? directory;
+    return winner === directory ? { kind: 'dialable' } : { kind: 'interlink-wins', winner: winner.interlink };
+  };
+  return directories
+    .flatMap((directory) =>
+      directory.numbers.map(({ number, name }) => ({
+        number,
+        name,
+        interlink: directory.interlink,
+        away: directory.away,
+        reach: reachOf(number, directory),
+      })),
+    )
+    .toSorted(byNumber);
+}
+
+function byNumber({ number: a }: SharedNumber, { number: b }: SharedNumber): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
