@@ -1,5 +1,6 @@
 import type { Migration } from 'kysely/migration';
 import * as initialSchema from './20261123170000-initial-schema.ts';
+import * as addresses from './20261123193000-addresses.ts';
 import * as secretKey from './20261123190000-secret-key.ts';
 import * as peerDirectories from './20261123191000-peer-directories.ts';
 import * as deletion from './20261123191500-deletion.ts';
@@ -10,4 +11,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '20261123190000-secret-key': secretKey,
   '20261123191000-peer-directories': peerDirectories,
   '20261123191500-deletion': deletion,
+  '20261123193000-addresses': addresses,
 };

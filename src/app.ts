@@ -39,17 +39,19 @@ import { DeletionNotices } from './interlinks/deletion-notices.ts';
 import { EndInterlink } from './interlinks/end-interlink.ts';
 import type { StepListener } from './interlinks/end-steps.ts';
 import { Exclusive } from './interlinks/exclusive.ts';
+import { FollowPeer } from './interlinks/follow-peer.ts';
 import { GenerateKey } from './interlinks/generate-key.ts';
 import { HealthMonitor } from './interlinks/health-monitor.ts';
 import { publishInterlinkEvents, watchInterlink } from './interlinks/interlink-events.ts';
 import { InterlinkRegistry } from './interlinks/interlink-registry.ts';
-import type { LocalSystem } from './interlinks/local-system.ts';
 import { PeerDirectories } from './interlinks/peer-directories.ts';
+import { contactOf, type LocalSystem } from './interlinks/local-system.ts';
 import { RedeemKey } from './interlinks/redeem-key.ts';
 import { RedemptionRunner } from './interlinks/redemption-runner.ts';
 import { renameInterlink } from './interlinks/rename-interlink.ts';
 import { TrunkReconciler } from './interlinks/trunk-reconciler.ts';
 import { PeerClient } from './peer/client.ts';
+import { isCertificateFor, makeCertificate } from './peer/certificate.ts';
 import { makeIdentity } from './peer/identity.ts';
 import { pairingCodec } from './peer/pairing-wire.ts';
 import { PeerServer } from './peer/server.ts';
@@ -162,12 +164,14 @@ async function build(
     transport: client,
     directories: directoryExchange(publisher, directories),
     system: () => system,
+    contact: (interlink) => contactOf(system, identity.certificate, interlink),
     version,
     protocol: protocolVersion,
     now,
     logger: logOf('health'),
   });
   const redemptions = new RedemptionRunner({ ...pairing, transport: client, notices });
+  const followPeer = new FollowPeer(pairing);
   const abandoned = new AbandonPairings(pairing);
   const generateKey = new GenerateKey(pairing);
   const redeemKey = new RedeemKey({ ...pairing, runner: redemptions });
@@ -243,6 +247,13 @@ async function build(
     confirm: (id) => confirmPairing.confirm(id),
     heard: (interlink, beat) => health.heard(interlink, beat),
     answerLookup: (interlink, query) => answerLookup({ plan: () => plan, tickets, limit }, interlink, query),
+    follow: (id, contact, toldAt) => {
+      followPeer
+        .follow(id, contact, toldAt)
+        .catch((error: unknown) =>
+          log.warn({ err: error, interlink: id }, 'cannot follow the peer; trying again'),
+        );
+    },
     receiveDirectory: (interlink, directory) => directories.receive(interlink, directory),
     noticed: async (interlink, notice) => {
       switch (notice.kind) {
@@ -351,12 +362,15 @@ function storeOptions({ database, dataDir }: Config, secrets: Secrets, log: Logg
   };
 }
 
-/** The system's own keys, made at its first start. */
+/** The system's own keys, made at its first start; the certificate is made again when its addresses change. */
 async function loadIdentity(store: Store, { peer, trunk }: Config): Promise<Identity> {
+  const hosts = [...new Set([hostOf(peer.url), trunk.address])];
   const known = await store.identity.load();
-  return (
-    known ?? (await store.identity.create(makeIdentity([...new Set([hostOf(peer.url), trunk.address])])))
-  );
+  if (known === undefined) return await store.identity.create(makeIdentity(hosts));
+  if (isCertificateFor(known.certificate, hosts)) return known;
+  const { certificate } = makeCertificate(hosts, known.certificateKey);
+  await store.identity.replaceCertificate(certificate);
+  return { ...known, certificate };
 }
 
 function localSystem({ system, peer, trunk }: Config, log: Logger): LocalSystem {

@@ -30,6 +30,20 @@ export interface Peer {
   readonly trunk: TrunkAddress;
 }
 
+/** Where a system is reached, and the certificate that it shows there. */
+export interface PeerContact {
+  readonly url: string;
+  /** PEM. */
+  readonly certificate: string;
+  readonly trunk: { readonly host: string; readonly port: number };
+}
+
+/** Where a peer reaches this system, as far as its key said something else than the configuration. */
+export interface OwnAddress {
+  readonly url: string | undefined;
+  readonly trunkHost: string | undefined;
+}
+
 export interface Interlink {
   /** 26 characters of lower-case Crockford base32, derived from the authorization key; never used again. */
   readonly id: string;
@@ -45,6 +59,8 @@ export interface Interlink {
   readonly activatedAt: number | undefined;
   /** Known from the moment the key was redeemed. */
   readonly peer: Peer | undefined;
+  /** Only the issuer may have one. */
+  readonly ownAddress?: OwnAddress;
 }
 
 /** An interlink over which calls and requests may pass. */

@@ -127,7 +127,7 @@ export class AcceptPairing {
       publicKey: identity.publicKey,
       name,
       certificate: identity.certificate,
-      trunk: { kind, host: pairing.trunkHost ?? trunk.host, port },
+      trunk: { kind, host: pairing.interlink.ownAddress?.trunkHost ?? trunk.host, port },
       ephemeral: ephemeralPublicKey(ephemeral),
     });
     const transcript = pairingTranscript(sealed.body, response);

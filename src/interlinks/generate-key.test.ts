@@ -75,7 +75,7 @@ test('carries another URL and trunk address on request', async () => {
   if (!result.ok) throw new Error(result.failure.code);
   expect(decodeKey(result.value.key)).toMatchObject({ value: { url: 'https://10.8.0.1:8443' } });
   expect(await samples.store.issuedPairing(result.value.interlink.id)).toMatchObject({
-    trunkHost: '10.8.0.1',
+    interlink: { ownAddress: { url: 'https://10.8.0.1:8443', trunkHost: '10.8.0.1' } },
   });
 });
 

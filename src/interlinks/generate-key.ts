@@ -75,7 +75,7 @@ export class GenerateKey {
       proofKey,
       createdAt,
       expiresAt,
-      trunkHost,
+      ownAddress: { url: input.url === undefined ? undefined : url, trunkHost },
     });
     if (added === 'name-taken') return nameTaken(name.value);
     const interlink = await registry.refresh(id);

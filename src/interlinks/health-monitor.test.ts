@@ -44,6 +44,7 @@ beforeEach(() => {
     },
     directories: { revisionsFor: () => revisions, revisionsTold: (...told) => toldRevisions.push(told) },
     system: () => ({ name: 'Berlin' }),
+    contact: () => undefined,
     version: '1.0',
     protocol: 3,
     now: Date.now,

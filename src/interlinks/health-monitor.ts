@@ -1,7 +1,7 @@
 import { computeHealth, isSilent } from '../domain/health.ts';
 import type { Health, HealthSigns, TrunkState } from '../domain/health.ts';
 import { isActive } from '../domain/interlink.ts';
-import type { ActiveInterlink, Interlink } from '../domain/interlink.ts';
+import type { ActiveInterlink, Interlink, PeerContact } from '../domain/interlink.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
 import type { DirectoryRevisions, Heartbeat, HeartbeatReply, HeartbeatTransport } from './peer-transport.ts';
@@ -22,6 +22,8 @@ export interface HealthMonitorDeps {
   readonly transport: HeartbeatTransport;
   readonly directories: RevisionExchange;
   readonly system: () => { readonly name: string };
+  /** Where the peer reaches this system; undefined while that cannot be said. */
+  readonly contact: (interlink: Interlink) => PeerContact | undefined;
   /** Version of this software, told to the peers. */
   readonly version: string;
   /** Version of the protocol that this system speaks. */
@@ -63,7 +65,7 @@ export class HealthMonitor {
   start(): void {
     const { registry } = this.#deps;
     this.#unsubscribe = registry.subscribe(({ before, after }) => {
-      if (after !== undefined && isActive(after)) this.#watch(after);
+      if (after !== undefined && isActive(after)) this.#watch(after, before?.peer?.url);
       else if (before !== undefined) void this.#unwatch(before.id);
       if (after === undefined && before !== undefined) this.#trunks.delete(before.id);
     });
@@ -130,9 +132,14 @@ export class HealthMonitor {
     return () => this.#listeners.delete(listener);
   }
 
-  #watch(interlink: ActiveInterlink): void {
+  /** @param lastUrl where the peer was until now */
+  #watch(interlink: ActiveInterlink, lastUrl?: string): void {
     const { id } = interlink;
-    if (this.#watches.has(id)) return;
+    const watch = this.#watches.get(id);
+    if (watch !== undefined) {
+      if (lastUrl !== interlink.peer.url) watch.task.runNow();
+      return;
+    }
     const signs: InterlinkSigns = {
       since: this.#deps.now(),
       answeredAt: undefined,
@@ -160,11 +167,15 @@ export class HealthMonitor {
   }
 
   async #beat(id: string, signal: AbortSignal): Promise<void> {
-    const { registry, transport, now, logger } = this.#deps;
+    const { registry, transport, contact, now, logger } = this.#deps;
     const interlink = registry.find(id);
     if (interlink === undefined || !isActive(interlink)) return;
     const sentAt = now();
-    const outcome = await transport.heartbeat(interlink, this.#ownBeat(id), signal);
+    const outcome = await transport.heartbeat(
+      interlink,
+      { ...this.#ownBeat(id), contact: contact(interlink) },
+      signal,
+    );
     if (signal.aborted) return;
     switch (outcome.kind) {
       case 'answered': {

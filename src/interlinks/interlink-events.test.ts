@@ -13,6 +13,7 @@ test('tells of an interlink’s whole life, each step once', async () => {
     transport: { heartbeat: async () => await Promise.resolve({ kind: 'missed', reason: 'no network' }) },
     directories: { revisionsFor: () => ({ shares: '', has: undefined }), revisionsTold: () => undefined },
     system: () => ({ name: 'Berlin' }),
+    contact: () => undefined,
     version: '1.0',
     protocol: 1,
     now: Date.now,

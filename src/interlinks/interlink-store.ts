@@ -1,4 +1,11 @@
-import type { Interlink, Peer, TrunkKind, TrunkSecrets } from '../domain/interlink.ts';
+import type {
+  Interlink,
+  OwnAddress,
+  Peer,
+  PeerContact,
+  TrunkKind,
+  TrunkSecrets,
+} from '../domain/interlink.ts';
 
 /** A key that was generated here and is kept, in derived form only, until somebody redeems it. */
 export interface IssuedKey {
@@ -9,8 +16,8 @@ export interface IssuedKey {
   readonly proofKey: Uint8Array;
   readonly createdAt: number;
   readonly expiresAt: number;
-  /** What the key's bearer is told instead of the configured `trunk.address`. */
-  readonly trunkHost: string | undefined;
+  /** What the key's bearer is told instead of the configured addresses. */
+  readonly ownAddress: OwnAddress;
 }
 
 /** A key that was entered here. All that is needed to repeat the request after a crash, byte for byte. */
@@ -33,7 +40,6 @@ export interface Redemption {
 export interface IssuedPairing {
   readonly interlink: Interlink;
   readonly proofKey: Uint8Array;
-  readonly trunkHost: string | undefined;
   /** The request that redeemed the key, and the answer given; a repeat of the request gets the same answer. */
   readonly exchange: { readonly request: Uint8Array; readonly response: Uint8Array } | undefined;
 }
@@ -115,4 +121,6 @@ export interface InterlinkStore {
   markCleanedUp(id: string): Promise<void>;
   /** The peer knows that the interlink has ended. */
   markPeerTold(id: string): Promise<void>;
+  /** The peer of an active interlink is elsewhere now. */
+  movePeer(id: string, contact: PeerContact): Promise<void>;
 }

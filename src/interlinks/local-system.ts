@@ -1,4 +1,4 @@
-import type { TrunkKind } from '../domain/interlink.ts';
+import type { Interlink, PeerContact, TrunkKind } from '../domain/interlink.ts';
 
 /** Where this system's Asterisk takes calls of linked systems. */
 export interface LocalTrunk {
@@ -18,4 +18,21 @@ export interface LocalSystem {
   readonly trunk: LocalTrunk;
   /** Peers on loopback addresses are allowed; for test rigs. */
   readonly allowLoopback: boolean;
+}
+
+/**
+ * Where the peer of an interlink reaches this system.
+ *
+ * @param certificate PEM
+ * @returns undefined when this system takes no trunks of the interlink's kind any more
+ */
+export function contactOf(
+  { url, trunk }: LocalSystem,
+  certificate: string,
+  { ownAddress, trunkKind }: Interlink,
+): PeerContact | undefined {
+  const port = trunk.ports[trunkKind];
+  if (port === undefined) return undefined;
+  const host = ownAddress?.trunkHost ?? trunk.host;
+  return { url: ownAddress?.url ?? url, certificate, trunk: { host, port } };
 }

@@ -1,5 +1,5 @@
 import type { Directory } from '../domain/directory.ts';
-import type { ActiveInterlink, Interlink, Peer } from '../domain/interlink.ts';
+import type { ActiveInterlink, Interlink, Peer, PeerContact } from '../domain/interlink.ts';
 import type { TrunkState } from './trunk-provisioner.ts';
 
 /** An interlink whose other side is known, active or about to be. */
@@ -88,6 +88,11 @@ export interface Heartbeat {
   readonly directory?: DirectoryRevisions | undefined;
 }
 
+/** A heartbeat as it is sent: with where the sender is reached, so that the peer can follow it. */
+export interface Announcement extends Heartbeat {
+  readonly contact?: PeerContact | undefined;
+}
+
 export interface HeartbeatReply extends Heartbeat {
   /** The answering system's clock, milliseconds since the epoch. */
   readonly now: number;
@@ -101,7 +106,7 @@ export type HeartbeatOutcome =
 
 /** Port: one heartbeat to one peer; settles within 2 s. */
 export interface HeartbeatTransport {
-  heartbeat(interlink: PairedInterlink, beat: Heartbeat, signal: AbortSignal): Promise<HeartbeatOutcome>;
+  heartbeat(interlink: PairedInterlink, beat: Announcement, signal: AbortSignal): Promise<HeartbeatOutcome>;
 }
 
 export type DirectoryDelivery =

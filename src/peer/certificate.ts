@@ -1,5 +1,12 @@
 import ipaddr from 'ipaddr.js';
-import { generateKeyPairSync, randomBytes, sign, X509Certificate } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  sign,
+  X509Certificate,
+} from 'node:crypto';
 import type { Identity } from '../domain/identity.ts';
 import * as der from './der.ts';
 
@@ -17,10 +24,16 @@ const oid = {
 /**
  * Makes a self-signed X.509 certificate (RFC 5280) with an ECDSA P-256 key.
  * @param hosts names (ASCII) and IP addresses that become its subject alternative names
+ * @param key of an earlier certificate, PEM: peers pin the key, so they accept both; left out: a new one
  * @returns both in PEM
  */
-export function makeCertificate(hosts: readonly string[]): Pick<Identity, 'certificate' | 'certificateKey'> {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+export function makeCertificate(
+  hosts: readonly string[],
+  key?: string,
+): Pick<Identity, 'certificate' | 'certificateKey'> {
+  const privateKey =
+    key === undefined ? generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey : createPrivateKey(key);
+  const publicKey = createPublicKey(privateKey);
   const algorithm = der.sequence(der.objectId(oid.ecdsaWithSha256));
   const name = der.sequence(der.set(der.sequence(der.objectId(oid.commonName), der.utf8String(commonName))));
   const content = der.sequence(
@@ -39,6 +52,16 @@ export function makeCertificate(hosts: readonly string[]): Pick<Identity, 'certi
     certificate: certificate.toString(),
     certificateKey: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
   };
+}
+
+/** Whether all these names and IP addresses are among a certificate's subject alternative names. */
+export function isCertificateFor(certificate: string, hosts: readonly string[]): boolean {
+  const parsed = new X509Certificate(certificate);
+  return hosts.every((host) =>
+    ipaddr.isValid(host)
+      ? parsed.checkIP(host) !== undefined
+      : parsed.checkHost(host, { subject: 'never', wildcards: false }) !== undefined,
+  );
 }
 
 function alternativeNames(hosts: readonly string[]): Buffer {

@@ -4,9 +4,9 @@ import type { Identity } from '../domain/identity.ts';
 import type { ActiveInterlink } from '../domain/interlink.ts';
 import type { Logger } from '../domain/logger.ts';
 import type {
+  Announcement,
   DirectoryDelivery,
   DirectoryTransport,
-  Heartbeat,
   HeartbeatOutcome,
   HeartbeatTransport,
   Notice,
@@ -71,7 +71,7 @@ export class PeerClient
 
   async heartbeat(
     interlink: PairedInterlink,
-    beat: Heartbeat,
+    beat: Announcement,
     signal: AbortSignal,
   ): Promise<HeartbeatOutcome> {
     const outcome = await this.#post(interlink, paths.heartbeats, beat, within(requestTimeoutMs, signal));

@@ -15,7 +15,10 @@ export interface ConnectorOptions {
   /** Default: the machine's own resolver. */
   readonly resolve?: Resolve | undefined;
   readonly timeoutMs: number;
-  /** PEM of the only certificate that is accepted; left out: any, and then only the content can be trusted. */
+  /**
+   * PEM of the certificate whose key is accepted and no other; left out: any, and then only the content can be
+   * trusted. A certificate that was made again for other addresses has the same key.
+   */
   readonly certificate?: string | undefined;
   /** Called as soon as data may be sent. */
   readonly onConnected?: (() => void) | undefined;
@@ -26,14 +29,14 @@ export class AddressRefusedError extends Error {
   override readonly name = 'AddressRefusedError';
 }
 
-/** The other end shows another certificate than the one pinned. */
+/** The other end shows a certificate with another key than the pinned one. */
 export class CertificateMismatchError extends Error {
   override readonly name = 'CertificateMismatchError';
 }
 
 /**
  * Makes the function with which undici opens its connections: TLS 1.2 or later; the host is resolved once, every
- * address checked, and only checked addresses connected to; the certificate is compared with the pinned one before
+ * address checked, and only checked addresses connected to; the certificate's key is compared with the pinned one's before
  * anything is sent. Chains and names are not verified, because trust never comes from them.
  */
 export function makeConnector(options: ConnectorOptions): buildConnector.connector {
@@ -60,7 +63,7 @@ export function makeConnector(options: ConnectorOptions): buildConnector.connect
       }
       if (pinned !== undefined && !isPinned(socket, pinned)) {
         socket.destroy();
-        callback(new CertificateMismatchError('not the pinned certificate'), null);
+        callback(new CertificateMismatchError('not the pinned key'), null);
         return;
       }
       onConnected?.();
@@ -95,5 +98,5 @@ function makeLookup(resolve: Resolve, allowLoopback: () => boolean): LookupFunct
 
 function isPinned(socket: unknown, pinned: X509Certificate): boolean {
   const presented = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
-  return presented !== undefined && Buffer.compare(presented.raw, pinned.raw) === 0;
+  return presented?.publicKey.equals(pinned.publicKey) === true;
 }

@@ -1,15 +1,13 @@
-import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { cleanDisplayName } from '../domain/display-name.ts';
 import { isSafePublicKey } from '../domain/ed25519-key.ts';
-import { isHost } from '../domain/host.ts';
-import { parsePeerUrl } from '../domain/peer-url.ts';
 import type {
   PairingAnswer,
   PairingCodec,
   PairingRefusal,
   PairingRequest,
 } from '../interlinks/pairing-messages.ts';
+import { certificate, host, peerUrl, port } from './contact-wire.ts';
 import { parseJson, toJson } from './json.ts';
 
 const protocolVersion = 1;
@@ -21,32 +19,8 @@ const rawKey = z
   .refine(isCanonicalBase64Url);
 const publicKey = rawKey.refine((key) => isSafePublicKey(Buffer.from(key, 'base64url')));
 const systemName = z.string().transform(cleanDisplayName).pipe(z.string().min(1));
-const host = z.string().refine(isHost);
-const port = z.number().int().min(1).max(65_535);
 const trunkKind = z.enum(['pjsip', 'iax2']);
 const endpoint = z.object({ port }).transform((value) => value.port);
-
-/** One certificate and nothing else, written anew so that no other text of the sender is kept. */
-const certificate = z
-  .string()
-  .max(6000)
-  .transform((pem, context) => {
-    try {
-      const parsed = new X509Certificate(pem);
-      if (pem.split('-----BEGIN').length === 2) return parsed.toString();
-    } catch {
-      // Said below.
-    }
-    context.addIssue('no certificate');
-    return z.NEVER;
-  });
-
-const peerUrl = z.string().transform((text, context) => {
-  const url = parsePeerUrl(text);
-  if (url !== undefined) return url;
-  context.addIssue('no peer URL');
-  return z.NEVER;
-});
 
 const request = z.object({
   version: z.literal(protocolVersion),

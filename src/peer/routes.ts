@@ -2,8 +2,8 @@ import type { LookupAnswer, LookupQuery } from '../calls/peer-lookups.ts';
 import type { Directory } from '../domain/directory.ts';
 import { clockToleranceMs } from '../domain/health.ts';
 import { isActive } from '../domain/interlink.ts';
-import type { ActiveInterlink, Interlink } from '../domain/interlink.ts';
 import type { Heartbeat, HeartbeatReply, Notice } from '../interlinks/peer-transport.ts';
+import type { ActiveInterlink, Interlink, PeerContact } from '../domain/interlink.ts';
 import { maxDirectoryBytes, readDirectory } from './directory-wire.ts';
 import type { SignedRequest } from './request-verifier.ts';
 import type { SeenRequests } from './seen-requests.ts';
@@ -32,6 +32,8 @@ export interface SignedRoutesDeps {
   readonly heard: (interlink: Interlink, beat: Heartbeat) => HeartbeatReply;
   /** Keeps a peer's directory, see PeerDirectories. */
   readonly receiveDirectory: (interlink: ActiveInterlink, directory: Directory) => Promise<boolean>;
+  /** Where the peer is reached, as of a time in seconds, see FollowPeer. */
+  readonly follow: (interlinkId: string, contact: PeerContact, toldAt: number) => void;
   /** See ConfirmPairing. */
   readonly confirm: (interlinkId: string) => Promise<boolean>;
   /** Obeys a notice of the peer; resolves once what it changes is on disk. */
@@ -43,8 +45,8 @@ export interface SignedRoutesDeps {
 export function signedRoutes(deps: SignedRoutesDeps): readonly SignedRoute[] {
   return [
     { path: paths.lookups, handle: ({ interlink }, body) => answerLookup(deps, interlink, body) },
-    { path: paths.heartbeats, handle: ({ interlink }, body) => answerHeartbeat(deps, interlink, body) },
     { path: paths.notices, handle: async (request, body) => await answerNotice(deps, request, body) },
+    { path: paths.heartbeats, handle: (request, body) => answerHeartbeat(deps, request, body) },
     {
       path: paths.directory,
       maxBodyBytes: maxDirectoryBytes,
@@ -67,9 +69,14 @@ function answerLookup(deps: SignedRoutesDeps, interlink: Interlink, body: Uint8A
 }
 
 /** Answered while pairing as well: the issuer is active a moment before the redeemer is. */
-function answerHeartbeat(deps: SignedRoutesDeps, interlink: Interlink, body: Uint8Array): Answer {
+function answerHeartbeat(
+  deps: SignedRoutesDeps,
+  { interlink, claims }: SignedRequest,
+  body: Uint8Array,
+): Answer {
   const beat = readHeartbeat(body);
   if (beat === undefined) return { status: 400, body: { code: 'invalid' } };
+  if (beat.contact !== undefined) deps.follow(interlink.id, beat.contact, claims.iat);
   return { status: 200, body: deps.heard(interlink, beat) };
 }
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { LookupAnswer, LookupQuery } from '../calls/peer-lookups.ts';
 import { cleanDisplayName } from '../domain/display-name.ts';
-import type { Heartbeat, HeartbeatReply, Notice } from '../interlinks/peer-transport.ts';
+import type { Announcement, HeartbeatReply, Notice } from '../interlinks/peer-transport.ts';
+import { contact } from './contact-wire.ts';
 import { parseJson } from './json.ts';
 
 /** Paths of the peer protocol, as they stand in request tokens. */
@@ -51,6 +52,9 @@ const heartbeat = z.object({
     .catch(undefined),
 });
 
+/** Addresses that cannot be used are left out: the rest of the heartbeat counts all the same. */
+const announcement = heartbeat.extend({ contact: contact.optional().catch(undefined) });
+
 const heartbeatReply = heartbeat.extend({ now: z.number().int().positive() });
 
 const clockRefusal = z.object({ code: z.literal('clock'), now: z.number().int().positive() });
@@ -68,8 +72,9 @@ export function readLookupAnswer(body: Uint8Array): LookupAnswer | undefined {
   return lookupAnswer.safeParse(parseJson(body)).data;
 }
 
-export function readHeartbeat(body: Uint8Array): Heartbeat | undefined {
-  return heartbeat.safeParse(parseJson(body)).data;
+export function readHeartbeat(body: Uint8Array): Announcement | undefined {
+  const { data } = announcement.safeParse(parseJson(body));
+  return data === undefined ? undefined : { ...data, contact: data.contact };
 }
 
 export function readHeartbeatReply(body: Uint8Array): HeartbeatReply | undefined {

@@ -37,6 +37,11 @@ export class IdentityRepository {
     return this.#open(await this.#stored().executeTakeFirstOrThrow());
   }
 
+  /** The certificate for other addresses; its key stays. */
+  async replaceCertificate(certificate: string): Promise<void> {
+    await this.#db.updateTable('system_identity').set({ certificate }).execute();
+  }
+
   #open(sealed: Identity): Identity {
     return {
       ...sealed,

@@ -21,7 +21,7 @@ export function interlinkRepository(db: Kysely<Schema>, box: SecretBox): Interli
 function interlinks(
   db: Kysely<Schema>,
   box: SecretBox,
-): Pick<InterlinkStore, 'list' | 'find' | 'secrets' | 'activate' | 'rename'> {
+): Pick<InterlinkStore, 'list' | 'find' | 'secrets' | 'activate' | 'rename' | 'movePeer'> {
   return {
     async list() {
       const rows = await db
@@ -65,6 +65,20 @@ function interlinks(
         await trx.deleteFrom('redemptions').where('interlink_id', '=', id).execute();
         return true;
       });
+    },
+
+    async movePeer(id, { url, certificate, trunk }) {
+      await db
+        .updateTable('interlinks')
+        .set({
+          peer_url: url,
+          peer_certificate: certificate,
+          peer_trunk_host: trunk.host,
+          peer_trunk_port: trunk.port,
+        })
+        .where('id', '=', id)
+        .where('state', '=', 'active')
+        .execute();
     },
 
     async rename(id, name) {

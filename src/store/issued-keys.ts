@@ -18,6 +18,8 @@ export function issuedKeys(
           role: 'issuer',
           state: 'key-ready',
           expires_at: key.expiresAt,
+          own_url: key.ownAddress.url ?? null,
+          own_trunk_host: key.ownAddress.trunkHost ?? null,
         });
         if (outcome === 'key-known') {
           throw new Error(`interlink id ${key.id} was issued before`);
@@ -28,7 +30,6 @@ export function issuedKeys(
             .values({
               interlink_id: key.id,
               proof_key: box.sealBytes('issued_pairings.proof_key', key.id, key.proofKey),
-              trunk_host: key.trunkHost ?? null,
             })
             .execute();
         }
@@ -50,7 +51,6 @@ export function issuedKeys(
       return {
         interlink: toInterlink(row),
         proofKey: box.openBytes('issued_pairings.proof_key', id, row.proof_key),
-        trunkHost: row.trunk_host ?? undefined,
         exchange:
           request === null || response === null
             ? undefined

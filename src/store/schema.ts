@@ -55,6 +55,8 @@ export interface InterlinkTable extends Nullable<PeerColumns> {
   clean_up_due: Generated<0 | 1>;
   /** Of a tombstone: the peer has not acknowledged its end. */
   notice_due: Generated<0 | 1>;
+  own_url: string | null;
+  own_trunk_host: string | null;
   inbound_secret: string | null;
   outbound_secret: string | null;
 }
@@ -63,7 +65,6 @@ export interface InterlinkTable extends Nullable<PeerColumns> {
 export interface IssuedPairingTable {
   interlink_id: string;
   proof_key: Uint8Array;
-  trunk_host: string | null;
   request: Uint8Array | null;
   response: Uint8Array | null;
 }

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { claimAddress, type LoopbackAddress } from './addresses.ts';
@@ -33,6 +33,8 @@ export interface OfficeOptions {
   /** Settings of interlinks.yaml beside those the rig makes, by top-level key. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly pbx?: Partial<PbxOptions>;
+  /** A data directory to begin with a copy of, as an admin does who restores a backup. */
+  readonly data?: string;
 }
 
 /** A company's office: a PBX, the service beside it, and phones. */
@@ -82,6 +84,8 @@ export async function startOffice(options: OfficeOptions): Promise<Office> {
   const configFile = join(folder, 'interlinks.yaml');
   const dataDir = join(folder, 'data');
   await mkdir(dataDir, { mode: 0o700 });
+  if (options.data !== undefined)
+    await cp(options.data, dataDir, { recursive: true, preserveTimestamps: true });
   const accounts = Object.keys(options.phones ?? {}).map((number) => ({
     number,
     name: number,

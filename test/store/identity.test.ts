@@ -22,6 +22,15 @@ describe.each(engines)('the identity in $name', ({ use }) => {
     expect(await reopened.identity.load()).toStrictEqual(identity(1));
   });
 
+  test('its certificate can be replaced', async () => {
+    const store = await database.open();
+    await store.identity.create(identity(1));
+
+    await store.identity.replaceCertificate('another');
+
+    expect(await store.identity.load()).toStrictEqual({ ...identity(1), certificate: 'another' });
+  });
+
   test('20 that make one at once all get the same', async () => {
     const store = await database.open();
 

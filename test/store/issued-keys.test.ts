@@ -19,7 +19,8 @@ describe.each(engines)('issued keys in $name', ({ use }) => {
 
   test('a generated key is a grey entry that knows what the admin chose', async () => {
     const { interlinks } = await database.open();
-    const key = issuedKey(1, { proofKey: allBytes, trunkKind: 'iax2', trunkHost: 'sip.example' });
+    const ownAddress = { url: 'https://vpn.example:8443', trunkHost: 'sip.example' };
+    const key = issuedKey(1, { proofKey: allBytes, trunkKind: 'iax2', ownAddress });
 
     expect(await interlinks.addIssuedKey(key)).toBe('added');
 
@@ -33,6 +34,7 @@ describe.each(engines)('issued keys in $name', ({ use }) => {
       expiresAt: NOON + HOUR,
       activatedAt: undefined,
       peer: undefined,
+      ownAddress,
     };
     expect(await interlinks.list()).toStrictEqual([expected]);
     expect(await interlinks.find(key.id)).toStrictEqual(expected);
@@ -40,7 +42,6 @@ describe.each(engines)('issued keys in $name', ({ use }) => {
     expect(await interlinks.issuedPairing(key.id)).toStrictEqual({
       interlink: expected,
       proofKey: allBytes,
-      trunkHost: 'sip.example',
       exchange: undefined,
     });
   });

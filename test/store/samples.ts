@@ -27,7 +27,7 @@ export function issuedKey(number: number, changes: Partial<IssuedKey> = {}): Iss
     proofKey: bytes(`MARKED proof key ${number}`),
     createdAt: NOON + number,
     expiresAt: NOON + HOUR,
-    trunkHost: undefined,
+    ownAddress: { url: undefined, trunkHost: undefined },
     ...changes,
   };
 }

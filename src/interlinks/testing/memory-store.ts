@@ -1,6 +1,6 @@
 import { isActive } from '../../domain/interlink.ts';
-import type { Interlink, Peer, TrunkSecrets } from '../../domain/interlink.ts';
 import type { DirectoryStore, StoredDirectory } from '../directory-store.ts';
+import type { Interlink, Peer, PeerContact, TrunkSecrets } from '../../domain/interlink.ts';
 import type {
   EndedInterlink,
   InterlinkStore,
@@ -48,10 +48,10 @@ export class MemoryStore implements InterlinkStore {
 
   async addIssuedKey(key: IssuedKey): Promise<'added' | 'name-taken'> {
     if (this.#hasName(key.name)) return 'name-taken';
-    const { proofKey, trunkHost } = key;
+    const { proofKey, ownAddress } = key;
     this.#rows.set(key.id, {
-      interlink: { ...begin(key), role: 'issuer', state: 'key-ready', expiresAt: key.expiresAt },
-      issued: { proofKey, trunkHost, exchange: undefined },
+      interlink: { ...begin(key), role: 'issuer', state: 'key-ready', expiresAt: key.expiresAt, ownAddress },
+      issued: { proofKey, exchange: undefined },
     });
     return 'added';
   }
@@ -167,6 +167,14 @@ export class MemoryStore implements InterlinkStore {
   async markPeerTold(id: string): Promise<void> {
     const row = this.#rows.get(id);
     if (row?.end !== undefined) row.end = { ...row.end, noticeDue: false };
+  }
+
+  async movePeer(id: string, { url, certificate, trunk }: PeerContact): Promise<void> {
+    const row = this.#rows.get(id);
+    if (row === undefined || !isActive(row.interlink)) return;
+    const { peer } = row.interlink;
+    const moved = { ...peer, url, certificate, trunk: { ...peer.trunk, ...trunk } };
+    row.interlink = { ...row.interlink, peer: moved };
   }
 
   /** The port SeenRequests. */

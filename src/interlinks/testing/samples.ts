@@ -42,7 +42,7 @@ export class SampleInterlinks {
       createdAt,
       expiresAt: createdAt + 3_600_000,
     } as const;
-    await this.store.addIssuedKey({ ...key, trunkHost: undefined });
+    await this.store.addIssuedKey({ ...key, ownAddress: { url: undefined, trunkHost: undefined } });
     return await this.#refreshed(id);
   }
 

@@ -14,9 +14,11 @@ import { DeletionNotices } from '../../interlinks/deletion-notices.ts';
 import { EndInterlink } from '../../interlinks/end-interlink.ts';
 import type { EndStep } from '../../interlinks/end-steps.ts';
 import { Exclusive } from '../../interlinks/exclusive.ts';
+import { FollowPeer } from '../../interlinks/follow-peer.ts';
 import { GenerateKey } from '../../interlinks/generate-key.ts';
 import { HealthMonitor } from '../../interlinks/health-monitor.ts';
 import { InterlinkRegistry } from '../../interlinks/interlink-registry.ts';
+import { contactOf } from '../../interlinks/local-system.ts';
 import type { LocalSystem } from '../../interlinks/local-system.ts';
 import type { PairingTransport } from '../../interlinks/peer-transport.ts';
 import { PeerDirectories } from '../../interlinks/peer-directories.ts';
@@ -71,6 +73,7 @@ export class TestSystem implements AsyncDisposable {
   /** What happened here on the way to the end of interlinks. */
   readonly endSteps: EndStep[] = [];
   readonly #notices: DeletionNotices;
+  readonly #follow: FollowPeer;
   readonly #abandon: AbandonPairings;
   readonly #server: PeerServer;
   readonly #address: { readonly host: string; readonly port: number };
@@ -116,6 +119,7 @@ export class TestSystem implements AsyncDisposable {
       trunks: { cleanUp: async () => ({ kind: 'done', calls: 0 }) },
     });
     this.#abandon = new AbandonPairings(common);
+    this.#follow = new FollowPeer(common);
     const directory = {
       ...common,
       store: store.directories,
@@ -132,6 +136,7 @@ export class TestSystem implements AsyncDisposable {
     this.health = new HealthMonitor({
       ...common,
       directories: directoryExchange(this.publisher, this.directories),
+      contact: (interlink) => contactOf(local, identity.certificate, interlink),
       transport: this.client,
       version: '0.1.0',
       protocol: options.protocol ?? protocolVersion,
@@ -145,6 +150,7 @@ export class TestSystem implements AsyncDisposable {
       confirm: async (id) => await confirmPairing.confirm(id),
       heard: (interlink, beat) => this.health.heard(interlink, beat),
       limits: options.limits,
+      follow: (id, contact, toldAt) => void this.#follow.follow(id, contact, toldAt),
       answerLookup: options.answerLookup ?? (() => ({ status: 'unknown' })),
       receiveDirectory: async (interlink, received) => await this.directories.receive(interlink, received),
       noticed: async ({ id }) => void (await this.ending.end(id, 'other-side')),

@@ -1,0 +1,63 @@
+import { beforeEach, expect, test } from 'vitest';
+import type { Interlink, PeerContact } from '../domain/interlink.ts';
+import { FollowPeer } from './follow-peer.ts';
+import { SampleInterlinks, silentLogger } from './testing/samples.ts';
+
+const elsewhere: PeerContact = {
+  url: 'https://new.example:9443',
+  certificate: 'new certificate',
+  trunk: { host: '10.0.0.7', port: 5091 },
+};
+
+let samples: SampleInterlinks;
+let interlink: Interlink;
+let warnings: number;
+let follow: (contact: PeerContact, toldAt?: number) => Promise<Interlink['peer']>;
+
+beforeEach(async () => {
+  samples = new SampleInterlinks();
+  interlink = await samples.addActive('ber');
+  warnings = 0;
+  const follower = new FollowPeer({
+    store: samples.store,
+    registry: samples.registry,
+    system: () => ({ allowLoopback: false }),
+    logger: { ...silentLogger, warn: () => (warnings += 1) },
+  });
+  follow = async (contact, toldAt = 100) => {
+    await follower.follow(interlink.id, contact, toldAt);
+    return samples.registry.find(interlink.id)?.peer;
+  };
+});
+
+test('takes over URL, certificate and trunk address; the peer stays who it is', async () => {
+  const { peer } = interlink;
+  const moved = { ...peer, ...elsewhere, trunk: { kind: 'pjsip', ...elsewhere.trunk } };
+  expect(await follow(elsewhere)).toEqual(moved);
+  expect((await samples.store.find(interlink.id))?.peer).toEqual(moved);
+});
+
+test.each([
+  { url: 'https://127.0.0.1:8443' },
+  { url: 'https://[::1]:8443' },
+  { trunk: { host: '169.254.1.1', port: 5071 } },
+])('goes nowhere that the address policy forbids: %j', async (change) => {
+  expect(await follow({ ...elsewhere, ...change })).toEqual(interlink.peer);
+  await follow({ ...elsewhere, ...change });
+  expect(warnings).toBe(1);
+});
+
+test('an older word does not turn back a newer one', async () => {
+  await follow(elsewhere, 100);
+  expect((await follow({ ...elsewhere, url: 'https://old.example' }, 99))?.url).toBe(elsewhere.url);
+  expect((await follow({ ...elsewhere, url: 'https://newest.example' }, 100))?.url).toBe(
+    'https://newest.example',
+  );
+});
+
+test('follows nobody whose interlink is not active', async () => {
+  interlink = await samples.addPairing('far');
+  expect(await follow(elsewhere)).toEqual(interlink.peer);
+  await samples.bury(interlink.id);
+  expect(await follow(elsewhere)).toBeUndefined();
+});

@@ -1,0 +1,71 @@
+import { isHostAllowed } from '../domain/address-policy.ts';
+import { isActive } from '../domain/interlink.ts';
+import type { Peer, PeerContact } from '../domain/interlink.ts';
+import type { Logger } from '../domain/logger.ts';
+import { hostOf } from '../domain/peer-url.ts';
+import type { InterlinkRegistry } from './interlink-registry.ts';
+import type { InterlinkStore } from './interlink-store.ts';
+
+export interface FollowPeerDeps {
+  readonly store: Pick<InterlinkStore, 'movePeer'>;
+  readonly registry: InterlinkRegistry;
+  readonly system: () => { readonly allowLoopback: boolean };
+  readonly logger: Logger;
+}
+
+/** Follows peers that move to another address, by what their signed heartbeats tell. */
+export class FollowPeer {
+  readonly #deps: FollowPeerDeps;
+  /** By interlink: when the latest contact was told, seconds. A repeated heartbeat must not turn back a move. */
+  readonly #toldAt = new Map<string, number>();
+  /** By interlink: the contact that was refused last, so that the log says it once. */
+  readonly #refused = new Map<string, string>();
+
+  constructor(deps: FollowPeerDeps) {
+    this.#deps = deps;
+    deps.registry.subscribe(({ before, after }) => {
+      if (before === undefined || after !== undefined) return;
+      this.#toldAt.delete(before.id);
+      this.#refused.delete(before.id);
+    });
+  }
+
+  /**
+   * Takes over where a peer is reached, if that is new and the address policy allows it. What cannot be written is
+   * told again by the next heartbeat.
+   *
+   * @param toldAt when the peer signed it, seconds since the epoch
+   */
+  async follow(id: string, contact: PeerContact, toldAt: number): Promise<void> {
+    const { store, registry, system, logger } = this.#deps;
+    const interlink = registry.find(id);
+    if (interlink === undefined || !isActive(interlink) || toldAt < (this.#toldAt.get(id) ?? 0)) return;
+    this.#toldAt.set(id, toldAt);
+    const { url, trunk } = contact;
+    if (isThere(interlink.peer, contact)) return;
+    const { allowLoopback } = system();
+    if (![hostOf(url), trunk.host].every((host) => isHostAllowed(host, allowLoopback))) {
+      const text = `${url} ${trunk.host}`;
+      if (this.#refused.get(id) !== text) {
+        logger.warn(
+          { interlink: id, url, trunk },
+          'the peer says it moved to an address that is not allowed',
+        );
+      }
+      this.#refused.set(id, text);
+      return;
+    }
+    await store.movePeer(id, contact);
+    await registry.refresh(id);
+    logger.info({ interlink: id, url, trunk }, 'the peer has moved');
+  }
+}
+
+function isThere(peer: Peer, { url, certificate, trunk }: PeerContact): boolean {
+  return (
+    peer.url === url &&
+    peer.certificate === certificate &&
+    peer.trunk.host === trunk.host &&
+    peer.trunk.port === trunk.port
+  );
+}
