@@ -3,5 +3,5 @@
  * and no status.
  */
 export function isNotFound(error: unknown): boolean {
-  return error instanceof Error && /not found|no endpoints found/i.test(error.message);
+  return error instanceof Error && /not found|does not exist|no endpoints found/i.test(error.message);
 }

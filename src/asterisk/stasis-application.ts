@@ -8,6 +8,7 @@ import { trunkName, type ActiveInterlink } from '../domain/interlink.ts';
 import type { DialplanLocation } from '../domain/local-number.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { AriConnection } from './ari-connection.ts';
+import { isNotFound } from './ari-errors.ts';
 import type { AriChannel, Dial, StasisStart } from './ari-events.ts';
 import type { CallChannels } from './call-channels.ts';
 import { endpointOf, trunkOf } from './channel-name.ts';
@@ -55,11 +56,10 @@ export class StasisApplication {
   async resume(): Promise<void> {
     const { recorder, channels } = this.#deps;
     await recorder.reopen();
+    const records = recorder.active();
     // In this order: a call that ends meanwhile is either told of or missing in the list.
-    await Promise.all(
-      recorder.active().map(({ channel }) => channels.follow(channel).catch(() => undefined)),
-    );
-    recorder.closeOthers(await channels.list());
+    await Promise.all(records.map(({ channel }) => channels.follow(channel).catch(() => undefined)));
+    recorder.closeEnded(records, await channels.list());
   }
 
   async #take({ channel, args }: StasisStart): Promise<void> {
@@ -72,6 +72,12 @@ export class StasisApplication {
     } catch (error) {
       // The channel may be gone. If it is not, its absolute time-out takes it out of here within 2 s.
       this.#deps.log.warn({ err: error, channel: channel.name, mode }, 'channel not handled');
+      this.#untried.delete(channel.id);
+      // Nobody may tell of its end any more.
+      this.#deps.recorder.ended(
+        channel.id,
+        isNotFound(error) ? cause.normalClearing : cause.temporaryFailure,
+      );
     }
   }
 

@@ -108,7 +108,7 @@ test('after a restart, a call whose channel is still there goes on, one whose ch
     onError: (error) => errors.push(error),
   });
   await restarted.reopen();
-  restarted.closeOthers(new Set(['ch1']));
+  restarted.closeEnded(restarted.active(), new Set(['ch1']));
   restarted.answered('ch1');
   await restarted.flush();
   expect(saved.get('c1')).toMatchObject({ answeredAt: 9000, endedAt: undefined });

@@ -98,11 +98,13 @@ export class CallRecorder {
   }
 
   /**
-   * Closes the records of calls whose channel is gone. They ended at an unknown moment while nobody looked; now is
-   * the latest it can have been.
+   * Closes those of these records whose channel is gone. The calls ended at an unknown moment while nobody looked;
+   * now is the latest it can have been.
+   *
+   * @param records as they were before the channels were listed: a call that began since is in no list
    */
-  closeOthers(channels: ReadonlySet<string>): void {
-    for (const channel of this.#byChannel.keys()) {
+  closeEnded(records: readonly CallRecord[], channels: ReadonlySet<string>): void {
+    for (const { channel } of records) {
       if (!channels.has(channel)) this.ended(channel, cause.normalClearing);
     }
   }

@@ -1,0 +1,107 @@
+import { EventEmitter } from 'node:events';
+import { beforeEach, expect, test } from 'vitest';
+import { CallRecorder } from '../calls/call-recorder.ts';
+import type { Route } from '../calls/route-call.ts';
+import type { CallRecord } from '../domain/call.ts';
+import { activeInterlink, localNumber } from '../domain/testing.ts';
+import type { AriConnection } from './ari-connection.ts';
+import type { CallChannels } from './call-channels.ts';
+import { StasisApplication } from './stasis-application.ts';
+
+/** What Asterisk answers about a channel that is gone: to actions on it, and to a subscription. */
+const gone = ['Channel not found', 'Event source does not exist'].map(
+  (message) => new Error(JSON.stringify({ message })),
+);
+const silent = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+const channel = {
+  id: 'ch1',
+  name: 'PJSIP/101-00000001',
+  state: 'Ring',
+  caller: { name: '', number: '101' },
+};
+
+let ari: EventEmitter;
+let recorder: CallRecorder;
+let saved: CallRecord[];
+let route: Route;
+/** What each request about a channel fails with. */
+let failure: Error | undefined;
+let listed: () => Promise<readonly string[]>;
+let application: StasisApplication;
+
+beforeEach(() => {
+  ari = new EventEmitter();
+  saved = [];
+  route = { kind: 'local', number: localNumber('102') };
+  failure = undefined;
+  listed = async () => [];
+  const act = async (): Promise<void> => {
+    if (failure !== undefined) throw failure;
+  };
+  recorder = new CallRecorder({
+    store: { save: async (record) => void saved.push(record), list: async () => [], open: async () => [] },
+    now: () => 1000,
+    onError: () => undefined,
+  });
+  application = new StasisApplication({
+    ari: ari as unknown as AriConnection,
+    channels: {
+      ring: act,
+      dial: act,
+      handBack: act,
+      hangUp: act,
+      follow: act,
+      list: async () => new Set(await listed()),
+    } as unknown as CallChannels,
+    route: async () => route,
+    admit: () => ({ kind: 'refused', why: 'missing' }),
+    identify: () => ({ number: '101', name: '' }),
+    interlinkOfTrunk: () => activeInterlink('Lisbon'),
+    recorder,
+    notFound: () => undefined,
+    now: () => 1000,
+    log: silent,
+  });
+});
+
+async function dial(): Promise<void> {
+  ari.emit('StasisStart', { channel, args: ['call', '102', ''] });
+  await new Promise(setImmediate);
+  await recorder.flush();
+}
+
+test.each<[string, Route]>([
+  ['rings here', { kind: 'local', number: localNumber('102') }],
+  [
+    'goes to a peer',
+    { kind: 'trunk', candidates: [{ interlink: activeInterlink('Lisbon'), ticket: 't' }], asked: [] },
+  ],
+  ['is unknown', { kind: 'unknown', asked: [] }],
+])('a call that %s ends in the records too when the caller was gone before', async (_what, where) => {
+  route = where;
+  for (failure of gone) {
+    await dial();
+    expect(recorder.active()).toEqual([]);
+    expect(saved.at(-1)).toMatchObject({ channel: 'ch1', endedAt: 1000, outcome: 'cancelled' });
+  }
+});
+
+test('a call that Asterisk does not take on is recorded as failed', async () => {
+  failure = new Error('no answer from Asterisk within 2000 ms');
+  await dial();
+  expect(saved.at(-1)).toMatchObject({ channel: 'ch1', endedAt: 1000, outcome: 'failed' });
+});
+
+test('a call that begins while the channels are listed goes on', async () => {
+  listed = async () => {
+    await dial();
+    return [];
+  };
+  await application.resume();
+  expect(recorder.active()).toMatchObject([{ channel: 'ch1', endedAt: undefined }]);
+});
