@@ -61,10 +61,10 @@ describe('a minimal file', () => {
   });
 
   test('loses a trailing slash of its URLs', () => {
-    const text = `${minimal.replace('8443', '8443/')}asterisk: { ari: { url: "http://pbx:8088/asterisk/" } }\n`;
+    const text = `${minimal.replace('8443', '8443/')}asterisk: { ari: { url: "http://pbx:8088/" } }\n`;
     const { config } = parseConfig(text, 'interlinks.yaml');
     expect(config?.peer.url).toBe('https://pbx.berlin.example:8443');
-    expect(config?.asterisk.ari.url).toBe('http://pbx:8088/asterisk');
+    expect(config?.asterisk.ari.url).toBe('http://pbx:8088');
   });
 });
 

@@ -67,9 +67,9 @@ const admin = section({
 }).meta({ description: 'The web page and the admin API.' });
 
 const ari = section({
-  url: text(ariUrlFlaw)
-    .default('http://127.0.0.1:8088')
-    .meta({ description: "Asterisk's HTTP server, as bindaddr, bindport and prefix in http.conf say." }),
+  url: text(ariUrlFlaw).default('http://127.0.0.1:8088').meta({
+    description: "Asterisk's HTTP server, as bindaddr and bindport in http.conf say; without a prefix.",
+  }),
   username: text(usernameFlaw).default('interlinks').meta({ description: 'The section in ari.conf.' }),
   passwordFile: passwordFile('ari', true),
 }).meta({ description: 'The REST interface: takes the calls and decides where they go.' });

@@ -47,7 +47,7 @@ describe('a peer URL', () => {
 });
 
 describe('the URL of Asterisk', () => {
-  test.each(['http://127.0.0.1:8088', 'https://pbx:8089/', 'http://[::1]:8088/asterisk'])('%s', (url) => {
+  test.each(['http://127.0.0.1:8088', 'https://pbx:8089/', 'http://[::1]:8088'])('%s', (url) => {
     expect(ariUrlFlaw(url)).toBeUndefined();
   });
 
@@ -57,6 +57,7 @@ describe('the URL of Asterisk', () => {
     'ws://a',
     'http://a/ari',
     'http://a/ari/',
+    'http://a/prefix',
     'http://a/x?api_key=1',
     'http://a b',
   ])('%j is none', (url) => expect(ariUrlFlaw(url)?.message).toContain('is not the URL'));

@@ -31,9 +31,9 @@ export function peerUrlFlaw(text: string): Flaw | undefined {
   return { message: `${excerpt(text)} is not https://, a host and perhaps a port, and nothing more`, remedy };
 }
 
+/** A `prefix` of http.conf has no place in it: ari-client cannot be told of one. */
 export function ariUrlFlaw(text: string): Flaw | undefined {
-  const remedy =
-    'Write it like http://127.0.0.1:8088, with nothing after the port but a prefix set in http.conf';
+  const remedy = 'Write it like http://127.0.0.1:8088, with nothing after the port';
   if (holdsCredentials(text)) {
     return {
       message: 'The URL holds a user name or password',
@@ -42,7 +42,7 @@ export function ariUrlFlaw(text: string): Flaw | undefined {
   }
   const parts = splitUrl(text);
   const web = parts?.scheme === 'http' || parts?.scheme === 'https';
-  if (web && !/\/ari\/?$/.test(parts.path)) return undefined;
+  if (web && /^\/?$/.test(parts.path)) return undefined;
   return { message: `${excerpt(text)} is not the URL of Asterisk's HTTP server`, remedy };
 }
 
