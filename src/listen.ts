@@ -1,11 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { FailureError } from './domain/failure.ts';
-
-const REASONS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'is taken by another program',
-  EADDRNOTAVAIL: 'is not an address of this machine',
-  EACCES: 'may not be used by this user',
-};
+import { listenFailure } from './domain/listen-failure.ts';
 
 /**
  * Makes a server listen.
@@ -15,20 +9,12 @@ const REASONS: Readonly<Record<string, string>> = {
  */
 export async function listenOn(
   server: FastifyInstance,
-  { host, port }: { host: string; port: number },
+  address: { readonly host: string; readonly port: number },
   setting: string,
 ): Promise<void> {
   try {
-    await server.listen({ host, port });
+    await server.listen({ host: address.host, port: address.port });
   } catch (error) {
-    const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
-    if (reason === undefined) throw error;
-    const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-    throw new FailureError(
-      'port-taken',
-      `${address} ${reason}`,
-      `Choose another address for ${setting} in interlinks.yaml, or end what uses this one`,
-      error,
-    );
+    throw listenFailure(address, setting, error) ?? error;
   }
 }

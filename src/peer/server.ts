@@ -2,9 +2,9 @@ import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fastify } from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { FailureError } from '../domain/failure.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { Interlink } from '../domain/interlink.ts';
+import { listenFailure } from '../domain/listen-failure.ts';
 import type { Logger } from '../domain/logger.ts';
 import { RateLimiter } from '../domain/rate-limiter.ts';
 import type { PairingResponse } from '../interlinks/accept-pairing.ts';
@@ -81,7 +81,7 @@ export class PeerServer {
     try {
       await this.#app.listen({ host: address.host, port: address.port });
     } catch (error) {
-      throw bindFailure(address, error);
+      throw listenFailure(address, 'peer.listen', error) ?? error;
     }
     const bound = this.#app.server.address();
     if (bound === null || typeof bound === 'string') throw new Error('the peer server has no address');
@@ -261,20 +261,4 @@ function bodyOf(request: FastifyRequest): Uint8Array {
 /** The connection ends, because what follows on it may be the rest of a body that nobody wants. */
 async function refuse(reply: FastifyReply, status: number): Promise<void> {
   await reply.code(status).header('connection', 'close').send({ code: 'refused' });
-}
-
-function bindFailure({ host, port }: ListenAddress, error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const why = new Map<unknown, string>([
-    ['EADDRINUSE', 'another program uses it'],
-    ['EADDRNOTAVAIL', 'this machine has no such address'],
-    ['EACCES', 'it needs more rights'],
-  ]).get(code);
-  if (why === undefined) return error;
-  return new FailureError(
-    'port-taken',
-    `Cannot listen for linked systems on ${host}:${port}: ${why}.`,
-    'Change peer.listen in interlinks.yaml, or stop the program that uses the port.',
-    error,
-  );
 }

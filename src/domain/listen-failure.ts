@@ -1,0 +1,29 @@
+import { FailureError } from './failure.ts';
+
+const reasons = new Map<unknown, string>([
+  ['EADDRINUSE', 'is taken by another program'],
+  ['EADDRNOTAVAIL', 'is not an address of this machine'],
+  ['EACCES', 'may not be used by this user'],
+]);
+
+/**
+ * Why a server cannot listen where it should.
+ *
+ * @param setting the key in interlinks.yaml that says where
+ * @returns `port-taken`; undefined when the error is of another kind
+ */
+export function listenFailure(
+  { host, port }: { readonly host: string; readonly port: number },
+  setting: string,
+  error: unknown,
+): FailureError | undefined {
+  const reason = reasons.get(error instanceof Error && 'code' in error ? error.code : undefined);
+  if (reason === undefined) return undefined;
+  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  return new FailureError(
+    'port-taken',
+    `${address} ${reason}`,
+    `Choose another address for ${setting} in interlinks.yaml, or end what uses this one`,
+    error,
+  );
+}
