@@ -4,7 +4,7 @@ import { addCheckCommand } from './commands/check.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addInterlinkCommands } from './commands/change-interlink.ts';
 import { printFailure } from './output.ts';
-import { fail, FailureError } from '../domain/failure.ts';
+import { fail, FailureError, type Failure } from '../domain/failure.ts';
 import { version } from '../domain/version.ts';
 
 const DEFAULT_CONFIG = '/etc/interlinks/interlinks.yaml';
@@ -25,7 +25,8 @@ function program(): Command {
         .default(DEFAULT_CONFIG),
     )
     .option('--json', 'print JSON')
-    .showHelpAfterError('See interlinks --help.')
+    // Its errors are told below, in the form of all others.
+    .configureOutput({ outputError: () => undefined })
     .exitOverride()
     .configureHelp({ showGlobalOptions: true });
   interlinks
@@ -42,17 +43,29 @@ function program(): Command {
   return interlinks;
 }
 
+/** Help that was asked for, or that took the place of a missing command, has been printed. */
+function isHelp(error: unknown): boolean {
+  return error instanceof CommanderError && (error.exitCode === 0 || error.code === 'commander.help');
+}
+
+/** 2 for a command that is not understood, as is usual. */
+function exitCodeOf(error: unknown): number {
+  if (!(error instanceof CommanderError)) return 1;
+  return error.exitCode === 0 ? 0 : 2;
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof FailureError) return error.failure;
+  if (error instanceof CommanderError) {
+    const message = error.message.replace(/^error: /, '');
+    return fail('request-invalid', message, 'See "interlinks --help"').failure;
+  }
+  return fail('internal', `Unexpected: ${String(error)}`, 'Please report it.').failure;
+}
+
 try {
   await program().parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-  } else {
-    const failure =
-      error instanceof FailureError
-        ? error.failure
-        : fail('internal', `Unexpected: ${String(error)}`, 'Please report it.').failure;
-    printFailure(failure, process.argv.includes('--json'));
-    process.exitCode = 1;
-  }
+  if (!isHelp(error)) printFailure(failureOf(error), process.argv.includes('--json'));
+  process.exitCode = exitCodeOf(error);
 }
