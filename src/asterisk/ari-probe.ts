@@ -12,14 +12,13 @@ export interface AriAccess {
 
 /**
  * Finds out whether ARI is there and takes the password, before ari-client is let at it: that one waits for ever for
- * an Asterisk that is down, and crashes the process on a wrong password.
+ * an Asterisk that is down, and crashes the process on a wrong password or when ARI's description is not there.
  *
- * @throws FailureError `ari-unreachable`, `ari-unauthorized`; AriMissingError
+ * @throws FailureError `ari-unreachable`, `ari-unauthorized`, `asterisk-setup`; AriMissingError
  */
 export async function probeAri(access: AriAccess, signal: AbortSignal): Promise<void> {
   const { url, username } = access;
-  const status = await infoStatus(access, signal);
-  if (status === 200) return;
+  const status = await statusOf(access, 'asterisk/info?only=system', signal);
   if (status === 401 || status === 403) {
     throw new FailureError(
       'ari-unauthorized',
@@ -27,7 +26,15 @@ export async function probeAri(access: AriAccess, signal: AbortSignal): Promise<
       `Compare the password of [${username}] in ari.conf with the one in the file that asterisk.ari.passwordFile names; a change of ari.conf needs "asterisk -rx 'module reload res_ari.so'".`,
     );
   }
-  throw new AriMissingError(url, status);
+  if (status !== 200) throw new AriMissingError(url, status);
+  const description = await statusOf(access, 'api-docs/resources.json', signal);
+  if (description !== 200) {
+    throw new FailureError(
+      'asterisk-setup',
+      `Asterisk at ${url} answers with status ${description} when asked for the description of ARI`,
+      'Check that astdatadir in asterisk.conf has the folder rest-api of the Asterisk installation.',
+    );
+  }
 }
 
 /** A web server answers, but without ARI: not Asterisk, not set up, or just booting. */
@@ -41,9 +48,13 @@ export class AriMissingError extends FailureError {
   }
 }
 
-async function infoStatus({ url, username, password }: AriAccess, signal: AbortSignal): Promise<number> {
+async function statusOf(
+  { url, username, password }: AriAccess,
+  path: string,
+  signal: AbortSignal,
+): Promise<number> {
   try {
-    const { statusCode, body } = await request(`${url}/ari/asterisk/info?only=system`, {
+    const { statusCode, body } = await request(`${url}/ari/${path}`, {
       headers: { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` },
       signal: AbortSignal.any([signal, AbortSignal.timeout(PROBE_TIMEOUT_MS)]),
     });
