@@ -29,6 +29,9 @@ let ari: EventEmitter;
 let recorder: CallRecorder;
 let saved: CallRecord[];
 let route: Route;
+/** Resolves when the peers have answered. */
+let answered: Promise<void>;
+let hungUp: string[];
 /** What each request about a channel fails with. */
 let failure: Error | undefined;
 let listed: () => Promise<readonly string[]>;
@@ -38,6 +41,8 @@ beforeEach(() => {
   ari = new EventEmitter();
   saved = [];
   route = { kind: 'local', number: localNumber('102') };
+  answered = Promise.resolve();
+  hungUp = [];
   failure = undefined;
   listed = async () => [];
   const act = async (): Promise<void> => {
@@ -54,11 +59,17 @@ beforeEach(() => {
       ring: act,
       dial: act,
       handBack: act,
-      hangUp: act,
+      hangUp: async (id: string) => {
+        await act();
+        hungUp.push(id);
+      },
       follow: act,
       list: async () => new Set(await listed()),
     } as unknown as CallChannels,
-    route: async () => route,
+    route: async () => {
+      await answered;
+      return route;
+    },
     admit: () => ({ kind: 'refused', why: 'missing' }),
     identify: () => ({ number: '101', name: '' }),
     interlinkOfTrunk: () => activeInterlink('Lisbon'),
@@ -95,6 +106,19 @@ test('a call that Asterisk does not take on is recorded as failed', async () => 
   failure = new Error('no answer from Asterisk within 2000 ms');
   await dial();
   expect(saved.at(-1)).toMatchObject({ channel: 'ch1', endedAt: 1000, outcome: 'failed' });
+});
+
+test('a channel that left while peers were asked is not touched any more', async () => {
+  route = { kind: 'away', asked: [] };
+  const { promise, resolve } = Promise.withResolvers<void>();
+  answered = promise;
+  await dial();
+  ari.emit('StasisEnd', { channel });
+  resolve();
+  await new Promise(setImmediate);
+  await recorder.flush();
+  expect(hungUp).toEqual([]);
+  expect(saved.at(-1)).toMatchObject({ channel: 'ch1', endedAt: 1000, outcome: 'cancelled' });
 });
 
 test('a call that begins while the channels are listed goes on', async () => {

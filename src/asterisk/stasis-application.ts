@@ -104,6 +104,12 @@ export class StasisApplication {
         channel: channel.id,
         startedAt,
       });
+    if (asking.signal.aborted) {
+      // The caller hung up, or the dial plan took the channel back and goes on without the service.
+      begin('out');
+      recorder.ended(channel.id, cause.normalClearing);
+      return;
+    }
     switch (route.kind) {
       case 'local':
         begin('local');
