@@ -32,7 +32,8 @@ export class CallChannels {
       ...variables,
       IL_RING: target.endpoints.join('&'),
       IL_TIMEOUT: String(target.timeoutSeconds),
-      ...(target.noAnswer === undefined ? {} : { IL_NO_ANSWER: locationOf(target.noAnswer, number) }),
+      // Set in any case: the channel may still have that of a number which sent it here.
+      IL_NO_ANSWER: target.noAnswer === undefined ? '' : locationOf(target.noAnswer, number),
     });
   }
 
