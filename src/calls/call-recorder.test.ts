@@ -78,6 +78,22 @@ test.each([
   expect(saved.get('c1')).toMatchObject({ cause: ended, outcome });
 });
 
+test.each([
+  [false, 'no-answer'],
+  [true, 'answered'],
+])(
+  'ends the record of a call whose channel goes on to another one; answered: %s',
+  async (answered, outcome) => {
+    recorder.begin({ ...call, startedAt: 1000 });
+    if (answered) recorder.answered('ch1');
+    now = 2000;
+    recorder.begin({ ...call, callId: 'c2', dialed: '202', startedAt: 2000 });
+    await recorder.flush();
+    expect(saved.get('c1')).toMatchObject({ endedAt: 2000, outcome });
+    expect(recorder.active()).toMatchObject([{ callId: 'c2', endedAt: undefined }]);
+  },
+);
+
 test('channels of other people are none of its business', async () => {
   recorder.ringing('other');
   recorder.ended('other', 16);

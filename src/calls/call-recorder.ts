@@ -33,6 +33,9 @@ export class CallRecorder {
       'callId' | 'direction' | 'interlinkId' | 'caller' | 'dialed' | 'channel' | 'startedAt'
     >,
   ): void {
+    // A channel comes again when it was transferred, or sent on because nobody answered.
+    const answered = this.#byChannel.get(call.channel)?.answeredAt !== undefined;
+    this.ended(call.channel, answered ? cause.normalClearing : cause.noAnswer);
     this.#put({
       ...call,
       ringingAt: undefined,
