@@ -6,7 +6,7 @@ import { isDialable, type NumberPlan } from '../domain/number-plan.ts';
 import type { LookupAnswer, PeerLookups } from './peer-lookups.ts';
 
 /** One deadline for all peers that are asked about one call; below the 2 s after which the dial plan gives up. */
-export const LOOKUP_DEADLINE_MS = 1500;
+const LOOKUP_DEADLINE_MS = 1500;
 
 /** So many of those that list a number are asked at the same time. */
 const ASKED_AT_ONCE = 4;

@@ -6,12 +6,6 @@ import { createHash, createHmac, createPublicKey, sign, timingSafeEqual, verify 
  */
 export type PairingPurpose = 'request' | 'answer' | 'refusal';
 
-/** MAC and signature of one pairing message, both base64url. */
-export interface PairingSeal {
-  readonly mac: string;
-  readonly signature: string;
-}
-
 /** Both messages as bytes, each after its length (4 bytes, big-endian), so that no two pairs read the same. */
 export function pairingTranscript(request: Uint8Array, response: Uint8Array): Uint8Array {
   return Buffer.concat([lengthOf(request), request, lengthOf(response), response]);
