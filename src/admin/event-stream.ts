@@ -6,9 +6,9 @@ import type { EventView, System } from './schema.ts';
 import { viewEvent, viewReset } from './views.ts';
 
 /** A comment so often keeps proxies and dead connections from going unnoticed. */
-const HEARTBEAT_MS = 10_000;
+const heartbeatMs = 10_000;
 /** A client that reads so much slower than things happen is let go; it comes back and goes on where it was. */
-const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
+const maxUnreadBytes = 4 * 1024 * 1024;
 
 export interface EventStreamDeps {
   readonly events: EventHub<SystemEvent>;
@@ -31,10 +31,10 @@ export function addEventStream(server: FastifyInstance, deps: EventStreamDeps): 
     const lastId = request.headers['last-event-id'];
     for (const text of missed(deps, typeof lastId === 'string' ? lastId : undefined)) raw.write(text);
     const end = deps.events.subscribe((published) => {
-      if (raw.writableLength > MAX_UNREAD_BYTES) raw.destroy();
+      if (raw.writableLength > maxUnreadBytes) raw.destroy();
       else raw.write(framed(deps, published));
     });
-    const heartbeat = setInterval(() => raw.write(':\n\n'), HEARTBEAT_MS);
+    const heartbeat = setInterval(() => raw.write(':\n\n'), heartbeatMs);
     raw.once('close', () => {
       clearInterval(heartbeat);
       end();

@@ -1,7 +1,7 @@
 import type { Failure, FailureCode } from '../domain/failure.ts';
 import type { Problem } from './schema.ts';
 
-const STATUS: Partial<Record<FailureCode, number>> = {
+const statusOf: Partial<Record<FailureCode, number>> = {
   'already-linked': 409,
   'daemon-unreachable': 503,
   internal: 500,
@@ -16,7 +16,7 @@ const STATUS: Partial<Record<FailureCode, number>> = {
 
 /** The RFC 9457 problem of a failure; what is not listed is the fault of the request. */
 export function problemOf(failure: Failure): Problem {
-  const status = STATUS[failure.code] ?? 422;
+  const status = statusOf[failure.code] ?? 422;
   return {
     type: 'about:blank',
     title: failure.code.replaceAll('-', ' '),

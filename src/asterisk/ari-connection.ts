@@ -4,7 +4,7 @@ import { connect } from 'ari-client';
 import type { Failure } from '../domain/failure.ts';
 import { FailureError } from '../domain/failure.ts';
 import type { Logger } from '../domain/logger.ts';
-import { ARI_EVENT_TYPES, type AriEvents } from './ari-events.ts';
+import { ariEventTypes, type AriEvents } from './ari-events.ts';
 import { AriMissingError, probeAri } from './ari-probe.ts';
 
 const CONNECT_TIMEOUT_MS = 5000;
@@ -120,7 +120,7 @@ export class AriConnection extends EventEmitter<
       connect(url, username, password),
       'loading the ARI description',
     )) as unknown as AriClient;
-    for (const type of ARI_EVENT_TYPES) {
+    for (const type of ariEventTypes) {
       client.on(type, (event: unknown) => (this as EventEmitter).emit(type, event));
     }
     const started = client.start(application);

@@ -50,7 +50,7 @@ export interface AriEvents {
   readonly PeerStatusChange: PeerStatusChange;
 }
 
-export const ARI_EVENT_TYPES = [
+export const ariEventTypes = [
   'StasisStart',
   'StasisEnd',
   'Dial',

@@ -1,7 +1,7 @@
 import { request } from 'undici';
 import { FailureError } from '../domain/failure.ts';
 
-const PROBE_TIMEOUT_MS = 2000;
+const probeTimeoutMs = 2000;
 
 export interface AriAccess {
   /** Base URL of Asterisk's HTTP server, without `/ari`. */
@@ -56,7 +56,7 @@ async function statusOf(
   try {
     const { statusCode, body } = await request(`${url}/ari/${path}`, {
       headers: { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(PROBE_TIMEOUT_MS)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(probeTimeoutMs)]),
     });
     await body.dump();
     return statusCode;

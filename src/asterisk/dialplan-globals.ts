@@ -5,7 +5,7 @@ import { locationText } from './call-channels.ts';
 import { numberBlocks } from './number-blocks.ts';
 
 /** The dial plan gives up after two that are missing. Not more often, since Asterisk writes each into its log. */
-const HEARTBEAT_MS = 5000;
+const heartbeatMs = 5000;
 
 export interface DialplanSettings {
   /** Where numbers go that nobody has, while the service is away. */
@@ -36,7 +36,7 @@ export class DialplanGlobals {
   async start(): Promise<void> {
     await this.refresh();
     clearInterval(this.#timer);
-    this.#timer = setInterval(() => void this.#beat(), HEARTBEAT_MS);
+    this.#timer = setInterval(() => void this.#beat(), heartbeatMs);
     await this.#beat();
   }
 

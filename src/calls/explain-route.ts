@@ -4,7 +4,7 @@ import type { ActiveInterlink } from '../domain/interlink.ts';
 import type { DialplanLocation, LocalNumber } from '../domain/local-number.ts';
 import { routeCall, type AskedPeer, type Route, type RouteCallDeps } from './route-call.ts';
 
-const NAMES_SHOWN = 10;
+const namesShown = 10;
 
 /** What a call would do, and why. */
 export interface Explanation {
@@ -156,7 +156,7 @@ function told(what: string, who: readonly ActiveInterlink[]): readonly string[] 
 }
 
 function namesOf(interlinks: readonly ActiveInterlink[]): string {
-  const names = interlinks.slice(0, NAMES_SHOWN).map(({ name }) => name);
+  const names = interlinks.slice(0, namesShown).map(({ name }) => name);
   const rest = interlinks.length - names.length;
   return rest === 0 ? names.join(', ') : `${names.join(', ')} and ${rest} others`;
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CallRecord } from '../domain/call.ts';
 import type { CallStore } from './call-store.ts';
 
-const RETRY_MS = 1000;
+const retryMs = 1000;
 
 /**
  * Writes call records behind the calls' backs: one at a time, the latest state of each, again and again while the
@@ -59,7 +59,7 @@ export class RecordWriter {
 
   async #waitAndKeep(record: CallRecord): Promise<void> {
     if (this.#stopped.signal.aborted) return;
-    await delay(RETRY_MS, undefined, { signal: this.#stopped.signal, ref: false }).catch(() => undefined);
+    await delay(retryMs, undefined, { signal: this.#stopped.signal, ref: false }).catch(() => undefined);
     if (!this.#pending.has(keyOf(record))) this.#pending.set(keyOf(record), record);
   }
 }

@@ -6,10 +6,10 @@ import { isDialable, type NumberPlan } from '../domain/number-plan.ts';
 import type { LookupAnswer, PeerLookups } from './peer-lookups.ts';
 
 /** One deadline for all peers that are asked about one call; below the 2 s after which the dial plan gives up. */
-const LOOKUP_DEADLINE_MS = 1500;
+const lookupDeadlineMs = 1500;
 
 /** So many of those that list a number are asked at the same time. */
-const ASKED_AT_ONCE = 4;
+const askedAtOnce = 4;
 
 /** Port: who may have a number, without I/O, in the order in which they are to be asked. */
 export interface Directories {
@@ -87,7 +87,7 @@ async function askPeers(
   const asked: AskedPeer[] = owners
     .filter(({ away }) => away)
     .map(({ interlink, listed }) => ({ interlink, listed, answer: 'away' }));
-  const deadline = AbortSignal.timeout(LOOKUP_DEADLINE_MS);
+  const deadline = AbortSignal.timeout(lookupDeadlineMs);
   const until = signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
   for (const group of inGroups(owners.filter(({ away }) => !away))) {
     const answers = await Promise.all(group.map((owner) => askPeer(deps, call, owner, until)));
@@ -122,8 +122,8 @@ async function askPeer(
 function inGroups(owners: readonly PossibleOwner[]): readonly (readonly PossibleOwner[])[] {
   const listed = owners.filter((owner) => owner.listed);
   const groups: PossibleOwner[][] = [];
-  for (let from = 0; from < listed.length; from += ASKED_AT_ONCE) {
-    groups.push(listed.slice(from, from + ASKED_AT_ONCE));
+  for (let from = 0; from < listed.length; from += askedAtOnce) {
+    groups.push(listed.slice(from, from + askedAtOnce));
   }
   return [...groups, owners.filter((owner) => !owner.listed)];
 }

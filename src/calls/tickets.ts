@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { CallerIdentity } from '../domain/caller.ts';
 
 /** How long a ticket waits for its call, by this system's clock. */
-export const TICKET_LIFETIME_MS = 30_000;
+export const ticketLifetimeMs = 30_000;
 
 /** What a ticket stands for. */
 export interface TicketContent {
@@ -29,7 +29,7 @@ export class TicketOffice {
   issue(content: TicketContent): string {
     this.#dropExpired();
     const ticket = randomBytes(16).toString('base64url');
-    this.#out.set(ticket, { ...content, expiresAt: this.#now() + TICKET_LIFETIME_MS });
+    this.#out.set(ticket, { ...content, expiresAt: this.#now() + ticketLifetimeMs });
     return ticket;
   }
 
@@ -59,7 +59,7 @@ export class TicketOffice {
   #dropExpired(): void {
     const now = this.#now();
     for (const [ticket, { expiresAt }] of this.#out) {
-      if (expiresAt + TICKET_LIFETIME_MS > now) return;
+      if (expiresAt + ticketLifetimeMs > now) return;
       this.#out.delete(ticket);
     }
   }

@@ -7,7 +7,7 @@ import { printFailure } from './output.ts';
 import { fail, FailureError, type Failure } from '../domain/failure.ts';
 import { version } from '../domain/version.ts';
 
-const DEFAULT_CONFIG = '/etc/interlinks/interlinks.yaml';
+const defaultConfig = '/etc/interlinks/interlinks.yaml';
 
 /** The options that every command takes. */
 export interface GlobalOptions {
@@ -20,9 +20,7 @@ function program(): Command {
     .description('Join Asterisk phone systems, so that people dial each other’s internal numbers directly.')
     .version(version, '-V, --version', 'print the version')
     .addOption(
-      new Option('-c, --config <file>', 'configuration file')
-        .env('INTERLINKS_CONFIG')
-        .default(DEFAULT_CONFIG),
+      new Option('-c, --config <file>', 'configuration file').env('INTERLINKS_CONFIG').default(defaultConfig),
     )
     .option('--json', 'print JSON')
     // Its errors are told below, in the form of all others.

@@ -3,11 +3,11 @@ import { printLine } from './output.ts';
 import { printInterlinks } from './tables.ts';
 import type { Overview } from './watch.ts';
 
-const DATABASE = { sqlite: 'SQLite', postgresql: 'PostgreSQL' } as const;
+const databaseNames = { sqlite: 'SQLite', postgresql: 'PostgreSQL' } as const;
 
 export function printOverview({ system, interlinks }: Overview): void {
   const { name, id, version, database } = system;
-  printLine(`${name}  id ${id}  Interlinks ${version}  ${DATABASE[database]}`);
+  printLine(`${name}  id ${id}  Interlinks ${version}  ${databaseNames[database]}`);
   printLine(asteriskLine(system));
   printLine('');
   printInterlinks(interlinks);

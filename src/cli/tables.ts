@@ -11,7 +11,7 @@ import type {
 } from '../admin/schema.ts';
 import { printLine, printTable, type Cell } from './output.ts';
 
-const COLOUR = { grey: 'gray', green: 'green', amber: 'yellow', red: 'red' } as const;
+const colours = { grey: 'gray', green: 'green', amber: 'yellow', red: 'red' } as const;
 
 /** The interlinks, and those that have ended while something of that is still to be done. */
 export function printInterlinkList({ interlinks: all, ended }: z.infer<typeof interlinks>): void {
@@ -36,7 +36,7 @@ export function printInterlinks(all: readonly InterlinkView[]): void {
 }
 
 function interlinkRow({ name, health, peer, trunk, roundTripMs }: InterlinkView): readonly Cell[] {
-  const colour = COLOUR[health.colour];
+  const colour = colours[health.colour];
   return [
     { text: health.colour === 'grey' ? '○' : '●', colour },
     name,
@@ -105,13 +105,13 @@ export function printCalls({ calls: all }: z.infer<typeof calls>): void {
   );
 }
 
-const ARROW = { local: '·', out: '→', in: '←' } as const;
+const arrows = { local: '·', out: '→', in: '←' } as const;
 
 function callRow(call: CallView): readonly Cell[] {
   const time = new Date(call.startedAt).toLocaleTimeString(undefined, { hour12: false });
   return [
     time,
-    ARROW[call.direction],
+    arrows[call.direction],
     call.caller ?? 'private',
     call.dialed,
     call.interlink ?? '–',

@@ -3,7 +3,7 @@ import { event, type EventView, type InterlinkView, type System } from '../admin
 import { FailureError } from '../domain/failure.ts';
 import type { AdminClient } from './client.ts';
 
-const RETRY_MS = 500;
+const retryMs = 500;
 
 /** What the events so far add up to. */
 export interface Overview {
@@ -53,6 +53,6 @@ export async function* follow(
     }
     if (!lost && !signal.aborted) onLost();
     lost = true;
-    await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
+    await delay(retryMs, undefined, { signal }).catch(() => undefined);
   }
 }

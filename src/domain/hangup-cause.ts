@@ -48,7 +48,7 @@ export function outcomeOf(answered: boolean, ended: HangupCause): CallOutcome {
   }
 }
 
-const SAID_BY_THE_CALLED_SIDE: ReadonlySet<HangupCause> = new Set([
+const saidByTheCalledSide: ReadonlySet<HangupCause> = new Set([
   cause.unallocated,
   cause.normalClearing,
   cause.userBusy,
@@ -66,5 +66,5 @@ const SAID_BY_THE_CALLED_SIDE: ReadonlySet<HangupCause> = new Set([
  * no answer and unknown are answers, not failures.
  */
 export function isTrunkFailure(ended: HangupCause): boolean {
-  return !SAID_BY_THE_CALLED_SIDE.has(ended);
+  return !saidByTheCalledSide.has(ended);
 }

@@ -9,14 +9,14 @@ export interface DialingRules {
   readonly emergency: readonly string[];
 }
 
-const DIALABLE = /^[0-9*#]{1,20}$/;
+const dialable = /^[0-9*#]{1,20}$/;
 
 /**
  * Whether a string, byte for byte, may take part in routing. Whatever else somebody dials or a peer asks for is
  * unknown; it is not cleaned up, since `201@il-…` without its `@il-…` would be another call than was meant.
  */
 export function isDialable(text: string): boolean {
-  return DIALABLE.test(text);
+  return dialable.test(text);
 }
 
 /** This system's internal numbers and its dialing rules, indexed for routing. Immutable: a change makes a new one. */

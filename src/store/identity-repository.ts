@@ -3,7 +3,7 @@ import type { Identity } from '../domain/identity.ts';
 import type { Schema } from './schema.ts';
 import type { SecretBox } from './secret-box.ts';
 
-const ROW = '1';
+const identityRow = '1';
 
 /** The system's own identity; there is at most one. */
 export class IdentityRepository {
@@ -28,9 +28,13 @@ export class IdentityRepository {
         singleton: 1,
         id: identity.id,
         public_key: identity.publicKey,
-        private_key: this.#box.sealText('system_identity.private_key', ROW, identity.privateKey),
+        private_key: this.#box.sealText('system_identity.private_key', identityRow, identity.privateKey),
         certificate: identity.certificate,
-        certificate_key: this.#box.sealText('system_identity.certificate_key', ROW, identity.certificateKey),
+        certificate_key: this.#box.sealText(
+          'system_identity.certificate_key',
+          identityRow,
+          identity.certificateKey,
+        ),
       })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
@@ -45,8 +49,12 @@ export class IdentityRepository {
   #open(sealed: Identity): Identity {
     return {
       ...sealed,
-      privateKey: this.#box.openText('system_identity.private_key', ROW, sealed.privateKey),
-      certificateKey: this.#box.openText('system_identity.certificate_key', ROW, sealed.certificateKey),
+      privateKey: this.#box.openText('system_identity.private_key', identityRow, sealed.privateKey),
+      certificateKey: this.#box.openText(
+        'system_identity.certificate_key',
+        identityRow,
+        sealed.certificateKey,
+      ),
     };
   }
 

@@ -5,8 +5,8 @@ import { FailureError } from '../domain/failure.ts';
 import type { Schema } from './schema.ts';
 
 /** Names of our own, so that another application's migrations in the same database are not taken for ours. */
-const MIGRATION_TABLE = 'interlinks_migration';
-const MIGRATION_LOCK_TABLE = 'interlinks_migration_lock';
+const migrationTable = 'interlinks_migration';
+const migrationLockTable = 'interlinks_migration_lock';
 
 /**
  * Brings the database to the newest schema; one that is there already is only read.
@@ -25,8 +25,8 @@ export async function migrate(db: Kysely<Schema>): Promise<void> {
   const { error } = await new Migrator({
     db,
     provider: { getMigrations: () => Promise.resolve(migrations) },
-    migrationTableName: MIGRATION_TABLE,
-    migrationLockTableName: MIGRATION_LOCK_TABLE,
+    migrationTableName: migrationTable,
+    migrationLockTableName: migrationLockTable,
   }).migrateToLatest();
   if (error !== undefined) {
     throw error;
@@ -35,12 +35,12 @@ export async function migrate(db: Kysely<Schema>): Promise<void> {
 
 async function appliedMigrations(db: Kysely<Schema>): Promise<readonly string[]> {
   const tables = await db.introspection.getTables();
-  if (!tables.some(({ name }) => name === MIGRATION_TABLE)) {
+  if (!tables.some(({ name }) => name === migrationTable)) {
     return [];
   }
   const rows = await db
-    .withTables<{ [MIGRATION_TABLE]: { name: string } }>()
-    .selectFrom(MIGRATION_TABLE)
+    .withTables<{ [migrationTable]: { name: string } }>()
+    .selectFrom(migrationTable)
     .select('name')
     .orderBy('name')
     .execute();

@@ -3,7 +3,7 @@ import type { Schema } from './schema.ts';
 import { SecretBox, type SecretColumn, secretColumns } from './secret-box.ts';
 import { createSecretKey, missingSecretKey, readSecretKey, wrongSecretKey } from './secret-key-file.ts';
 
-const PROOF = 'Interlinks';
+const proofText = 'Interlinks';
 
 /**
  * Gives the box for the secrets in a database. The key is made at the first start; the database then keeps a proof of
@@ -26,7 +26,7 @@ export async function openSecrets(db: Kysely<Schema>, dataDir: string): Promise<
 
 function proves(box: SecretBox, proof: string): boolean {
   try {
-    return box.openText('secret_key.proof', '1', proof) === PROOF;
+    return box.openText('secret_key.proof', '1', proof) === proofText;
   } catch {
     return false;
   }
@@ -37,7 +37,7 @@ async function adopt(trx: Transaction<Schema>, box: SecretBox): Promise<void> {
   for (const [place, idColumn] of Object.entries(secretColumns)) {
     await sealColumn(trx, box, place as SecretColumn, idColumn);
   }
-  const proof = box.sealText('secret_key.proof', '1', PROOF);
+  const proof = box.sealText('secret_key.proof', '1', proofText);
   await trx.insertInto('secret_key').values({ singleton: 1, proof }).execute();
 }
 

@@ -5,7 +5,7 @@ import type { Engine } from './engine.ts';
 import { connectionConfig, connectionTarget, openPool, type PostgresTarget } from './postgres-connection.ts';
 import { type LockListener, PostgresLock } from './postgres-lock.ts';
 
-const LOGIN_REMEDY = 'Check the user in database.url, the password in database.passwordFile and pg_hba.conf.';
+const loginRemedy = 'Check the user in database.url, the password in database.passwordFile and pg_hba.conf.';
 
 export interface PostgresOptions extends LockListener {
   /** `postgres://user@host:port/database` */
@@ -67,11 +67,11 @@ function remedy({ database, user }: PostgresTarget, error: unknown): string {
       return `Let the user own the database: alter database "${database}" owner to "${user}"`;
     case '28P01':
     case '28000':
-      return LOGIN_REMEDY;
+      return loginRemedy;
     default:
       // pg itself says this when the server asks for a password and there is none.
       return reason(error).startsWith('SASL')
-        ? LOGIN_REMEDY
+        ? loginRemedy
         : 'Check that PostgreSQL is running and that database.url is right.';
   }
 }

@@ -2,14 +2,14 @@ import { setTimeout } from 'node:timers/promises';
 import { Client, type ClientConfig, DatabaseError } from 'pg';
 
 /** Any number will do, as long as it never changes. Advisory locks are apart for each database of a server. */
-const LOCK_ID = '7163284790115527841';
+const lockId = '7163284790115527841';
 /** How long the server may take to notice that the process that had the lock was killed. */
-const LOCK_WAIT_MS = 500;
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 5_000;
+const lockWaitMs = 500;
+const firstPauseMs = 100;
+const longestPauseMs = 5_000;
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
-const LOCK_NOT_AVAILABLE = '55P03';
+const lockNotAvailable = '55P03';
 
 export interface LockListener {
   /** The lock's connection broke: another daemon may start on the same database. It is being taken again. */
@@ -55,7 +55,7 @@ export class PostgresLock {
 
   async #retake(): Promise<void> {
     const { signal } = this.#released;
-    for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    for (let pause = firstPauseMs; !signal.aborted; pause = Math.min(2 * pause, longestPauseMs)) {
       // Why it does not work yet is nothing new: whoever listens was told that the lock is lost.
       const client = await lockedClient(this.#config).catch(() => undefined);
       if (client !== undefined) {
@@ -81,12 +81,12 @@ async function lockedClient(config: ClientConfig): Promise<Client | undefined> {
       set tcp_keepalives_idle = 10;
       set tcp_keepalives_interval = 2;
       set tcp_keepalives_count = 5;
-      set lock_timeout = ${LOCK_WAIT_MS}`);
-    await client.query('select pg_advisory_lock($1)', [LOCK_ID]);
+      set lock_timeout = ${lockWaitMs}`);
+    await client.query('select pg_advisory_lock($1)', [lockId]);
     return client;
   } catch (error) {
     await client.end();
-    if (error instanceof DatabaseError && error.code === LOCK_NOT_AVAILABLE) {
+    if (error instanceof DatabaseError && error.code === lockNotAvailable) {
       return undefined;
     }
     throw error;

@@ -1,10 +1,10 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
-const ALGORITHM = 'aes-256-gcm';
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
+const algorithm = 'aes-256-gcm';
+const nonceBytes = 12;
+const tagBytes = 16;
 /** Says how the rest is to be read; another way gets another prefix. */
-const PREFIX = 'sealed1:';
+const sealedPrefix = 'sealed1:';
 
 /** The columns that hold secrets, and the column that names their row. */
 export const secretColumns = {
@@ -56,21 +56,21 @@ export class SecretBox {
   }
 
   #seal(column: SecretColumn, row: string, value: Uint8Array): string {
-    const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv(ALGORITHM, this.#key, nonce).setAAD(placeOf(column, row));
+    const nonce = randomBytes(nonceBytes);
+    const cipher = createCipheriv(algorithm, this.#key, nonce).setAAD(placeOf(column, row));
     const sealed = Buffer.concat([nonce, cipher.update(value), cipher.final(), cipher.getAuthTag()]);
-    return `${PREFIX}${sealed.toString('base64url')}`;
+    return `${sealedPrefix}${sealed.toString('base64url')}`;
   }
 
   #open(column: SecretColumn, row: string, text: string): Buffer {
     try {
-      if (!text.startsWith(PREFIX)) throw new Error('it is not sealed');
-      const sealed = Buffer.from(text.slice(PREFIX.length), 'base64url');
-      const decipher = createDecipheriv(ALGORITHM, this.#key, sealed.subarray(0, NONCE_BYTES), {
-        authTagLength: TAG_BYTES,
+      if (!text.startsWith(sealedPrefix)) throw new Error('it is not sealed');
+      const sealed = Buffer.from(text.slice(sealedPrefix.length), 'base64url');
+      const decipher = createDecipheriv(algorithm, this.#key, sealed.subarray(0, nonceBytes), {
+        authTagLength: tagBytes,
       });
-      decipher.setAAD(placeOf(column, row)).setAuthTag(sealed.subarray(-TAG_BYTES));
-      return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+      decipher.setAAD(placeOf(column, row)).setAuthTag(sealed.subarray(-tagBytes));
+      return Buffer.concat([decipher.update(sealed.subarray(nonceBytes, -tagBytes)), decipher.final()]);
     } catch (error) {
       throw new Error(`${column} of ${row} does not open: the database was changed from outside`, {
         cause: error,

@@ -3,9 +3,9 @@ import { link, mkdir, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FailureError } from '../domain/failure.ts';
 
-const KEY_BYTES = 32;
-const KEY_FORM = /^[A-Za-z0-9_-]{43}$/;
-const OTHERS = 0o077;
+const keyBytes = 32;
+const keyForm = /^[A-Za-z0-9_-]{43}$/;
+const othersMode = 0o077;
 
 /** The file with the key to the secrets in the database. */
 export function secretKeyFile(dataDir: string): string {
@@ -26,10 +26,10 @@ export async function readSecretKey(dataDir: string): Promise<Uint8Array | undef
   if (file === undefined) return undefined;
   try {
     const { mode } = await file.stat();
-    if ((mode & OTHERS) !== 0) throw exposed(path);
+    if ((mode & othersMode) !== 0) throw exposed(path);
     const text = (await file.readFile('latin1')).trim();
     const key = Buffer.from(text, 'base64url');
-    if (!KEY_FORM.test(text) || key.length !== KEY_BYTES) throw wrongSecretKey(dataDir);
+    if (!keyForm.test(text) || key.length !== keyBytes) throw wrongSecretKey(dataDir);
     return new Uint8Array(key);
   } finally {
     await file.close();
@@ -44,7 +44,7 @@ export async function readSecretKey(dataDir: string): Promise<Uint8Array | undef
 export async function createSecretKey(dataDir: string): Promise<Uint8Array> {
   const path = secretKeyFile(dataDir);
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
-  const key = randomBytes(KEY_BYTES);
+  const key = randomBytes(keyBytes);
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
     const file = await open(draft, 'wx', 0o600);

@@ -5,12 +5,12 @@ import { FailureError } from '../domain/failure.ts';
 import type { Engine } from './engine.ts';
 import { SqliteDialect } from './sqlite-dialect.ts';
 
-const BUSY_TIMEOUT_MS = 5_000;
+const busyTimeoutMs = 5_000;
 
 /** https://sqlite.org/rescode.html */
-const SQLITE_BUSY = 5;
-const SQLITE_CORRUPT = 11;
-const SQLITE_NOTADB = 26;
+const sqliteBusy = 5;
+const sqliteCorrupt = 11;
+const sqliteNotADatabase = 26;
 
 /**
  * Opens `interlinks.sqlite` in `dataDir`; both are made when missing, for this user alone.
@@ -34,7 +34,7 @@ export function openSqlite(dataDir: string): Engine {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     takeLock(open('interlinks.lock', 0), dataDir);
-    const database = open('interlinks.sqlite', BUSY_TIMEOUT_MS);
+    const database = open('interlinks.sqlite', busyTimeoutMs);
     prepare(database);
     return {
       dialect: new SqliteDialect(database),
@@ -55,7 +55,7 @@ function takeLock(lock: DatabaseSync, dataDir: string): void {
   try {
     lock.exec('begin exclusive');
   } catch (error) {
-    if (sqliteCode(error) !== SQLITE_BUSY) {
+    if (sqliteCode(error) !== sqliteBusy) {
       throw error;
     }
     throw new FailureError(
@@ -95,7 +95,7 @@ function explainFailure(dataDir: string, error: unknown): FailureError {
   }
   const reason = error instanceof Error ? error.message : String(error);
   const code = sqliteCode(error);
-  if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) {
+  if (code === sqliteCorrupt || code === sqliteNotADatabase) {
     return new FailureError(
       'data-dir-unusable',
       `The database ${join(dataDir, 'interlinks.sqlite')} is damaged: ${reason}`,

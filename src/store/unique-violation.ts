@@ -1,11 +1,11 @@
-const POSTGRES_UNIQUE_VIOLATION = '23505';
-const SQLITE_CONSTRAINT_UNIQUE = 2067;
+const postgresUniqueViolation = '23505';
+const sqliteConstraintUnique = 2067;
 
 /** Whether a unique index refused the statement. https://sqlite.org/rescode.html, PostgreSQL appendix A. */
 export function isUniqueViolation(error: unknown): boolean {
   return (
     error instanceof Error &&
-    (('code' in error && error.code === POSTGRES_UNIQUE_VIOLATION) ||
-      ('errcode' in error && error.errcode === SQLITE_CONSTRAINT_UNIQUE))
+    (('code' in error && error.code === postgresUniqueViolation) ||
+      ('errcode' in error && error.errcode === sqliteConstraintUnique))
   );
 }

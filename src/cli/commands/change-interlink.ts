@@ -10,7 +10,7 @@ import { printJson, printLine } from '../output.ts';
 
 type Deletion = z.infer<typeof deletion>;
 
-const DAY_MS = 86_400_000;
+const dayMs = 86_400_000;
 
 /** Adds the commands that change an interlink. */
 export function addInterlinkCommands(program: Command): void {
@@ -60,7 +60,7 @@ async function whatEnds(client: AdminClient, { name, peer, state }: InterlinkVie
   if (peer === undefined && state === 'key-ready') {
     return `Delete "${name}"? Its authorization key cannot be entered any more.`;
   }
-  const since = new Date(Date.now() - DAY_MS).toISOString();
+  const since = new Date(Date.now() - dayMs).toISOString();
   const query = new URLSearchParams({ since, limit: '10000' }).toString();
   const { calls: recent } = await client.get(`/calls?${query}`, calls);
   const up = recent.filter((call) => call.interlink === name && call.endedAt === undefined).length;

@@ -6,7 +6,7 @@ import { printJson, printLine } from '../output.ts';
 import { changeLines, printOverview } from '../status-view.ts';
 import { follow, overviewAfter, type Overview } from '../watch.ts';
 
-const CLEAR_SCREEN = '\u001B[H\u001B[2J\u001B[3J';
+const clearScreen = '\u001B[H\u001B[2J\u001B[3J';
 
 /** Adds `status`, the overview of the system and its interlinks. */
 export function addStatusCommand(program: Command): void {
@@ -43,7 +43,7 @@ interface Display {
   lost(last: Overview | undefined): void;
 }
 
-const LOST = 'The service does not answer; waiting for it.';
+const lostNotice = 'The service does not answer; waiting for it.';
 
 /** On a terminal the overview, drawn anew; elsewhere a line for each change. */
 function displayFor(json: boolean): Display {
@@ -52,7 +52,7 @@ function displayFor(json: boolean): Display {
     return {
       show: (event, _before, after) =>
         draw(after, `Last change ${new Date(event.at).toLocaleTimeString(undefined, { hour12: false })}`),
-      lost: (last) => (last === undefined ? complain() : draw(last, LOST)),
+      lost: (last) => (last === undefined ? complain() : draw(last, lostNotice)),
     };
   }
   return {
@@ -64,11 +64,11 @@ function displayFor(json: boolean): Display {
 }
 
 function complain(): void {
-  process.stderr.write(`interlinks: ${LOST}\n`);
+  process.stderr.write(`interlinks: ${lostNotice}\n`);
 }
 
 function draw(overview: Overview, note: string): void {
-  process.stdout.write(CLEAR_SCREEN);
+  process.stdout.write(clearScreen);
   printOverview(overview);
   printLine(`\n${note}`);
 }
