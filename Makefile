@@ -33,8 +33,9 @@ check-static: node_modules/.package-lock.json
 	@tsc -p .
 
 .PHONY: measure
-measure: node_modules/.package-lock.json ## how fast the service starts and how much memory it takes
+measure: node_modules/.package-lock.json ## start time, memory, and what a dial costs with 1,000 interlinks
 	@node test/measure.ts
+	@node test/growth.ts
 
 .PHONY: format
 format: node_modules/.package-lock.json ## format all files
