@@ -86,3 +86,15 @@ test('a read that fails does not stop the next', async () => {
   failing = false;
   expect(await registry.refresh('x')).toBeUndefined();
 });
+
+test('a read that began before the end does not bring an interlink back', async () => {
+  const { registry, store } = samples;
+  const berlin = await samples.addActive('ber');
+  const { promise, resolve } = Promise.withResolvers<Interlink>();
+  store.find = async () => await promise;
+  const reading = registry.refresh(berlin.id);
+  registry.end(berlin.id);
+  resolve(berlin);
+  expect(await reading).toBeUndefined();
+  expect(registry.all()).toEqual([]);
+});
