@@ -161,3 +161,11 @@ describe('a ticket', () => {
     expect(arrive('101', ticket)).toEqual({ kind: 'unknown', callId: 'c1' });
   });
 });
+
+test('the tickets of an interlink that has ended are worthless, those of others are not', () => {
+  const ended = ticketFor('101');
+  const other = lookUp('101', porto);
+  tickets.revoke(lisbon.id);
+  expect(arrive('101', ended)).toEqual({ kind: 'refused', why: 'unknown-or-used' });
+  expect(other.status === 'shared' && arrive('101', other.ticket, porto).kind).toBe('admitted');
+});
