@@ -28,6 +28,7 @@ const maxBodyBytes = 64 * 1024;
 /** Well above the heartbeat interval and above what clients keep, so that no call pays for a new connection. */
 const keepAliveMs = 75_000;
 const closeIdleEveryMs = 20;
+const closeWithinMs = 2000;
 /** How often requests and connections that take too long are looked for. */
 const checkIntervalMs = 1000;
 
@@ -88,14 +89,16 @@ export class PeerServer {
     return { host: bound.address, port: bound.port };
   }
 
-  /** Lets requests under way finish, then closes every connection. */
+  /** Lets requests under way finish for 2 s, and closes each connection as soon as it has none. */
   async close(): Promise<void> {
-    // Node closes the connections that are idle at first; those that become idle later would be waited for.
-    const closingIdle = setInterval(() => this.#app.server.closeIdleConnections(), closeIdleEveryMs);
+    // Closing ends the connections that are idle now; one that becomes idle later would be kept alive.
+    const idle = setInterval(() => this.#app.server.closeIdleConnections(), closeIdleEveryMs);
+    const late = setTimeout(() => this.#app.server.closeAllConnections(), closeWithinMs);
     try {
       await this.#app.close();
     } finally {
-      clearInterval(closingIdle);
+      clearInterval(idle);
+      clearTimeout(late);
     }
   }
 
