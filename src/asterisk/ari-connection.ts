@@ -94,7 +94,13 @@ export class AriConnection extends EventEmitter<
     if (client === undefined) throw new Error(`no connection to Asterisk for ${resource}.${operation}`);
     const run = (client as unknown as Operations)[resource]?.[operation];
     if (run === undefined) throw new Error(`this Asterisk has no ARI operation ${resource}.${operation}`);
-    return (await within(ACTION_TIMEOUT_MS, run(params), `${resource}.${operation}`)) as T;
+    try {
+      return (await within(ACTION_TIMEOUT_MS, run(params), `${resource}.${operation}`)) as T;
+    } catch (error) {
+      // The password was changed: the event connection stays, but nothing can be done over it. A new one tells why.
+      if (/authentication required/i.test(String(error))) client._ws.terminate();
+      throw error;
+    }
   }
 
   async #run(setUp: () => Promise<void>): Promise<void> {

@@ -86,12 +86,9 @@ test('a call that came over a trunk reaches local numbers and nothing else', asy
   expect(ask).not.toHaveBeenCalled();
 });
 
-test('a caller who hangs up ends the asking', async () => {
+test('a caller who hangs up ends the asking, whatever the asking thinks of it', async () => {
   const hungUp = new AbortController();
-  const lookups = {
-    ask: (_to: unknown, _query: unknown, signal: AbortSignal) =>
-      new Promise<undefined>((resolve) => signal.addEventListener('abort', () => resolve(undefined))),
-  };
+  const lookups = { ask: () => new Promise<undefined>(() => undefined) };
   const deps = {
     plan: () => numberPlan(),
     directories: {

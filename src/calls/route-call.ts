@@ -111,11 +111,24 @@ async function askPeer(
   { interlink, listed }: PossibleOwner,
   until: AbortSignal,
 ): Promise<AskedPeer & { readonly ticket: string | undefined }> {
-  const said = until.aborted
-    ? undefined
-    : await lookups.ask(interlink, { number: dialed, callId, caller }, until);
+  const said = await unlessAborted(until, () =>
+    lookups.ask(interlink, { number: dialed, callId, caller }, until),
+  );
   const ticket = said?.status === 'shared' ? said.ticket : undefined;
   return { interlink, listed, answer: said?.status ?? 'no-answer', ticket };
+}
+
+/** Keeps the deadline also where the work itself is slow to notice it, as in the opening of a connection. */
+async function unlessAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
+  if (signal.aborted) return undefined;
+  const { promise: aborted, resolve } = Promise.withResolvers<undefined>();
+  const onAbort = (): void => resolve(undefined);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([work(), aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }
 
 /** Who lists the number comes first, a few at a time; the others follow all at once. */

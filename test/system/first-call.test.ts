@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { trunkName } from '../../src/domain/interlink.ts';
 import { linkOffices } from '../rig/linking.ts';
 import { startOffice, type Office } from '../rig/office.ts';
-import { lastCall } from '../rig/records.ts';
+import { callsOf, lastCall } from '../rig/records.ts';
 import { dialInVain, hangUp, talk, untilIdle } from '../rig/talk.ts';
 
 const HIGH = 1000;
@@ -201,6 +201,45 @@ describe('a call that does not come about ends with its cause', () => {
     await lisbon.phone('202').waitFor('closed', { from: from.called });
     expect(await lastCall(berlin, 'out', '202')).toMatchObject({ outcome: 'cancelled' });
     expect(await lastCall(lisbon, 'in', '202')).toMatchObject({ outcome: 'cancelled' });
+  });
+});
+
+describe('a linked system whose service hangs', () => {
+  test('costs the one who calls it at most the deadline, and nobody else anything', async () => {
+    lisbon.service.kill('SIGSTOP');
+    try {
+      for (let round = 0; round < 3; round += 1) {
+        expect((await dialInVain(berlin.phone('101'), '201')).status).toBeGreaterThanOrEqual(500);
+        await talk(berlin.phone('101'), '150', berlin.phone('150'));
+        await hangUp(berlin.phone('101'), berlin.phone('150'));
+      }
+    } finally {
+      lisbon.service.kill('SIGCONT');
+    }
+    expect(await lastCall(berlin, 'out', '201')).toMatchObject({ outcome: 'peer-away', cause: 38 });
+  });
+});
+
+describe('a call that ends while the linked system is asked', () => {
+  test('leaves no record that is never closed', async () => {
+    const phone = berlin.phone('101');
+    lisbon.service.kill('SIGSTOP');
+    try {
+      const from = phone.events.list.length;
+      await phone.dial('201');
+      await expect
+        .poll(() => berlin.pbx.asterisk.cli('core show channels count'), { interval: 20 })
+        .toMatch(/^1 active channel/);
+      // A phone that has heard nothing yet takes no order to hang up.
+      await berlin.pbx.asterisk.cli('channel request hangup all');
+      await phone.waitFor('closed', { from });
+    } finally {
+      lisbon.service.kill('SIGCONT');
+    }
+    await expect
+      .poll(async () => (await callsOf(berlin)).filter(({ endedAt }) => endedAt === undefined))
+      .toEqual([]);
+    expect(await lastCall(berlin, 'out', '201')).toMatchObject({ outcome: 'cancelled' });
   });
 });
 
