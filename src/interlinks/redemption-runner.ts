@@ -163,19 +163,34 @@ export class RedemptionRunner {
     const { id } = redemption;
     const { kind: trunkKind, host } = answer.peer.trunk;
     const { trunk, allowLoopback } = system();
+    const accepted = { ...answer, trunkKind };
     if (trunk.ports[trunkKind] === undefined)
-      return await this.#drop(id, failures.trunkUnsupported().failure);
+      return await this.#decline(id, accepted, failures.trunkUnsupported().failure);
     if (!isHostAllowed(host, allowLoopback))
-      return await this.#drop(id, failures.peerAddressRefused(host).failure);
-    const completed = await store.completeRedemption(id, { ...answer, trunkKind });
+      return await this.#decline(id, accepted, failures.peerAddressRefused(host).failure);
+    const completed = await store.completeRedemption(id, accepted);
     if (completed === 'gone') {
       this.#deps.notices.tellThoseDue();
       return failed(failures.endedMeanwhile().failure);
     }
     if (completed !== 'completed')
-      return await this.#drop(id, failures.alreadyLinked(completed.name).failure);
+      return await this.#decline(id, accepted, failures.alreadyLinked(completed.name).failure);
     await registry.refresh(id);
     return await this.#confirm(id);
+  }
+
+  /** The issuer has accepted, but this side cannot: the issuer is told, or it would wait for the confirmation. */
+  async #decline(
+    id: string,
+    answer: Parameters<InterlinkStore['completeRedemption']>[1],
+    failure: Failure,
+  ): Promise<Outcome> {
+    const { store, registry, notices, now } = this.#deps;
+    await store.bury(id, now(), { tellPeer: true });
+    await store.completeRedemption(id, answer);
+    await registry.refresh(id);
+    notices.tellThoseDue();
+    return failed(failure);
   }
 
   async #confirm(id: string): Promise<Outcome> {
