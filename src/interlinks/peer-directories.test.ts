@@ -110,6 +110,7 @@ describe('who may have a number', () => {
     await directories.receive(interlink, sharing('1', '101'));
     await samples.bury(interlink.id);
     expect(possible('101')).toEqual([]);
+    expect(directories.revisionOf(interlink.id)).toBeUndefined();
     expect(await directories.receive(interlink, sharing('2', '101'))).toBe(false);
     directories.revisionTold(interlink.id, '2');
     expect(possible('101')).toEqual([]);

@@ -302,3 +302,29 @@ test('an address in use is said with what to change', async () => {
     blocker.close();
   }
 });
+
+const content = (revision: string): string => JSON.stringify({ revision, numbers: [{ number: '201' }] });
+
+describe('directories', () => {
+  test('an old one, recorded on the way, does not come back', async () => {
+    const path = paths.directory;
+    const old = { path, body: content('old'), claims: { jti: newTokenId() } };
+    const [first, second] = [await send(old), await send({ path, body: content('new') })];
+    const replayed = await send(old);
+    expect([first.status, second.status, replayed.status]).toEqual([200, 200, 409]);
+    expect(JSON.parse(second.text)).toEqual({ revision: 'new' });
+    expect(await isSigned(replayed)).toBe(true);
+    expect(berlin.directories.revisionOf(id)).toBe('new');
+  });
+
+  test('one that is not understood changes nothing', async () => {
+    await send({ path: paths.directory, body: '{"revision":"kept","numbers":[]}' });
+    const reply = await send({
+      path: paths.directory,
+      body: '{"revision":"x","numbers":[{"number":"1@x"}]}',
+    });
+    expect(reply.status).toBe(400);
+    expect(await isSigned(reply)).toBe(true);
+    expect(berlin.directories.revisionOf(id)).toBe('kept');
+  });
+});
