@@ -1,0 +1,156 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { ari } from '../rig/ari.ts';
+import { linkOffices } from '../rig/linking.ts';
+import { startOffice, type Office } from '../rig/office.ts';
+import { lastCall } from '../rig/records.ts';
+import { sipRequest, type SipCredentials, type SipRequest } from '../rig/sipp.ts';
+import { dialInVain, untilIdle } from '../rig/talk.ts';
+
+/** What a call to a phone of Berlin ends with when it got through: the phone is busy. */
+const BUSY = 486;
+const REFUSED = 403;
+
+const SHARED = '101';
+const PRIVATE = '190';
+const UNKNOWN = '199';
+const MALFORMED = [
+  '101%26102',
+  '101%2F1',
+  '101,1',
+  '101%40il-0000000000000000',
+  '101%0A',
+  '%D9%A1%D9%A0%D9%A1',
+  'abc',
+  '101a',
+];
+
+let berlin: Office;
+let lisbon: Office;
+let porto: Office;
+let server: string;
+let asLisbon: SipCredentials;
+let asPorto: SipCredentials;
+
+beforeAll(async () => {
+  [berlin, lisbon, porto] = await Promise.all([
+    startOffice({
+      name: 'Berlin',
+      numbers: [{ number: SHARED }, { number: '102' }, { number: PRIVATE, private: true }],
+      phones: { [SHARED]: 1000, [PRIVATE]: 620 },
+    }),
+    startOffice({ name: 'Lisbon', numbers: [{ number: '201' }] }),
+    startOffice({ name: 'Porto', numbers: [{ number: '301' }], phones: { '301': 440 } }),
+  ]);
+  await linkOffices(berlin, lisbon);
+  await linkOffices(berlin, porto);
+  server = `${berlin.address}:${berlin.pbx.trunkPort}`;
+  [asLisbon, asPorto] = [await trunkCredentials(lisbon), await trunkCredentials(porto)];
+  // Porto's own Asterisk can no longer call, so that the tickets it is given stay unused.
+  await ari(porto.pbx, 'DELETE', `asterisk/config/dynamic/res_pjsip/endpoint/${asPorto.user}`);
+  for (const number of [SHARED, PRIVATE]) berlin.phone(number).manner = 'busy';
+});
+
+afterAll(() => Promise.all([berlin, lisbon, porto].map((office) => office.stop())));
+
+afterEach(() => untilIdle(berlin));
+
+/** What an office's Asterisk authenticates with at its only peer. */
+async function trunkCredentials({ pbx }: Office): Promise<SipCredentials> {
+  const endpoints = await ari<{ resource: string }[]>(pbx, 'GET', 'endpoints/PJSIP');
+  const user = endpoints.find(({ resource }) => resource.startsWith('il-'))?.resource ?? '';
+  const path = `asterisk/config/dynamic/res_pjsip/auth/${user}-out`;
+  const fields = await ari<{ attribute: string; value: string }[]>(pbx, 'GET', path);
+  return { user, password: fields.find(({ attribute }) => attribute === 'password')?.value ?? '' };
+}
+
+/** A ticket that Berlin gave Porto for a call to 101, and that was not used. */
+async function freshTicket(): Promise<string> {
+  await dialInVain(porto.phone('301'), SHARED);
+  const log = await readFile(porto.pbx.asterisk.logFile, 'utf8');
+  const [, ticket = ''] = [...log.matchAll(/interlinks-trunk-leg\^pjsip\^1\(([\w-]{22})\)/g)].at(-1) ?? [];
+  expect(ticket).toHaveLength(22);
+  return ticket;
+}
+
+function call(to: string, credentials: SipCredentials, ticket?: string): Promise<number | undefined> {
+  const headers = ticket === undefined ? [] : [`X-Interlinks-Ticket: ${ticket}`];
+  return sipRequest({ method: 'INVITE', server, to, from: credentials.user, credentials, headers });
+}
+
+async function lastRefusal(): Promise<unknown> {
+  const lines = berlin.service.output().split('\n');
+  return JSON.parse(lines.findLast((line) => line.includes('call over a trunk refused')) ?? '{}');
+}
+
+describe('a call over the trunk', () => {
+  test('is let in once by its ticket', async () => {
+    const ticket = await freshTicket();
+    expect(await call(SHARED, asPorto, ticket)).toBe(BUSY);
+    expect(await call(SHARED, asPorto, ticket)).toBe(REFUSED);
+    expect(await lastRefusal()).toMatchObject({ why: 'unknown-or-used', number: SHARED });
+    expect(await lastCall(berlin, 'in', SHARED)).toMatchObject({ outcome: 'refused' });
+  });
+
+  test.each([
+    ['no ticket', SHARED, undefined, 'missing'],
+    ['an invented ticket', SHARED, 'AAAAAAAAAAAAAAAAAAAAAA', 'unknown-or-used'],
+  ])('is refused with %s', async (_what, number, ticket, why) => {
+    expect(await call(number, asPorto, ticket)).toBe(REFUSED);
+    expect(await lastRefusal()).toMatchObject({ why, number });
+  });
+
+  test('is refused with a ticket for another number', async () => {
+    expect(await call('102', asPorto, await freshTicket())).toBe(REFUSED);
+    expect(await lastRefusal()).toMatchObject({ why: 'other-number', number: '102' });
+  });
+
+  test("is refused with another interlink's ticket, which stays good for its owner", async () => {
+    const ticket = await freshTicket();
+    expect(await call(SHARED, asLisbon, ticket)).toBe(REFUSED);
+    expect(await lastRefusal()).toMatchObject({ why: 'other-interlink' });
+    expect(await call(SHARED, asPorto, ticket)).toBe(BUSY);
+  });
+
+  test.each(MALFORMED)('to %s is unknown and rings nobody, even with a ticket', async (to) => {
+    const rang = berlin.phone(SHARED).events.list.length;
+    expect(await call(to, asPorto, await freshTicket())).toBe(404);
+    expect(berlin.phone(SHARED).events.list.slice(rang)).toEqual([]);
+  });
+});
+
+const REQUESTS: readonly Pick<SipRequest, 'method' | 'headers'>[] = [
+  { method: 'INVITE' },
+  { method: 'OPTIONS' },
+  { method: 'MESSAGE' },
+  { method: 'SUBSCRIBE', headers: ['Event: presence', 'Expires: 60'] },
+  { method: 'PUBLISH', headers: ['Event: presence', 'Expires: 60'] },
+  { method: 'REFER', headers: ['Refer-To: <sip:190@127.0.0.1>'] },
+];
+
+describe.each(REQUESTS)('$method at the trunk port', (request) => {
+  /** Statuses for a shared, a private and an unknown number. */
+  function statuses(who: Pick<SipRequest, 'from' | 'credentials'>): Promise<readonly (number | undefined)[]> {
+    return Promise.all(
+      [SHARED, PRIVATE, UNKNOWN].map((to) => sipRequest({ ...request, ...who, server, to })),
+    );
+  }
+
+  test('tells a linked system without a ticket nothing about numbers', async () => {
+    const [shared, hidden, absent] = await statuses({ from: asLisbon.user, credentials: asLisbon });
+    expect(shared).toBeDefined();
+    expect([hidden, absent]).toEqual([shared, shared]);
+  });
+
+  test('tells a stranger nothing but that it is locked', async () => {
+    expect(await statuses({ from: 'stranger' })).toEqual([401, 401, 401]);
+    const credentials = { user: asLisbon.user, password: 'guessed' };
+    expect(await statuses({ from: asLisbon.user, credentials })).toEqual([401, 401, 401]);
+  });
+});
+
+test('a message of a linked system runs no dial plan', async () => {
+  await sipRequest({ method: 'MESSAGE', server, to: SHARED, from: asLisbon.user, credentials: asLisbon });
+  const log = await readFile(berlin.pbx.asterisk.logFile, 'utf8');
+  expect(log).not.toMatch(/Executing \[[^\]]*\] \w+\("Message/);
+});
