@@ -44,16 +44,21 @@ t=0 0
 m=audio 30000 RTP/AVP 8
 a=rtpmap:8 PCMA/8000`;
 
-/**
- * Sends one request by sipp, as anybody could who reaches the port.
- *
- * @returns the final status, or undefined when there was no answer within 4 s
- */
-export async function sipRequest(request: SipRequest): Promise<number | undefined> {
+export interface SipAnswer {
+  /** Undefined when there was no answer within 4 s. */
+  readonly status: number | undefined;
+  /** Q.850 cause, from the header Reason (RFC 3326). */
+  readonly cause: number | undefined;
+}
+
+/** Sends one request by sipp, as anybody could who reaches the port, and gives the final answer. */
+export async function sipRequest(request: SipRequest): Promise<SipAnswer> {
   const messages = await runSipp(request, requestScenario(request));
-  return [...messages.matchAll(/^SIP\/2\.0 (\d{3})/gm)]
-    .map(([, status]) => Number(status))
-    .findLast((status) => status >= 200);
+  const status = [...messages.matchAll(/^SIP\/2\.0 (\d{3})/gm)]
+    .map(([, code]) => Number(code))
+    .findLast((code) => code >= 200);
+  const [, reason] = /^Reason: Q\.850;cause=(\d+)/im.exec(messages) ?? [];
+  return { status, cause: reason === undefined ? undefined : Number(reason) };
 }
 
 /** Runs one call of a scenario. @returns all messages that were sent and received */
@@ -127,7 +132,7 @@ export async function startRedirectingPhone(
   contact: string,
 ): Promise<RedirectingPhone> {
   const { ip, port, release } = await ownAddress();
-  const status = await sipRequest({
+  const { status } = await sipRequest({
     method: 'REGISTER',
     server: `${registrar}:5060`,
     to: '',

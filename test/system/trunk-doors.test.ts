@@ -6,6 +6,7 @@ import { startOffice, type Office } from '../rig/office.ts';
 import { lastCall } from '../rig/records.ts';
 import { sipRequest, type SipCredentials, type SipRequest } from '../rig/sipp.ts';
 import { dialInVain, untilIdle } from '../rig/talk.ts';
+import { trunkCredentials } from '../rig/trunk-credentials.ts';
 
 /** What a call to a phone of Berlin ends with when it got through: the phone is busy. */
 const BUSY = 486;
@@ -55,15 +56,6 @@ afterAll(() => Promise.all([berlin, lisbon, porto].map((office) => office.stop()
 
 afterEach(() => untilIdle(berlin));
 
-/** What an office's Asterisk authenticates with at its only peer. */
-async function trunkCredentials({ pbx }: Office): Promise<SipCredentials> {
-  const endpoints = await ari<{ resource: string }[]>(pbx, 'GET', 'endpoints/PJSIP');
-  const user = endpoints.find(({ resource }) => resource.startsWith('il-'))?.resource ?? '';
-  const path = `asterisk/config/dynamic/res_pjsip/auth/${user}-out`;
-  const fields = await ari<{ attribute: string; value: string }[]>(pbx, 'GET', path);
-  return { user, password: fields.find(({ attribute }) => attribute === 'password')?.value ?? '' };
-}
-
 /** A ticket that Berlin gave Porto for a call to 101, and that was not used. */
 async function freshTicket(): Promise<string> {
   await dialInVain(porto.phone('301'), SHARED);
@@ -73,9 +65,17 @@ async function freshTicket(): Promise<string> {
   return ticket;
 }
 
-function call(to: string, credentials: SipCredentials, ticket?: string): Promise<number | undefined> {
+async function call(to: string, credentials: SipCredentials, ticket?: string): Promise<number | undefined> {
   const headers = ticket === undefined ? [] : [`X-Interlinks-Ticket: ${ticket}`];
-  return sipRequest({ method: 'INVITE', server, to, from: credentials.user, credentials, headers });
+  const { status } = await sipRequest({
+    method: 'INVITE',
+    server,
+    to,
+    from: credentials.user,
+    credentials,
+    headers,
+  });
+  return status;
 }
 
 async function lastRefusal(): Promise<unknown> {
@@ -132,7 +132,9 @@ describe.each(REQUESTS)('$method at the trunk port', (request) => {
   /** Statuses for a shared, a private and an unknown number. */
   function statuses(who: Pick<SipRequest, 'from' | 'credentials'>): Promise<readonly (number | undefined)[]> {
     return Promise.all(
-      [SHARED, PRIVATE, UNKNOWN].map((to) => sipRequest({ ...request, ...who, server, to })),
+      [SHARED, PRIVATE, UNKNOWN].map((to) =>
+        sipRequest({ ...request, ...who, server, to }).then(({ status }) => status),
+      ),
     );
   }
 
