@@ -46,7 +46,7 @@ async function lastCall(office: Office, dialed: string): Promise<Call> {
 }
 
 async function demo(): Promise<void> {
-  print('Interlinks: two phone systems on this machine, on loopback addresses only.\n');
+  print('Interlinks: two phone systems on this machine, later a third, on loopback addresses only.\n');
 
   await step(
     'Asterisk and SIP phones: fetched, or taken from the cache',
@@ -150,6 +150,31 @@ async function demo(): Promise<void> {
     },
     ({ callId, outcome, postDialDelayMs }) =>
       `${callId}: ${outcome}, rang ${postDialDelayMs} ms after Berlin took the call`,
+  );
+
+  await step(
+    'A third system, Porto, linked to Berlin: it reaches 101 there, but not Lisbon, by no call and by no transfer',
+    async () => {
+      const porto = await startOffice({
+        name: 'Porto',
+        numbers: [{ number: '301' }],
+        phones: { '301': MIDDLE },
+      });
+      await linkOffices(berlin, porto);
+      const rang = amalia.events.list.length;
+      const dialed = await dialInVain(porto.phone('301'), '201');
+      await talk(porto.phone('301'), '101', reception);
+      const from = reception.events.list.length;
+      await reception.transfer('201');
+      await reception.waitFor('transfer-refused', { from });
+      confirm(dialed.status === 404, '201 is unknown in Porto');
+      confirm(amalia.events.list.length === rang, 'no ringing in Lisbon');
+      const deleted = await berlin.interlinks('delete', 'Porto', '--yes');
+      confirm(deleted.code === 0, deleted.output);
+      await porto.stop();
+      return dialed;
+    },
+    ({ status, detail }) => `201 from Porto: ${status} ${detail}; 101 cannot transfer the call to 201 either`,
   );
 
   await step(
