@@ -87,10 +87,11 @@ async function countAsked(hub: Hub): Promise<void> {
   assert.deepEqual(hub.asked, [], 'for a number that nobody has, nobody is asked');
 }
 
+const plan = (): ReturnType<typeof numberPlan> => numberPlan(localNumber('10'));
+
 async function dial({ system }: Hub, dialed: string): Promise<Route> {
   const { directories, client: lookups } = system;
   const call = { callId: crypto.randomUUID(), dialed, caller: { number: '10', name: 'Reception' } };
-  const plan = (): ReturnType<typeof numberPlan> => numberPlan(localNumber('10'));
   return await routeCall({ plan, directories, lookups }, { ...call, fromTrunk: false });
 }
 
