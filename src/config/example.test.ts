@@ -20,7 +20,9 @@ test('the example is valid, as it is and with every key in use', () => {
     problems: [],
     warnings: [],
   });
-  expect(parseConfig(uncommented, 'interlinks.example.yaml')).toMatchObject({ problems: [], warnings: [] });
+  const full = parseConfig(uncommented, 'interlinks.example.yaml');
+  expect(full.problems).toEqual([]);
+  expect(full.warnings.filter(({ message }) => !message.endsWith('is not used by this version'))).toEqual([]);
 });
 
 test('what is commented out are defaults, or examples of what has none', () => {

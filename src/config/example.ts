@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { flowText } from './flow-text.ts';
-import { exampleOf, shapeOf, unwrap } from './introspect.ts';
+import { exampleOf, isMarked, shapeOf, unwrap } from './introspect.ts';
 import { settingsSchema } from './schema.ts';
 
 const width = 100;
@@ -9,7 +9,8 @@ const header = `\
 # Configuration of Interlinks.
 #
 # A key behind a # without a space is left out; it shows its default, or an example where it has none.
-# Interlinks watches this file and takes over a valid change at once. "interlinks check" looks at it first.
+# Interlinks watches this file and takes over a valid change at once, but for what takes a restart; an invalid one
+# changes nothing. "interlinks check" looks at it first.
 # Passwords do not belong into this file.
 `;
 
@@ -25,7 +26,7 @@ function keyLines(key: string, schema: z.core.$ZodType, depth: number, parentIsL
   const indent = '  '.repeat(depth);
   const live = parentIsLive && isLive(schema);
   const start = `${indent}${live ? '' : '#'}${key}:`;
-  const comment = wrap(z.globalRegistry.get(schema)?.description ?? '', indent);
+  const comment = wrap(commentOf(schema), indent);
   const inner = unwrap(schema);
   if (inner instanceof z.ZodObject) {
     const keys = Object.entries(shapeOf(inner)).flatMap(([name, child]) =>
@@ -39,6 +40,12 @@ function keyLines(key: string, schema: z.core.$ZodType, depth: number, parentIsL
     return [...comment, ...keyTable(inner.element, indent), start, ...entries];
   }
   return [...comment, `${start} ${flowText(example)}`];
+}
+
+function commentOf(schema: z.core.$ZodType): string {
+  const description = z.globalRegistry.get(schema)?.description ?? '';
+  if (isMarked(schema, 'unused')) return `${description} Not used by this version.`;
+  return isMarked(schema, 'restart') ? `${description} A change takes a restart.` : description;
 }
 
 /** What stands in each entry of a list of sections. */

@@ -28,3 +28,15 @@ export function exampleOf(schema: z.core.$ZodType): unknown {
   const example = z.globalRegistry.get(schema)?.['example'];
   return example ?? (schema instanceof z.ZodDefault ? schema.def.defaultValue : undefined);
 }
+
+/** The settings that the schema marks so, section by section. */
+export function markedSettings(root: z.core.$ZodType, mark: 'restart' | 'unused'): readonly Path[] {
+  return Object.entries(shapeOf(unwrap(root))).flatMap(([key, schema]) => {
+    const here: Path = [key];
+    return isMarked(schema, mark) ? [here] : markedSettings(schema, mark).map((path) => here.concat(path));
+  });
+}
+
+export function isMarked(schema: z.core.$ZodType, mark: 'restart' | 'unused'): boolean {
+  return z.globalRegistry.get(schema)?.[mark] === true;
+}

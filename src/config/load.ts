@@ -1,30 +1,52 @@
+import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { FailureError } from '../domain/failure.ts';
 import type { Config } from './config.ts';
 import { parseWithPlaces } from './parse.ts';
 import { formatProblem, type Flaw, type Problem } from './problem.ts';
+import { restartSettingsIn } from './restart.ts';
 import { readSecrets, unreadable, type Environment } from './secrets.ts';
 import type { Secrets } from './secret.ts';
 import { maxBytes, tooLarge } from './yaml-source.ts';
 import type { YamlTree } from './yaml-tree.ts';
 
-export interface LoadedConfig {
+/** The text of a configuration file. */
+export interface ConfigSource {
   readonly file: string;
+  /** Without its byte order mark. */
+  readonly text: string;
+  readonly hasByteOrderMark: boolean;
+  /** Of the bytes, by which one content is told from another. */
+  readonly hash: string;
+}
+
+/** A valid configuration file without its secrets. */
+export interface ReadConfig {
+  readonly file: string;
+  readonly hash: string;
   readonly config: Config;
-  readonly secrets: Secrets;
   readonly warnings: readonly Problem[];
+  /** The settings in the file of which a change takes a restart. */
+  readonly restart: readonly string[];
+}
+
+export interface LoadedConfig extends ReadConfig {
+  readonly secrets: Secrets;
 }
 
 /** The configuration has problems: the first is in the message, all are in `problems`. */
 export class ConfigInvalidError extends FailureError {
   readonly problems: readonly Problem[];
+  /** The numbers that the file means to be private, as far as it can be read. */
+  readonly wantedPrivate: readonly string[];
 
-  constructor(problems: readonly Problem[]) {
+  constructor(problems: readonly Problem[], wantedPrivate: readonly string[] = []) {
     const lines = problems.map(formatProblem);
     const others = lines.length > 1 ? ` (and ${lines.length - 1} more)` : '';
     const remedy = 'Correct the file; "interlinks check" lists every problem';
     super('config-invalid', `${lines[0]}${others}`, remedy);
     this.problems = problems;
+    this.wantedPrivate = wantedPrivate;
   }
 }
 
@@ -34,9 +56,8 @@ export class ConfigInvalidError extends FailureError {
  * @throws {FailureError} `config-unreadable`
  * @throws {ConfigInvalidError} `config-invalid`
  */
-export async function readConfig(file: string): Promise<Omit<LoadedConfig, 'secrets'>> {
-  const { config, warnings } = await read(file);
-  return { file, config, warnings };
+export async function readConfig(file: string): Promise<ReadConfig> {
+  return examine(await readSource(file)).read;
 }
 
 /**
@@ -46,27 +67,47 @@ export async function readConfig(file: string): Promise<Omit<LoadedConfig, 'secr
  * @throws {ConfigInvalidError} `config-invalid`
  */
 export async function loadConfig(file: string, env: Environment): Promise<LoadedConfig> {
-  const { config, warnings, tree } = await read(file);
-  const { secrets, problems } = await readSecrets(config, tree, env);
+  const { read, tree } = examine(await readSource(file));
+  const { secrets, problems } = await readSecrets(read.config, tree, env);
   if (secrets === undefined) throw new ConfigInvalidError(problems);
-  return { file, config, secrets, warnings };
+  return { ...read, secrets };
 }
 
-async function read(file: string): Promise<{ config: Config; warnings: readonly Problem[]; tree: YamlTree }> {
-  const { config, problems, warnings, tree } = parseWithPlaces(await readText(file), file);
-  if (config === undefined || tree === undefined) throw new ConfigInvalidError(problems);
-  return { config, warnings, tree };
+/**
+ * Checks the text of a configuration file.
+ *
+ * @throws {ConfigInvalidError} `config-invalid`
+ */
+export function parseSource(source: ConfigSource): ReadConfig {
+  return examine(source).read;
 }
 
-async function readText(file: string): Promise<string> {
+function examine({ file, text, hash }: ConfigSource): { read: ReadConfig; tree: YamlTree } {
+  const { config, problems, warnings, tree, wantedPrivate } = parseWithPlaces(text, file);
+  if (config === undefined || tree === undefined) throw new ConfigInvalidError(problems, wantedPrivate);
+  return { read: { file, hash, config, warnings, restart: restartSettingsIn(tree) }, tree };
+}
+
+/**
+ * Reads the text of a configuration file, unchecked.
+ *
+ * @throws {FailureError} `config-unreadable`
+ * @throws {ConfigInvalidError} `config-invalid` when it is too large or no text
+ */
+export async function readSource(file: string): Promise<ConfigSource> {
   const refuse = (flaw: Flaw) => new ConfigInvalidError([{ file, line: 1, column: 1, path: '', ...flaw }]);
   const bytes = await readBytes(file);
   if (bytes === undefined) throw refuse(tooLarge);
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return { file, text, hasByteOrderMark: bytes[0] === 0xef && bytes[1] === 0xbb, hash: contentHash(bytes) };
   } catch {
     throw refuse({ message: 'The file is not UTF-8 text', remedy: 'Save it as UTF-8' });
   }
+}
+
+export function contentHash(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('base64url');
 }
 
 async function readBytes(file: string): Promise<Buffer | undefined> {

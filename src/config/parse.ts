@@ -4,6 +4,7 @@ import type { Problem } from './problem.ts';
 import { checkRules, findWarnings } from './rules.ts';
 import { settingsSchema } from './schema.ts';
 import { toConfig } from './to-config.ts';
+import { wantedPrivate } from './wanted-private.ts';
 import { readYaml } from './yaml-source.ts';
 import type { YamlTree } from './yaml-tree.ts';
 
@@ -22,15 +23,26 @@ export function parseConfig(text: string, file: string): ParsedConfig {
   return { ...(config && { config }), problems, warnings };
 }
 
+interface ParsedWithPlaces extends ParsedConfig {
+  readonly tree?: YamlTree;
+  /** Of a file with problems: the numbers that it means to be private, as far as it can be read. */
+  readonly wantedPrivate?: readonly string[];
+}
+
 /** As parseConfig, and with the tree that knows where each value stands. */
-export function parseWithPlaces(text: string, file: string): ParsedConfig & { readonly tree?: YamlTree } {
-  const { tree, problems: yamlProblems } = readYaml(text, file);
-  if (tree === undefined) return { problems: yamlProblems, warnings: [] };
+export function parseWithPlaces(text: string, file: string): ParsedWithPlaces {
+  const { tree, document, problems: yamlProblems } = readYaml(text, file);
+  const refuse = (found: readonly Problem[]) => ({
+    problems: found,
+    warnings: [],
+    wantedPrivate: document === undefined ? [] : wantedPrivate(document),
+  });
+  if (tree === undefined) return refuse(yamlProblems);
 
   const parsed = settingsSchema.safeParse(tree.value);
   const issues = parsed.error?.issues.flatMap((issue) => explainIssue(issue, tree)) ?? [];
   const problems = firstOfEachPath([...yamlProblems, ...checkRules(tree), ...issues]);
-  if (problems.length > 0 || !parsed.success) return { problems, warnings: [], tree };
+  if (problems.length > 0 || !parsed.success) return { ...refuse(problems), tree };
 
   const config = toConfig(parsed.data, file);
   return { config, problems, warnings: findWarnings(config, tree), tree };

@@ -1,6 +1,8 @@
 import type { Config } from './config.ts';
 import { excerpt, pathText, type Flaw, type Path, type Problem } from './problem.ts';
 import { isLoopback } from './hosts.ts';
+import { markedSettings } from './introspect.ts';
+import { settingsSchema } from './schema.ts';
 import { splitUrl } from './urls.ts';
 import type { YamlTree } from './yaml-tree.ts';
 
@@ -30,6 +32,10 @@ export function findWarnings(config: Config, tree: YamlTree): Problem[] {
         remedy: 'Write the address under which they reach this system',
       }),
     );
+  }
+  for (const path of markedSettings(settingsSchema, 'unused').filter((setting) => tree.has(setting))) {
+    const message = `${pathText(path)} is not used by this version`;
+    warnings.push(tree.problem('key', path, { message, remedy: 'It may stay; it has no effect' }));
   }
   const emergency = new Set(config.emergency);
   for (const [index, { number }] of config.numbers.entries()) {

@@ -13,7 +13,8 @@ import { addressFlaw, hostFlaw, listenFlaw, networkFlaw } from './hosts.ts';
 import { ariUrlFlaw, databaseUrlFlaw, peerUrlFlaw } from './urls.ts';
 
 // The descriptions are the comments of interlinks.example.yaml. `example` stands there for a key without a default,
-// and `live` keeps a key from being commented out although it may be left out.
+// and `live` keeps a key from being commented out although it may be left out. `restart`: a change takes effect at the
+// next start only. `unused`: part of the contract, without effect in this version.
 
 const codecs = [
   'opus',
@@ -50,21 +51,25 @@ const system = section({
 const peer = section({
   listen: text(listenFlaw).default('0.0.0.0:8443').meta({
     description: 'Where Interlinks listens for linked systems. Open this TCP port in the firewall.',
+    restart: true,
   }),
   url: text(peerUrlFlaw).meta({
     description: 'How linked systems reach this one. It goes into every authorization key.',
     example: 'https://pbx.berlin.example:8443',
+    restart: true,
   }),
   allowLoopback: z.boolean().default(false).meta({
     description: 'Only for test rigs: linked systems may live on loopback addresses of this machine.',
+    restart: true,
   }),
 }).meta({ description: 'Signed requests between linked systems: pairing, lookups, health.' });
 
 const admin = section({
   listen: text(listenFlaw).default('127.0.0.1:8420').meta({
-    description: 'Where the web page and the "interlinks" command are answered. Best kept on this machine.',
+    description: 'Where the "interlinks" command is answered. Best kept on this machine.',
+    restart: true,
   }),
-}).meta({ description: 'The web page and the admin API.' });
+}).meta({ description: 'The admin API.' });
 
 const ari = section({
   url: text(ariUrlFlaw).default('http://127.0.0.1:8088').meta({
@@ -72,7 +77,7 @@ const ari = section({
   }),
   username: text(usernameFlaw).default('interlinks').meta({ description: 'The section in ari.conf.' }),
   passwordFile: passwordFile('ari', true),
-}).meta({ description: 'The REST interface: takes the calls and decides where they go.' });
+}).meta({ description: 'The REST interface: takes the calls and decides where they go.', restart: true });
 
 const ami = z
   .strictObject({
@@ -84,38 +89,50 @@ const ami = z
   .optional()
   .meta({
     description:
-      'The manager interface. With it local numbers are copied into Asterisk and ring even while Interlinks is down.',
+      'The manager interface, to copy local numbers into Asterisk, so that they ring while Interlinks is down.',
+    unused: true,
   });
 
 const trunk = section({
   address: text(hostFlaw).optional().meta({
     description: 'Host name or IP address where linked systems send calls. Left out: the host of peer.url.',
     example: 'pbx.berlin.example',
+    restart: true,
   }),
   protocols: listOf(z.enum(['pjsip', 'iax2']), 1, 2)
     .default(['pjsip', 'iax2'])
-    .meta({ description: 'What calls may travel on, in order of preference.' }),
+    .meta({
+      description: 'What calls may travel on, in order of preference. This version uses pjsip only.',
+      restart: true,
+    }),
   pjsip: section({
-    bind: text(addressFlaw).default('0.0.0.0').meta({ description: 'IP address on which trunks are taken.' }),
-    port: port().default(5071).meta({ description: 'A port of its own, so that phones are not touched.' }),
+    bind: text(addressFlaw)
+      .default('0.0.0.0')
+      .meta({ description: 'IP address on which trunks are taken.', unused: true }),
+    port: port().default(5071).meta({
+      description: 'A port of its own, so that phones are not touched. As bind in pjsip-interlinks.conf.',
+      restart: true,
+    }),
     externalAddress: text(hostFlaw).optional().meta({
       description: 'Behind NAT: the address under which the Internet sees this system.',
       example: '203.0.113.7',
+      unused: true,
     }),
     localNets: listOf(text(networkFlaw), 0, 50)
       .default([])
       .meta({
         description: 'Behind NAT: networks that are reached without it. Left out: none.',
         example: ['10.0.0.0/8'],
+        unused: true,
       }),
     codecs: listOf(z.enum(codecs), 1, codecs.length).default(['g722', 'alaw', 'ulaw']).meta({
       description:
-        'In order of preference. Asterisk needs a module for each that not all phones share, such as opus.',
+        'In order of preference. Asterisk needs a module for each that not all phones share, such as opus. A change is for new trunks.',
     }),
   }).meta({ description: 'SIP trunks.' }),
   iax2: section({
     port: port().default(4569).meta({ description: 'As bindport in iax.conf.' }),
-  }).meta({ description: 'IAX2 trunks.' }),
+  }).meta({ description: 'IAX2 trunks.', unused: true }),
 }).meta({ description: 'The voice between linked systems.' });
 
 const dialing = z
@@ -155,7 +172,10 @@ const database = z
     passwordFile: passwordFile('database'),
   })
   .optional()
-  .meta({ description: 'A PostgreSQL database. Left out: SQLite in dataDir, with nothing to set up.' });
+  .meta({
+    description: 'A PostgreSQL database. Left out: SQLite in dataDir, with nothing to set up.',
+    restart: true,
+  });
 
 const localNumber = z.strictObject({
   number: text(numberFlaw).meta({
@@ -205,6 +225,7 @@ export const settingsSchema = z.strictObject({
   database,
   dataDir: text(pathFlaw).default('/var/lib/interlinks').meta({
     description: 'Where Interlinks keeps its data. Paths may be relative to this file.',
+    restart: true,
   }),
   numbers: z.array(localNumber).meta({
     description:

@@ -13,8 +13,15 @@ export const tooLarge: Flaw = {
   remedy: 'Check that this is the configuration of Interlinks',
 };
 
+export interface YamlSource {
+  readonly tree?: YamlTree;
+  /** As far as it could be read. */
+  readonly document?: Document.Parsed;
+  readonly problems: readonly Problem[];
+}
+
 /** Reads a text as one YAML document. Without a tree there are problems, and only those of the syntax. */
-export function readYaml(text: string, file: string): { tree?: YamlTree; problems: readonly Problem[] } {
+export function readYaml(text: string, file: string): YamlSource {
   const lines = new LineIndex(text);
   const refuse = (offset: number, flaw: Flaw) => ({
     problems: [{ file, ...lines.position(offset), path: '', ...flaw }],
@@ -45,10 +52,10 @@ export function readYaml(text: string, file: string): { tree?: YamlTree; problem
     const problems = document.errors.flatMap(
       (error) => refuse(offset(error), explainYamlError(error)).problems,
     );
-    return { problems: firstOfEachLine(problems) };
+    return { document, problems: firstOfEachLine(problems) };
   }
   const tree = new YamlTree(document, lines, file);
-  return { tree, problems: tree.problems };
+  return { tree, document, problems: tree.problems };
 }
 
 function isEmpty({ contents, errors }: Document.Parsed): boolean {

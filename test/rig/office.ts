@@ -180,7 +180,7 @@ function baseSettings(
     trunk: {
       address,
       protocols: ['pjsip'],
-      pjsip: { bind: address, port: pbx.trunkPort, codecs: ['g722', 'alaw', 'ulaw'] },
+      pjsip: { port: pbx.trunkPort, codecs: ['g722', 'alaw', 'ulaw'] },
     },
     dataDir,
   };
