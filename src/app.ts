@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { adminServer } from './admin/server.ts';
 import { loadOrCreateToken } from './admin/token.ts';
@@ -18,14 +19,15 @@ import { remoteNumbers } from './calls/remote-numbers.ts';
 import { routeCall } from './calls/route-call.ts';
 import { TicketOffice } from './calls/tickets.ts';
 import type { Config } from './config/config.ts';
+import type { ConfigChange, LiveConfig } from './config/live-config.ts';
 import type { Secrets } from './config/secret.ts';
 import { identifyCaller } from './domain/caller.ts';
 import { EventHub } from './domain/event-hub.ts';
 import { fail, ok, type Result } from './domain/failure.ts';
 import type { Identity } from './domain/identity.ts';
 import { isActive, type ActiveInterlink, type TrunkKind } from './domain/interlink.ts';
-import { NumberPlan } from './domain/number-plan.ts';
 import { directoryOf } from './domain/directory.ts';
+import type { LocalNumber } from './domain/local-number.ts';
 import { hostOf } from './domain/peer-url.ts';
 import type { SystemEvent } from './domain/system-event.ts';
 import { protocolVersion, version } from './domain/version.ts';
@@ -70,7 +72,9 @@ const TRUNK_KINDS: ReadonlySet<TrunkKind> = new Set(['pjsip']);
 const uptime = (): number => performance.now();
 
 export interface AppOptions {
-  readonly config: Config;
+  readonly live: LiveConfig;
+  /** Writes into the configuration file whether a number is private; in force when it resolves. */
+  readonly setPrivate: (number: string, hidden: boolean) => Promise<Result<LocalNumber>>;
   readonly secrets: Secrets;
   readonly log: Logger;
   /** Told of each step by which an interlink ends. */
@@ -100,15 +104,19 @@ export async function startApp(options: AppOptions): Promise<App> {
 }
 
 async function build(
-  { config, secrets, log, onStep = () => undefined }: AppOptions,
+  { live, setPrivate, secrets, log, onStep = () => undefined }: AppOptions,
   parts: AsyncDisposableStack,
 ): Promise<void> {
   const now = Date.now;
+  /** What only a restart applies; all else is asked of `live` each time. */
+  const config = live.current;
+  const plan = () => live.plan;
+  const notFound = () => live.current.dialing.notFound;
   const store = await openStore(storeOptions(config, secrets, log));
   parts.defer(() => store.close());
   const identity = await loadIdentity(store, config);
-  const system = localSystem(config, log);
-  const plan = new NumberPlan(config.numbers, { ...config.dialing, emergency: config.emergency });
+  const started = localSystem(config, log);
+  const system = (): LocalSystem => ({ ...started, name: live.current.system.name });
   const events = new EventHub<SystemEvent>({ instance: randomUUID(), capacity: KEPT_EVENTS, now });
   const logOf = (part: string): Logger => log.child({ part });
 
@@ -118,7 +126,7 @@ async function build(
   const client = new PeerClient({
     identity,
     now,
-    allowLoopback: () => system.allowLoopback,
+    allowLoopback: () => started.allowLoopback,
     logger: logOf('peer'),
     onGone: ({ id }) =>
       void endedByPeer(id).catch((error: unknown) => log.error({ err: error }, 'not ended')),
@@ -142,7 +150,7 @@ async function build(
     registry,
     codec: pairingCodec,
     identity,
-    system: () => system,
+    system,
     now,
     randomBytes,
     logger: logOf('pairing'),
@@ -154,7 +162,7 @@ async function build(
   const publisher = new DirectoryPublisher({
     registry,
     transport: client,
-    directory: () => directoryOf(plan),
+    directory: () => directoryOf(live.plan),
     isAway,
     uptime,
     logger: logOf('directory'),
@@ -163,8 +171,8 @@ async function build(
     registry,
     transport: client,
     directories: directoryExchange(publisher, directories),
-    system: () => system,
-    contact: (interlink) => contactOf(system, identity.certificate, interlink),
+    system,
+    contact: (interlink) => contactOf(system(), identity.certificate, interlink),
     version,
     protocol: protocolVersion,
     now,
@@ -192,7 +200,7 @@ async function build(
     provisioners: {
       pjsip: new PjsipTrunks(ari, {
         application: STASIS_APPLICATION,
-        codecs: () => config.trunk.pjsip.codecs,
+        codecs: () => live.current.trunk.pjsip.codecs,
         onState: (trunk, state) => {
           const interlink = registry.findByTrunk(trunk);
           if (interlink !== undefined) health.trunkStateChanged(interlink.id, state);
@@ -213,31 +221,33 @@ async function build(
   });
   parts.defer(() => recorder.stop());
   const routing = {
-    plan: () => plan,
+    plan,
     interlinks: { active: () => registry.active(), isAway },
     directories,
     lookups: client,
-    systemName: system.name,
-    notFound: () => config.dialing.notFound,
+    systemName: () => live.current.system.name,
+    notFound,
   };
   const transit = new TransitWatch({ ari, channels, recorder, log: logOf('calls') });
   const calls = new StasisApplication({
     ari,
     channels,
     route: (call, signal) => routeCall(routing, call, signal),
-    admit: (call) => admitCall({ plan: () => plan, tickets }, call),
-    identify: (endpoint, callerId) => identifyCaller(plan, endpoint, callerId, system.name),
+    admit: (call) => admitCall({ plan, tickets }, call),
+    identify: (endpoint, callerId) => identifyCaller(live.plan, endpoint, callerId, live.current.system.name),
     interlinkOfTrunk: (trunk) => activeOrNone(registry, trunk),
     recorder,
-    notFound: () => config.dialing.notFound,
+    notFound,
     now,
     log: logOf('calls'),
   });
   const globals = new DialplanGlobals(
     ari,
-    { notFound: () => config.dialing.notFound, numbers: () => plan.numbers.map(({ number }) => number) },
+    { notFound, numbers: () => live.plan.numbers.map(({ number }) => number) },
     logOf('asterisk'),
   );
+  parts.defer(live.subscribe((change) => refreshDialplan(change)));
+  parts.defer(live.subscribe(() => publisher.numbersChanged()));
 
   // What others reach
   const peers = new PeerServer({
@@ -246,7 +256,7 @@ async function build(
     acceptPairing: (request) => acceptPairing.accept(request),
     confirm: (id) => confirmPairing.confirm(id),
     heard: (interlink, beat) => health.heard(interlink, beat),
-    answerLookup: (interlink, query) => answerLookup({ plan: () => plan, tickets, limit }, interlink, query),
+    answerLookup: (interlink, query) => answerLookup({ plan, tickets, limit }, interlink, query),
     follow: (id, contact, toldAt) => {
       followPeer
         .follow(id, contact, toldAt)
@@ -269,7 +279,7 @@ async function build(
     {
       token: await loadOrCreateToken(config.dataDir),
       system: () => ({
-        name: system.name,
+        name: live.current.system.name,
         id: identity.id,
         version,
         asterisk: {
@@ -286,9 +296,10 @@ async function build(
       redeemKey: (input) => redeemKey.redeem(input),
       renameInterlink: (id, name) => renameInterlink(pairing, id, name),
       deleteInterlink: (id) => deleteInterlink(ending, id),
-      numbers: () => plan.numbers,
+      numbers: () => live.plan.numbers,
+      setPrivate,
       directories: () => directories.list(),
-      remoteNumbers: (known) => remoteNumbers(plan, known),
+      remoteNumbers: (known) => remoteNumbers(live.plan, known),
       explain: (dialed, from) => explain(dialed, from),
       calls: store.calls,
       interlinkName: (id) => registry.find(id)?.name ?? id,
@@ -313,6 +324,14 @@ async function build(
       `"${from}" is neither an endpoint nor a connected interlink`,
       'Write PJSIP/101, or a name that "interlinks list" shows',
     );
+  }
+
+  /** At the next connect Asterisk gets all of it anyway. */
+  async function refreshDialplan({ before, after }: ConfigChange): Promise<void> {
+    if (!ari.connected || isDeepStrictEqual(inDialplan(before), inDialplan(after))) return;
+    await globals.refresh().catch((error: unknown) => {
+      log.warn({ err: error }, 'the dial plan does not know the changed numbers yet');
+    });
   }
 
   function asteriskChanged(connected: boolean): void {
@@ -371,6 +390,11 @@ async function loadIdentity(store: Store, { peer, trunk }: Config): Promise<Iden
   const { certificate } = makeCertificate(hosts, known.certificateKey);
   await store.identity.replaceCertificate(certificate);
   return { ...known, certificate };
+}
+
+/** The part of the configuration that the dial plan has a copy of. */
+function inDialplan({ numbers, dialing }: Config): unknown {
+  return [dialing.notFound, numbers.map(({ number }) => number)];
 }
 
 function localSystem({ system, peer, trunk }: Config, log: Logger): LocalSystem {

@@ -1,11 +1,13 @@
 import { startApp } from './app.ts';
+import { ConfigFile } from './config/config-file.ts';
+import { LiveConfig } from './config/live-config.ts';
 import { loadConfig } from './config/load.ts';
 import { formatProblem } from './config/problem.ts';
 import type { StepListener } from './interlinks/end-steps.ts';
 import { createLog } from './observability/log.ts';
 
 /**
- * Runs the service until it is told to stop by SIGTERM or SIGINT.
+ * Runs the service until it is told to stop by SIGTERM or SIGINT. SIGHUP lets it read its configuration again.
  *
  * @throws FailureError when it cannot start
  */
@@ -14,11 +16,24 @@ export async function serve(configFile: string): Promise<void> {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
   });
-  const { config, secrets, warnings } = await loadConfig(configFile, process.env);
-  const log = createLog({ level: config.log.level, system: config.system.name });
+  const started = await loadConfig(configFile, process.env);
+  const { config, secrets, warnings } = started;
+  const { log, setLevel } = createLog({ level: config.log.level, system: config.system.name });
   for (const warning of warnings) log.warn(formatProblem(warning));
-  const app = await startApp({ config, secrets, log, onStep: killAt(process.env['INTERLINKS_KILL_AT']) });
+  const live = new LiveConfig(config);
+  live.subscribe(({ after }) => setLevel(after.log.level));
+  const settings = new ConfigFile({ started, live, log: log.child({ part: 'config' }) });
+  process.on('SIGHUP', () => void settings.reload());
+  const app = await startApp({
+    live,
+    setPrivate: (number, hidden) => settings.setPrivate(number, hidden),
+    secrets,
+    log,
+    onStep: killAt(process.env['INTERLINKS_KILL_AT']),
+  });
+  await settings.watch();
   log.info({ signal: await stopped }, 'stopping');
+  settings.close();
   await app.stop();
   log.info('stopped');
   // ari-client leaves the answer to its first request unread; that connection alone would hold the process for seconds.

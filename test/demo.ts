@@ -45,6 +45,12 @@ async function lastCall(office: Office, dialed: string): Promise<Call> {
   return call;
 }
 
+async function setPrivate(office: Office, number: string, state: 'on' | 'off'): Promise<string> {
+  const { code, output } = await office.interlinks('number', 'private', number, state);
+  confirm(code === 0, output);
+  return output.trim();
+}
+
 async function demo(): Promise<void> {
   print('Interlinks: two phone systems on this machine, later a third, on loopback addresses only.\n');
 
@@ -136,6 +142,20 @@ async function demo(): Promise<void> {
     },
     ({ status, detail }) => `both: ${status} ${detail}`,
   );
+
+  await step(
+    'Lisbon: interlinks number private 201 on, and off again',
+    async () => {
+      const told = await setPrivate(lisbon, '201', 'on');
+      const refused = await dialInVain(reception, '201');
+      confirm(refused.status === 404, 'the call in between ends as if 201 did not exist');
+      await setPrivate(lisbon, '201', 'off');
+      await talk(reception, '201', amalia);
+      return `${told} Dialed in between: ${refused.status} ${refused.detail}; afterwards 201 answers again`;
+    },
+    (told) => told,
+  );
+  await hangUp(reception, amalia);
 
   await step(
     'Both systems have a record of the call, under one id',

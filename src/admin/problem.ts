@@ -3,6 +3,9 @@ import type { Problem } from './schema.ts';
 
 const statusOf: Partial<Record<FailureCode, number>> = {
   'already-linked': 409,
+  'config-invalid': 409,
+  'config-unreadable': 409,
+  'config-unwritable': 409,
   'daemon-unreachable': 503,
   internal: 500,
   'key-expired': 410,

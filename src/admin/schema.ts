@@ -89,6 +89,9 @@ export const number = z.object({
 });
 export const numbers = z.object({ numbers: z.array(number) });
 
+/** What may be changed of a number. */
+export const numberChange = z.strictObject({ private: z.boolean() });
+
 /** A number that a linked system shares, and what somebody here who dials it gets. */
 export const remoteNumber = z.object({
   number: z.string(),

@@ -13,7 +13,7 @@ import { addEventStream } from './event-stream.ts';
 import type { DeletedInterlink } from '../interlinks/delete-interlink.ts';
 import type { EndedInterlink } from '../interlinks/interlink-store.ts';
 import { problemOf } from './problem.ts';
-import { newKey, newLink, renamed, type System } from './schema.ts';
+import { newKey, newLink, numberChange, renamed, type System } from './schema.ts';
 import { carriesToken } from './token.ts';
 import { viewCall, viewDeletion, viewEnded, viewInterlink, viewNumber, viewRemoteNumbers } from './views.ts';
 
@@ -38,6 +38,8 @@ export interface AdminDeps {
   readonly renameInterlink: (id: string, name: string) => Promise<Result<Interlink>>;
   readonly deleteInterlink: (id: string) => Promise<Result<DeletedInterlink>>;
   readonly numbers: () => readonly LocalNumber[];
+  /** In force, and in the configuration file, when it resolves. */
+  readonly setPrivate: (number: string, hidden: boolean) => Promise<Result<LocalNumber>>;
   /** What linked systems share, the oldest interlink first. */
   readonly directories: () => readonly KnownDirectory[];
   readonly remoteNumbers: (directories: readonly KnownDirectory[]) => readonly RemoteNumber[];
@@ -109,6 +111,13 @@ export function adminServer(deps: AdminDeps, listen: { host: string; port: numbe
   });
 
   server.get('/api/v1/numbers', async () => ({ numbers: deps.numbers().map(viewNumber) }));
+
+  server.patch('/api/v1/numbers/:number', async (request, reply) => {
+    const { number } = z.object({ number: z.string() }).parse(request.params);
+    const changed = await deps.setPrivate(number, numberChange.parse(request.body).private);
+    if (!changed.ok) return sendFailure(reply, changed.failure);
+    return viewNumber(changed.value);
+  });
 
   server.get('/api/v1/remote-numbers', async () => {
     const directories = deps.directories();

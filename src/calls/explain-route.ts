@@ -23,7 +23,7 @@ export interface LiveInterlinks {
 
 export interface ExplainRouteDeps extends RouteCallDeps {
   readonly interlinks: LiveInterlinks;
-  readonly systemName: string;
+  readonly systemName: () => string;
   readonly notFound: () => DialplanLocation | undefined;
 }
 
@@ -37,7 +37,7 @@ export async function explainRoute(
   dialed: string,
   from: { endpoint: string; callerId: string } | undefined,
 ): Promise<Explanation> {
-  const caller = identifyCaller(deps.plan(), from?.endpoint ?? '', from?.callerId ?? '', deps.systemName);
+  const caller = identifyCaller(deps.plan(), from?.endpoint ?? '', from?.callerId ?? '', deps.systemName());
   const route = await routeCall(deps, { callId: randomUUID(), dialed, caller, fromTrunk: false });
   const steps = [
     caller.number === undefined

@@ -28,6 +28,10 @@ export class AdminClient {
     return this.#request('POST', path, body, schema);
   }
 
+  async patch<T>(path: string, body: object, schema: z.ZodType<T>): Promise<T> {
+    return this.#request('PATCH', path, body, schema);
+  }
+
   /**
    * Opens a stream of events and reads it to its end.
    *
@@ -41,10 +45,6 @@ export class AdminClient {
     const response = await this.#send('GET', path, { headers, signal });
     if (!response.ok || response.body === null) throw this.#refusal(await response.text());
     yield* readEvents(response.body);
-  }
-
-  async patch<T>(path: string, body: object, schema: z.ZodType<T>): Promise<T> {
-    return this.#request('PATCH', path, body, schema);
   }
 
   async delete<T>(path: string, schema: z.ZodType<T>): Promise<T> {

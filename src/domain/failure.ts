@@ -6,6 +6,7 @@ export type FailureCode =
   | 'asterisk-setup'
   | 'config-invalid'
   | 'config-unreadable'
+  | 'config-unwritable'
   | 'confirmation-needed'
   | 'daemon-unreachable'
   | 'data-dir-unusable'

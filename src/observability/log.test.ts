@@ -3,7 +3,7 @@ import { createLog } from './log.ts';
 
 function logged(fields: object): string {
   const lines: string[] = [];
-  createLog({ level: 'trace', system: 'Berlin' }, { write: (line) => void lines.push(line) }).info(
+  createLog({ level: 'trace', system: 'Berlin' }, { write: (line) => void lines.push(line) }).log.info(
     fields,
     'something happened',
   );
@@ -57,4 +57,19 @@ test('an endless chain of causes ends', () => {
 
 test('what is no error is logged as well', () => {
   expect(JSON.parse(logged({ err: 'plain' }))).toMatchObject({ err: 'plain', system: 'Berlin' });
+});
+
+test('a change of the level counts for the logs that parts have already', () => {
+  const lines: string[] = [];
+  const { log, setLevel } = createLog(
+    { level: 'info', system: 'Berlin' },
+    { write: (line) => void lines.push(line) },
+  );
+  const part = log.child({ part: 'calls' });
+  part.debug('before');
+  setLevel('debug');
+  part.debug('after');
+  setLevel('silent');
+  part.error('silenced');
+  expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(['after']);
 });

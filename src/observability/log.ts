@@ -1,7 +1,7 @@
-import { pino, type DestinationStream, type Logger } from 'pino';
+import { pino, type DestinationStream, type LevelWithSilent, type Logger } from 'pino';
 
 export interface LogOptions {
-  readonly level: string;
+  readonly level: LevelWithSilent;
   /** Name of this system, so that logs of several can be told apart. */
   readonly system: string;
 }
@@ -20,16 +20,25 @@ const SECRETS_IN_TEXT: readonly [RegExp, string][] = [
 
 const MAX_CAUSES = 5;
 
+export interface ServiceLog {
+  readonly log: Logger;
+  /** Sets the level of the log and of every part's log. */
+  readonly setLevel: (level: LevelWithSilent) => void;
+}
+
 /**
  * The service's log: one JSON object a line. Fields that may carry a secret are blotted out, and of an error only
  * what says where and why: what libraries attach to theirs (requests, headers, options) stays out.
  *
  * @param destination where the lines go; left out: stdout
  */
-export function createLog({ level, system }: LogOptions, destination?: DestinationStream): Logger {
-  return pino(
+export function createLog({ level, system }: LogOptions, destination?: DestinationStream): ServiceLog {
+  // A child keeps the level that its parent had when it was made.
+  const parts: { level: string }[] = [];
+  const log = pino(
     {
       level,
+      onChild: (part) => parts.push(part),
       base: { system },
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: {
@@ -40,6 +49,12 @@ export function createLog({ level, system }: LogOptions, destination?: Destinati
     },
     destination ?? pino.destination(1),
   );
+  return {
+    log,
+    setLevel: (wanted) => {
+      for (const part of [log, ...parts]) part.level = wanted;
+    },
+  };
 }
 
 function describe(error: unknown, depth: number): object | string {

@@ -1,11 +1,12 @@
 import { text } from 'node:stream/consumers';
-import { InvalidArgumentError, type Command } from 'commander';
+import { Argument, InvalidArgumentError, type Command } from 'commander';
 import type { z } from 'zod';
 import {
   calls,
   generatedKey,
   interlink,
   interlinks,
+  number,
   numbers,
   remoteNumbers,
   route,
@@ -66,9 +67,8 @@ export function addAdminCommands(program: Command): void {
     });
 
   show(program, 'list', 'interlinks and their state', '/interlinks', interlinks, printInterlinkList);
-  program
-    .command('number')
-    .description('internal numbers')
+  const ofNumbers = program.command('number').description('internal numbers');
+  ofNumbers
     .command('list')
     .description('this system’s numbers, or those that linked systems share')
     .option('--remote', 'the numbers of linked systems, and who wins where two have the same')
@@ -84,6 +84,20 @@ export function addAdminCommands(program: Command): void {
         if (options.json === true) printJson(found);
         else printNumbers(found);
       }
+    });
+  ofNumbers
+    .command('private')
+    .argument('<number>', 'a number of this system')
+    .addArgument(new Argument('<state>', 'on: linked systems cannot reach it').choices(['on', 'off']))
+    .description('keep a number from linked systems, or share it; written into the configuration file')
+    .action(async (given: string, state: string, _options: object, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions>();
+      const client = await adminClient(options);
+      const path = `/numbers/${encodeURIComponent(given)}`;
+      const changed = await client.patch(path, { private: state === 'on' }, number);
+      if (options.json === true) printJson(changed);
+      else if (changed.private) printLine(`${given} is private: to linked systems it does not exist.`);
+      else printLine(`${given} is shared with linked systems.`);
     });
 
   program

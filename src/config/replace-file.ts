@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { access, constants, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { FailureError } from '../domain/failure.ts';
+
+/**
+ * Puts new content in place of a file's: either all of it is there, also after a power cut, or the old content is.
+ * Owner and mode stay; of a symbolic link the target is replaced.
+ *
+ * @param isAsRead tells from the present bytes whether the file is still the one that the new content was made from
+ * @returns false when it is not; nothing was changed then
+ * @throws {FailureError} `config-unwritable`; nothing was changed
+ */
+export async function replaceFile(
+  file: string,
+  content: string,
+  isAsRead: (bytes: Buffer) => boolean,
+): Promise<boolean> {
+  try {
+    const target = await realpath(file);
+    await access(target, constants.W_OK);
+    const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
+    try {
+      await writeLike(target, temporary, content);
+      // As late as can be: what an editor saved meanwhile must not be lost.
+      if (!isAsRead(await readFile(target))) return false;
+      await rename(temporary, target);
+    } finally {
+      await rm(temporary, { force: true });
+    }
+    await syncFolder(dirname(target));
+    return true;
+  } catch (error) {
+    const remedy = 'Nothing was changed; let the service write the file and its directory, or edit the file';
+    throw new FailureError('config-unwritable', `${file} ${unwritable(error)}`, remedy, error);
+  }
+}
+
+/** Writes a new file with the owner and mode of another one. */
+async function writeLike(model: string, path: string, content: string): Promise<void> {
+  const { mode, uid, gid } = await stat(model);
+  const handle = await open(path, 'wx', 0o600);
+  try {
+    await handle.writeFile(content);
+    const made = await handle.stat();
+    if (made.uid !== uid || made.gid !== gid) await handle.chown(uid, gid);
+    await handle.chmod(mode & 0o7777);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes a rename in it last. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Why a file cannot be replaced, in plain words. */
+export function unwritable(error: unknown): string {
+  switch (error instanceof Error && 'code' in error ? error.code : undefined) {
+    case 'EACCES':
+    case 'EPERM':
+      return 'or its directory may not be written by the service, or the owner of the file could not be kept';
+    case 'EROFS':
+      return 'is on a read-only file system';
+    case 'EBUSY':
+      return 'is mounted by itself, so that it cannot be replaced; mount its directory instead';
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'cannot be written: the disk is full';
+    case 'ENOENT':
+      return 'does not exist';
+    default:
+      return 'cannot be written';
+  }
+}
