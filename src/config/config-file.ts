@@ -12,7 +12,7 @@ import { awaitingRestart } from './restart.ts';
 import { runInWorker } from './run-in-worker.ts';
 
 /** More than this is not named one by one in the log. */
-const MOST = 20;
+const namedAtMost = 20;
 
 export interface ConfigFileDeps {
   /** As the service started with it. */
@@ -92,10 +92,10 @@ export class ConfigFile {
     this.#known = hash;
     const done = this.#live.replace(config);
     this.#log.info(
-      { numbers: config.numbers.length, ...changedNumbers(before.numbers, config.numbers, MOST) },
+      { numbers: config.numbers.length, ...changedNumbers(before.numbers, config.numbers, namedAtMost) },
       'configuration taken over',
     );
-    for (const warning of warnings.slice(0, MOST)) this.#log.warn(formatProblem(warning));
+    for (const warning of warnings.slice(0, namedAtMost)) this.#log.warn(formatProblem(warning));
     const waiting = awaitingRestart(this.#started, config);
     if (waiting.length > 0) {
       this.#log.warn({ settings: waiting }, `not in force before a restart: ${waiting.join(', ')}`);
@@ -109,13 +109,13 @@ export class ConfigFile {
     this.#known = known;
     const { code, message, remedy } = failure;
     this.#log.error(
-      { code, remedy, problems: problems.slice(0, MOST) },
+      { code, remedy, problems: problems.slice(0, namedAtMost) },
       `configuration not taken over, what was in force stays in force: ${message}`,
     );
     const exposed = wantedPrivate.filter((number) => this.#live.plan.findShared(number) !== undefined);
     if (exposed.length > 0) {
-      const numbers = exposed.slice(0, MOST);
-      const others = exposed.length > MOST ? ` and ${exposed.length - MOST} more` : '';
+      const numbers = exposed.slice(0, namedAtMost);
+      const others = exposed.length > namedAtMost ? ` and ${exposed.length - namedAtMost} more` : '';
       this.#log.error(
         { code, numbers },
         `NOT private, although the file says so: ${numbers.join(', ')}${others}. Linked systems still reach them until the file is valid`,

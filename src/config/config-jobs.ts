@@ -40,7 +40,7 @@ export interface RefusedConfig {
 export type ConfigOutcome =
   { readonly kind: 'read'; readonly read: ReadConfig } | { readonly kind: 'known' } | RefusedConfig;
 
-const ATTEMPTS = 5;
+const maxAttempts = 5;
 
 /** @param replace how the file is written */
 export async function runConfigJob(job: ConfigJob, replace = replaceFile): Promise<ConfigOutcome> {
@@ -50,7 +50,7 @@ export async function runConfigJob(job: ConfigJob, replace = replaceFile): Promi
     if (job.kind === 'read') {
       return source.hash === job.known ? { kind: 'known' } : { kind: 'read', read: parseSource(source) };
     }
-    for (let attempt = 1; attempt < ATTEMPTS; attempt += 1) {
+    for (let attempt = 1; attempt < maxAttempts; attempt += 1) {
       const read = await setPrivate(source, job, replace);
       if (read !== undefined) return { kind: 'read', read };
       source = await readSource(job.file);
