@@ -18,6 +18,7 @@ import { carriesToken } from './token.ts';
 import { viewCall, viewDeletion, viewEnded, viewInterlink, viewNumber, viewRemoteNumbers } from './views.ts';
 
 const DEFAULT_CALLS = 100;
+const REQUEST_MS = 10_000;
 const interlinkId = z.object({ id: z.string() });
 
 /** The use-cases behind the admin API. */
@@ -52,7 +53,13 @@ export interface AdminDeps {
 
 /** The admin API, `/api/v1`: JSON over HTTP with a bearer token; errors as RFC 9457 problem details. */
 export function adminServer(deps: AdminDeps, listen: { host: string; port: number }): FastifyInstance {
-  const server = Fastify({ bodyLimit: 64 * 1024, forceCloseConnections: true });
+  const server = Fastify({
+    bodyLimit: 64 * 1024,
+    requestTimeout: REQUEST_MS,
+    forceCloseConnections: true,
+    clientErrorHandler: (_error, socket) => socket.destroy(),
+    frameworkErrors: (error, _request, reply) => void sendFailure(reply, failureOf(error, deps.log)),
+  });
   server.addHook('onRequest', async (request, reply) => {
     const refusal = refusalOf(request, deps.token, listen);
     if (refusal !== undefined) await sendFailure(reply, refusal);
@@ -155,14 +162,14 @@ function refusalOf(
   listen: { host: string; port: number },
 ): Failure | undefined {
   const hosts = new Set(
-    ['localhost', '127.0.0.1', '[::1]', listen.host].map((host) => `${host}:${listen.port}`),
+    ['localhost', '127.0.0.1', '[::1]', bracketed(listen.host)].map((host) => `${host}:${listen.port}`),
   );
   const { host = '', origin, authorization } = request.headers;
   if (!hosts.has(host) || (origin !== undefined && !hosts.has(origin.replace(/^https?:\/\//, '')))) {
     return fail(
       'unauthorized',
       'The admin API is not served under that name.',
-      `Use http://${listen.host}:${listen.port}.`,
+      `Use http://${bracketed(listen.host)}:${listen.port}.`,
     ).failure;
   }
   if (carriesToken(authorization, token)) return undefined;
@@ -171,6 +178,10 @@ function refusalOf(
     'The admin API needs the token of this system.',
     'It stands in admin.token in the data directory; run the command as a user who may read that file.',
   ).failure;
+}
+
+function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 function failureOf(error: unknown, log: Logger): Failure {

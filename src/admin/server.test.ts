@@ -1,0 +1,272 @@
+import { request } from 'node:http';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { EventHub } from '../domain/event-hub.ts';
+import { fail, FailureError, ok, type FailureCode } from '../domain/failure.ts';
+import { activeInterlink, localNumber } from '../domain/testing.ts';
+import { calls, generatedKey, interlink as interlinkView, numbers, problem } from './schema.ts';
+import { adminServer, type AdminDeps } from './server.ts';
+
+const TOKEN = 'T'.repeat(43);
+const HOST = '127.0.0.1';
+const lisbon = activeInterlink('Lisbon');
+const watched = {
+  interlink: lisbon,
+  health: { colour: 'green', reason: 'connected' },
+  roundTripMs: 2,
+} as const;
+
+let server: FastifyInstance;
+let port: number;
+const logged: unknown[] = [];
+const asked: unknown[] = [];
+const ignore = (): void => undefined;
+let redeemKey: AdminDeps['redeemKey'];
+
+interface Reply {
+  readonly status: number;
+  readonly type: string;
+  readonly text: string;
+}
+
+/** Sends a request exactly as told, the Host header included. */
+async function send(
+  path: string,
+  sent: { method?: string; headers?: Record<string, string>; body?: string } = {},
+): Promise<Reply> {
+  const headers = { host: `${HOST}:${port}`, authorization: `Bearer ${TOKEN}`, ...sent.headers };
+  return await new Promise((resolve, reject) => {
+    const outgoing = request(
+      { host: HOST, port, path, method: sent.method ?? 'GET', headers },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            type: response.headers['content-type'] ?? '',
+            text,
+          }),
+        );
+      },
+    );
+    outgoing.on('error', reject).end(sent.body);
+  });
+}
+
+async function post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Reply> {
+  return await send(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+}
+
+function expectProblem(reply: Reply, status: number, code: FailureCode): void {
+  expect(reply).toMatchObject({ status, type: expect.stringMatching(/^application\/problem\+json/) });
+  expect(problem.parse(JSON.parse(reply.text))).toMatchObject({ status, code });
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, HOST, resolve));
+  const free = (probe.address() as AddressInfo).port;
+  await new Promise((resolve) => probe.close(resolve));
+  return free;
+}
+
+beforeAll(async () => {
+  port = await freePort();
+  server = adminServer(
+    {
+      token: TOKEN,
+      system: () => ({
+        name: 'Berlin',
+        id: 'id',
+        version: '1',
+        asterisk: { connected: true },
+        database: 'sqlite',
+      }),
+      interlinks: () => [watched],
+      endedInterlinks: async () => [],
+      watch: (interlink) => ({ ...watched, interlink }),
+      generateKey: async (input) => {
+        asked.push(input);
+        return ok({ key: 'ilk1-KEY', interlink: lisbon });
+      },
+      redeemKey: async (input) => await redeemKey(input),
+      renameInterlink: async () => fail('name-taken', 'taken', 'Choose another.'),
+      deleteInterlink: async () => fail('not-found', 'no such interlink', 'See the list.'),
+      numbers: () => [localNumber('101', { name: 'Reception' }), localNumber('190', { private: true })],
+      explain: async () => fail('not-found', 'nobody', 'Write PJSIP/101.'),
+      events: new EventHub({ instance: 'x', capacity: 2, now: () => 0 }),
+      calls: { list: async () => [] } as unknown as AdminDeps['calls'],
+      interlinkName: (id) => id,
+      log: { debug: ignore, info: ignore, warn: ignore, error: (fields) => void logged.push(fields) },
+    },
+    { host: HOST, port },
+  );
+  await server.listen({ host: HOST, port });
+});
+
+beforeEach(() => {
+  logged.length = 0;
+  asked.length = 0;
+  redeemKey = async () => ok(lisbon);
+});
+
+afterAll(async () => await server.close());
+
+describe('the token', () => {
+  test.each<[string, Record<string, string>]>([
+    ['none', { authorization: '' }],
+    ['another', { authorization: `Bearer ${'U'.repeat(43)}` }],
+    ['a part of it', { authorization: `Bearer ${TOKEN.slice(1)}` }],
+    ['one with more behind it', { authorization: `Bearer ${TOKEN}T` }],
+    ['another scheme', { authorization: `Basic ${TOKEN}` }],
+    ['an empty one', { authorization: 'Bearer ' }],
+  ])('%s: nothing is served, whatever is asked for', async (_, headers) => {
+    for (const path of ['/api/v1/system', '/api/v1/interlinks', '/api/v1/events', '/nothing', '/']) {
+      expectProblem(await send(path, { headers }), 401, 'unauthorized');
+    }
+    expectProblem(await post('/api/v1/keys', { name: 'Lisbon' }, headers), 401, 'unauthorized');
+    expect(asked).toEqual([]);
+  });
+
+  test('the right one opens', async () => {
+    expect((await send('/api/v1/system')).status).toBe(200);
+  });
+});
+
+describe('a page that a browser was lured to', () => {
+  test.each([
+    'evil.example',
+    'evil.example:80',
+    'localhost',
+    '127.0.0.1',
+    'localhost:1',
+    '127.0.0.1.evil.example',
+  ])('is served nothing under its own name: %s', async (host) => {
+    expectProblem(await send('/api/v1/system', { headers: { host } }), 401, 'unauthorized');
+  });
+
+  test.each([
+    'http://evil.example',
+    'null',
+    'http://localhost',
+    'http://localhost:1',
+    'https://evil.example:8420',
+  ])('changes nothing from its origin: %s', async (origin) => {
+    expectProblem(await post('/api/v1/keys', { name: 'x' }, { origin }), 401, 'unauthorized');
+    expect(asked).toEqual([]);
+  });
+
+  test('the names of this machine are fine, with the port', async () => {
+    for (const name of ['localhost', '127.0.0.1', '[::1]']) {
+      const headers = { host: `${name}:${port}`, origin: `http://${name}:${port}` };
+      expect((await post('/api/v1/keys', { name: 'x' }, headers)).status).toBe(201);
+    }
+  });
+});
+
+describe('what is asked for', () => {
+  test('is given as the schemas say', async () => {
+    const list = JSON.parse((await send('/api/v1/interlinks')).text) as { interlinks: unknown[] };
+    expect(interlinkView.parse(list.interlinks[0])).toMatchObject({ name: 'Lisbon', roundTripMs: 2 });
+    expect(numbers.parse(JSON.parse((await send('/api/v1/numbers')).text)).numbers).toEqual([
+      { number: '101', name: 'Reception', private: false, target: 'PJSIP/101' },
+      { number: '190', private: true, target: 'PJSIP/190' },
+    ]);
+    expect(calls.parse(JSON.parse((await send('/api/v1/calls')).text)).calls).toEqual([]);
+  });
+
+  test('a key is generated with the options given, times in milliseconds', async () => {
+    const reply = await post('/api/v1/keys', { name: 'Lisbon', trunk: 'iax2', expiresIn: 600 });
+    expect(reply.status).toBe(201);
+    expect(generatedKey.parse(JSON.parse(reply.text)).key).toBe('ilk1-KEY');
+    expect(asked).toEqual([{ name: 'Lisbon', trunkKind: 'iax2', expiresInMs: 600_000 }]);
+  });
+
+  test.each<[FailureCode, number]>([
+    ['key-used', 409],
+    ['key-expired', 410],
+    ['key-mistyped', 422],
+    ['peer-unreachable', 502],
+  ])('a failure %s is a problem with status %d', async (code, status) => {
+    redeemKey = async () => fail(code, 'It did not work.', 'Try again.');
+    const reply = await post('/api/v1/interlinks', { name: 'Lisbon', key: 'ilk1-X' });
+    expectProblem(reply, status, code);
+    expect(JSON.parse(reply.text)).toMatchObject({ detail: 'It did not work.', remedy: 'Try again.' });
+  });
+
+  test('a failure that is thrown is one as well', async () => {
+    redeemKey = async () => await Promise.reject(new FailureError('name-taken', 'taken', 'Choose another.'));
+    expectProblem(await post('/api/v1/interlinks', { name: 'x', key: 'y' }), 409, 'name-taken');
+  });
+
+  test('what nobody expected is logged, and told without its words', async () => {
+    redeemKey = async () => await Promise.reject(new Error('MARKED secret'));
+    const reply = await post('/api/v1/interlinks', { name: 'x', key: 'y' });
+    expectProblem(reply, 500, 'internal');
+    expect(reply.text).not.toContain('MARKED');
+    expect(logged).toHaveLength(1);
+  });
+});
+
+describe('a request that is not understood', () => {
+  test.each<[string, unknown]>([
+    ['no object', '[]'],
+    ['null', 'null'],
+    ['broken JSON', '{"name":"x","key":"MARKED"'],
+    ['no JSON at all', 'MARKED'],
+    ['nothing', ''],
+    ['a missing field', { name: 'x' }],
+    ['a field too many', { name: 'x', key: 'MARKED', vip: true }],
+    ['another type', { name: 1, key: 'MARKED' }],
+    ['a key that is too long', { name: 'x', key: 'MARKED'.repeat(1000) }],
+    ['a poisoned prototype', '{"name":"x","key":"MARKED","__proto__":{"a":1}}'],
+    ['deep JSON', `{"name":${'['.repeat(20_000)}${']'.repeat(20_000)},"key":"MARKED"}`],
+  ])('%s: says so, repeats no secret, logs nothing', async (_, body) => {
+    const reply = await post('/api/v1/interlinks', body);
+    expectProblem(reply, 422, 'request-invalid');
+    expect(reply.text).not.toContain('MARKED');
+    expect(logged).toEqual([]);
+  });
+
+  test('another content type', async () => {
+    const reply = await post('/api/v1/keys', '{"name":"x"}', { 'content-type': 'text/plain' });
+    expectProblem(reply, 422, 'request-invalid');
+    expect(asked).toEqual([]);
+  });
+
+  test('a body over 64 KiB', async () => {
+    expectProblem(await post('/api/v1/keys', { name: 'x'.repeat(65 * 1024) }), 422, 'request-invalid');
+  });
+
+  test.each([
+    '/api/v1/calls?limit=0',
+    '/api/v1/calls?limit=x',
+    '/api/v1/calls?since=yesterday',
+    '/api/v1/routes/%E0%A4%A',
+  ])('%s', async (path) => {
+    expectProblem(await send(path), 422, 'request-invalid');
+  });
+
+  test('an unknown path or method', async () => {
+    expectProblem(await send('/api/v1/nothing'), 404, 'not-found');
+    expectProblem(await send('/api/v1/system', { method: 'DELETE' }), 404, 'not-found');
+  });
+
+  test('garbage in place of HTTP: the connection ends, and the next one works', async () => {
+    const socket = connect(port, HOST);
+    socket.on('error', ignore);
+    let text = '';
+    socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+    socket.write('\u0016\u0003\u0001 not HTTP\r\n\r\n');
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(text).toBe('');
+    expect((await send('/api/v1/system')).status).toBe(200);
+    expect(logged).toEqual([]);
+  });
+});
