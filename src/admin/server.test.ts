@@ -8,8 +8,8 @@ import { activeInterlink, localNumber } from '../domain/testing.ts';
 import { calls, generatedKey, interlink as interlinkView, numbers, problem } from './schema.ts';
 import { adminServer, type AdminDeps } from './server.ts';
 
-const TOKEN = 'T'.repeat(43);
-const HOST = '127.0.0.1';
+const adminToken = 'T'.repeat(43);
+const loopback = '127.0.0.1';
 const lisbon = activeInterlink('Lisbon');
 const watched = {
   interlink: lisbon,
@@ -35,10 +35,10 @@ async function send(
   path: string,
   sent: { method?: string; headers?: Record<string, string>; body?: string } = {},
 ): Promise<Reply> {
-  const headers = { host: `${HOST}:${port}`, authorization: `Bearer ${TOKEN}`, ...sent.headers };
+  const headers = { host: `${loopback}:${port}`, authorization: `Bearer ${adminToken}`, ...sent.headers };
   return await new Promise((resolve, reject) => {
     const outgoing = request(
-      { host: HOST, port, path, method: sent.method ?? 'GET', headers },
+      { host: loopback, port, path, method: sent.method ?? 'GET', headers },
       (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
@@ -70,7 +70,7 @@ function expectProblem(reply: Reply, status: number, code: FailureCode): void {
 
 async function freePort(): Promise<number> {
   const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, HOST, resolve));
+  await new Promise<void>((resolve) => probe.listen(0, loopback, resolve));
   const free = (probe.address() as AddressInfo).port;
   await new Promise((resolve) => probe.close(resolve));
   return free;
@@ -80,7 +80,7 @@ beforeAll(async () => {
   port = await freePort();
   server = adminServer(
     {
-      token: TOKEN,
+      token: adminToken,
       system: () => ({
         name: 'Berlin',
         id: 'id',
@@ -99,15 +99,17 @@ beforeAll(async () => {
       renameInterlink: async () => fail('name-taken', 'taken', 'Choose another.'),
       deleteInterlink: async () => fail('not-found', 'no such interlink', 'See the list.'),
       numbers: () => [localNumber('101', { name: 'Reception' }), localNumber('190', { private: true })],
+      directories: () => [],
+      remoteNumbers: () => [],
       explain: async () => fail('not-found', 'nobody', 'Write PJSIP/101.'),
       events: new EventHub({ instance: 'x', capacity: 2, now: () => 0 }),
       calls: { list: async () => [] } as unknown as AdminDeps['calls'],
       interlinkName: (id) => id,
       log: { debug: ignore, info: ignore, warn: ignore, error: (fields) => void logged.push(fields) },
     },
-    { host: HOST, port },
+    { host: loopback, port },
   );
-  await server.listen({ host: HOST, port });
+  await server.listen({ host: loopback, port });
 });
 
 beforeEach(() => {
@@ -122,9 +124,9 @@ describe('the token', () => {
   test.each<[string, Record<string, string>]>([
     ['none', { authorization: '' }],
     ['another', { authorization: `Bearer ${'U'.repeat(43)}` }],
-    ['a part of it', { authorization: `Bearer ${TOKEN.slice(1)}` }],
-    ['one with more behind it', { authorization: `Bearer ${TOKEN}T` }],
-    ['another scheme', { authorization: `Basic ${TOKEN}` }],
+    ['a part of it', { authorization: `Bearer ${adminToken.slice(1)}` }],
+    ['one with more behind it', { authorization: `Bearer ${adminToken}T` }],
+    ['another scheme', { authorization: `Basic ${adminToken}` }],
     ['an empty one', { authorization: 'Bearer ' }],
   ])('%s: nothing is served, whatever is asked for', async (_, headers) => {
     for (const path of ['/api/v1/system', '/api/v1/interlinks', '/api/v1/events', '/nothing', '/']) {
@@ -259,7 +261,7 @@ describe('a request that is not understood', () => {
   });
 
   test('garbage in place of HTTP: the connection ends, and the next one works', async () => {
-    const socket = connect(port, HOST);
+    const socket = connect(port, loopback);
     socket.on('error', ignore);
     let text = '';
     socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));

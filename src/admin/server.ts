@@ -17,8 +17,8 @@ import { newKey, newLink, numberChange, renamed, type System } from './schema.ts
 import { carriesToken } from './token.ts';
 import { viewCall, viewDeletion, viewEnded, viewInterlink, viewNumber, viewRemoteNumbers } from './views.ts';
 
-const DEFAULT_CALLS = 100;
-const REQUEST_MS = 10_000;
+const defaultCalls = 100;
+const requestMs = 10_000;
 const interlinkId = z.object({ id: z.string() });
 
 /** The use-cases behind the admin API. */
@@ -55,7 +55,7 @@ export interface AdminDeps {
 export function adminServer(deps: AdminDeps, listen: { host: string; port: number }): FastifyInstance {
   const server = Fastify({
     bodyLimit: 64 * 1024,
-    requestTimeout: REQUEST_MS,
+    requestTimeout: requestMs,
     forceCloseConnections: true,
     clientErrorHandler: (_error, socket) => socket.destroy(),
     frameworkErrors: (error, _request, reply) => void sendFailure(reply, failureOf(error, deps.log)),
@@ -142,7 +142,7 @@ export function adminServer(deps: AdminDeps, listen: { host: string; port: numbe
   server.get('/api/v1/calls', async (request) => {
     const query = z.object({
       since: z.iso.datetime().optional(),
-      limit: z.coerce.number().int().min(1).max(10_000).default(DEFAULT_CALLS),
+      limit: z.coerce.number().int().min(1).max(10_000).default(defaultCalls),
     });
     const { since, limit } = query.parse(request.query);
     const records = await deps.calls.list({ since: since === undefined ? 0 : Date.parse(since), limit });

@@ -9,7 +9,7 @@ import { activeOn, link, type TestSystem } from './testing/test-system.ts';
 import { bodyHash, newTokenId } from './tokens.ts';
 import { paths } from './wire.ts';
 
-const PATIENTLY = 20_000;
+const patienceMs = 20_000;
 const systems = new SystemPool();
 const sockets = new Set<TLSSocket>();
 
@@ -111,7 +111,7 @@ describe('connections', () => {
     const id = await link(berlin, lisbon);
     const proved = await dial(berlin);
     proved.socket.write(lookup(berlin, lisbon, id));
-    await expect.poll(proved.received, { timeout: PATIENTLY }).toContain('"shared"');
+    await expect.poll(proved.received, { timeout: patienceMs }).toContain('"shared"');
 
     const idle = [];
     for (let times = 0; times < 5; times++) idle.push(await dial(berlin));
@@ -120,7 +120,7 @@ describe('connections', () => {
     await idle[1]?.closed;
     expect(idle.slice(2).map(({ socket }) => socket.destroyed)).toEqual([false, false, false]);
     proved.socket.write(lookup(berlin, lisbon, id));
-    await expect.poll(() => proved.received().split('"shared"').length - 1, { timeout: PATIENTLY }).toBe(2);
+    await expect.poll(() => proved.received().split('"shared"').length - 1, { timeout: patienceMs }).toBe(2);
   });
 
   test('of one linked system: the oldest ends when there are too many', async () => {
@@ -131,7 +131,7 @@ describe('connections', () => {
     for (let times = 0; times < 3; times++) {
       const one = await dial(berlin);
       one.socket.write(lookup(berlin, lisbon, id));
-      await expect.poll(one.received, { timeout: PATIENTLY }).toContain('"shared"');
+      await expect.poll(one.received, { timeout: patienceMs }).toContain('"shared"');
       opened.push(one);
     }
     await opened[0]?.closed;
@@ -169,7 +169,7 @@ describe('heads', () => {
     const berlin = await berlinWith({});
     const fits = await dial(berlin);
     fits.socket.write(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(7000)}\r\n\r\n`);
-    await expect.poll(fits.received, { timeout: PATIENTLY }).toContain('HTTP/1.1 401');
+    await expect.poll(fits.received, { timeout: patienceMs }).toContain('HTTP/1.1 401');
     const long = await dial(berlin);
     long.socket.write(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(9000)}\r\n\r\n`);
     await long.closed;
@@ -182,7 +182,7 @@ describe('heads', () => {
     const id = await link(berlin, lisbon);
     const few = await dial(berlin);
     few.socket.write(lookup(berlin, lisbon, id, 'X: 1\r\n'.repeat(60)));
-    await expect.poll(few.received, { timeout: PATIENTLY }).toContain('"shared"');
+    await expect.poll(few.received, { timeout: patienceMs }).toContain('"shared"');
     const many = await dial(berlin);
     many.socket.write(lookup(berlin, lisbon, id, 'X: 1\r\n'.repeat(80)));
     await many.closed;
