@@ -99,6 +99,7 @@ beforeAll(async () => {
       renameInterlink: async () => fail('name-taken', 'taken', 'Choose another.'),
       deleteInterlink: async () => fail('not-found', 'no such interlink', 'See the list.'),
       numbers: () => [localNumber('101', { name: 'Reception' }), localNumber('190', { private: true })],
+      setPrivate: async () => fail('not-found', 'no such number', 'See the list.'),
       directories: () => [],
       remoteNumbers: () => [],
       explain: async () => fail('not-found', 'nobody', 'Write PJSIP/101.'),
