@@ -114,7 +114,8 @@ export async function callAndTransfer(
   const reports = [...messages.matchAll(/^Content-Type: message\/sipfrag[^]*?^SIP\/2\.0 (\d{3})/gim)];
   const status = reports.map(([, code]) => Number(code)).find((code) => code >= 200) ?? 0;
   const afterBye = messages.slice(messages.indexOf('\nBYE '));
-  return { refused: status >= 400, kept: /^SIP\/2\.0 200 [^]*?^CSeq: 4 BYE/m.test(afterBye) };
+  const ended = /message received [^\n]*\s+BYE /.test(messages);
+  return { refused: status >= 400, kept: !ended && /^SIP\/2\.0 200 [^]*?^CSeq: 4 BYE/m.test(afterBye) };
 }
 
 /** A phone that registers and redirects every call (302), as one does that its owner has set to forward. */

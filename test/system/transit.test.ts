@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ari, channelsOf } from '../rig/ari.ts';
 import type { Office, OfficePhone } from '../rig/office.ts';
 import { callsOf, lastCall } from '../rig/records.ts';
@@ -73,11 +73,14 @@ describe.each([
   let farOffice: Office;
   let before: { rang: number; calls: number };
 
-  beforeAll(async () => {
+  beforeAll(() => {
     callerOffice = offices[direction.from];
     farOffice = offices[direction.to];
     caller = callerOffice.phone(own);
     far = farOffice.phone(other);
+  });
+
+  beforeEach(async () => {
     before = { rang: far.events.list.length, calls: (await callsOf(farOffice)).length };
   });
 
