@@ -14,6 +14,7 @@ export default defineConfig({
         test: { name: 'unit', include: ['src/**/*.test.ts', 'test/gates/**/*.test.ts'], testTimeout: 30_000 },
       },
       { test: { name: 'store', include: ['test/store/**/*.test.ts'], ...systemTest } },
+      { test: { name: 'model', include: ['test/model/**/*.test.ts'], ...systemTest } },
       { test: { name: 'system', include: ['test/system/**/*.test.ts'], ...systemTest } },
     ],
   },

@@ -84,7 +84,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('ended_at', 'bigint')
     .addColumn('cause', 'integer')
     .addColumn('outcome', 'text')
-    .addPrimaryKeyConstraint('calls_key', ['call_id', 'direction'])
+    .addPrimaryKeyConstraint('calls_key', ['call_id', 'direction', 'channel'])
     .execute();
   await db.schema.createIndex('calls_started_at').on('calls').column('started_at').execute();
   await db.schema

@@ -59,9 +59,12 @@ export class DialplanGlobals {
   }
 
   async #beat(): Promise<void> {
-    await this.#set('IL_HEARTBEAT', String(Math.floor(Date.now() / 1000))).catch((error: unknown) => {
+    try {
+      // By Asterisk's own clock, which the dial plan compares it with; the two may run on different machines.
+      await this.#set('IL_HEARTBEAT', await this.#get('EPOCH'));
+    } catch (error) {
       this.#log.debug({ err: error }, 'heartbeat not taken by Asterisk');
-    });
+    }
   }
 
   async #get(variable: string): Promise<string> {

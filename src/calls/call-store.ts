@@ -8,7 +8,10 @@ export interface CallFilter {
 
 /** Port: the call records. */
 export interface CallStore {
-  /** Writes a new record or replaces the one with the same call id and direction. */
+  /**
+   * Writes a new record, or replaces the one of the same call id, direction and channel. The channel is this system's
+   * own, so that a peer that names one call id twice overwrites nothing.
+   */
   save(record: CallRecord): Promise<void>;
   /** Newest first. */
   list(filter: CallFilter): Promise<readonly CallRecord[]>;

@@ -65,5 +65,5 @@ export class RecordWriter {
 }
 
 function keyOf(record: CallRecord): string {
-  return `${record.callId} ${record.direction}`;
+  return `${record.callId} ${record.direction} ${record.channel}`;
 }

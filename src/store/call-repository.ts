@@ -15,7 +15,7 @@ export class CallRepository implements CallStore {
     await this.#db
       .insertInto('calls')
       .values(row)
-      .onConflict((conflict) => conflict.columns(['call_id', 'direction']).doUpdateSet(row))
+      .onConflict((conflict) => conflict.columns(['call_id', 'direction', 'channel']).doUpdateSet(row))
       .execute();
   }
 
