@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from 'ari-client';
-import { SwaggerApi } from 'swagger-client';
+import swaggerClient from 'swagger-client';
 import type { Failure } from '../domain/failure.ts';
 import { FailureError } from '../domain/failure.ts';
 import type { Logger } from '../domain/logger.ts';
@@ -38,7 +38,10 @@ interface AriClient extends EventEmitter {
 // swagger-client, on which ari-client stands, leaks a global `log`, through which it prints a notice to stdout at every
 // connect; and where it fails it tells its caller and then throws besides, out of reach of anybody.
 Object.assign(globalThis, { log: () => undefined });
-SwaggerApi.prototype.fail = function fail(this: { failure(message: string): void }, message: string): void {
+swaggerClient.SwaggerApi.prototype.fail = function fail(
+  this: { failure(message: string): void },
+  message: string,
+): void {
   this.failure(message);
 };
 

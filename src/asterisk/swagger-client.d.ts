@@ -1,4 +1,7 @@
 declare module 'swagger-client' {
   /** As far as ari-connection.ts mends it. */
-  export const SwaggerApi: { readonly prototype: { fail: (message: string) => void } };
+  const swaggerClient: {
+    readonly SwaggerApi: { readonly prototype: { fail: (message: string) => void } };
+  };
+  export default swaggerClient;
 }
