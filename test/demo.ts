@@ -250,10 +250,16 @@ async function demo(): Promise<void> {
 /** Links both again and leaves all running until Ctrl-C. */
 async function keep(...offices: readonly [Office, Office]): Promise<void> {
   await linkOffices(...offices);
-  print('\nBoth offices go on until you press Ctrl-C. On this machine, in another terminal:\n');
-  for (const { name, address, configFile } of offices) {
-    print(`  ${name}: SIP ${address}:5060, user and password of a phone: 101 / phone, and so on`);
-    print(`    src/cli/interlinks --config ${configFile} list`);
+  print('\nBoth offices go on until you press Ctrl-C. From this machine:\n');
+  for (const { name, address, configFile, phoneNumbers } of offices) {
+    print(`  ${name}`);
+    print(
+      `    A phone of your own: register at ${address}:5060 (UDP) as ${phoneNumbers.join(', ')}, password "phone";`,
+    );
+    print('    it takes the place of the phone that has the number now.');
+    print(
+      `    Commands: src/cli/interlinks --config ${configFile} status | list | calls | route 201 | --help\n`,
+    );
   }
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
 }

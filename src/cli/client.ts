@@ -5,6 +5,8 @@ import { tokenFile } from '../admin/token.ts';
 import { FailureError, type FailureCode } from '../domain/failure.ts';
 import { readEvents, type SentEvent } from './event-source.ts';
 
+const requestTimeoutMs = 60_000;
+
 /** How the command reaches the service that runs here. */
 export interface ServiceAddress {
   readonly host: string;
@@ -57,13 +59,12 @@ export class AdminClient {
     body: object | undefined,
     schema: z.ZodType<T>,
   ): Promise<T> {
-    const response = await this.#send(
-      method,
-      path,
-      body === undefined
+    const response = await this.#send(method, path, {
+      signal: AbortSignal.timeout(requestTimeoutMs),
+      ...(body === undefined
         ? {}
-        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
-    );
+        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
     const text = await response.text();
     if (response.ok) return schema.parse(JSON.parse(text));
     throw this.#refusal(text);

@@ -94,7 +94,8 @@ export function printRoute({ dialed, summary, steps }: RouteView): void {
   for (const [index, step] of steps.entries()) printLine(`  ${index + 1}. ${step}`);
 }
 
-export function printCalls({ calls: all }: z.infer<typeof calls>): void {
+/** @param limit as many as were asked for; so many calls mean that there may be more */
+export function printCalls({ calls: all }: z.infer<typeof calls>, limit: number): void {
   if (all.length === 0) {
     printLine('No calls in that time.');
     return;
@@ -103,14 +104,17 @@ export function printCalls({ calls: all }: z.infer<typeof calls>): void {
     ['TIME', '', 'FROM', 'TO', 'INTERLINK', 'RANG AFTER', 'TALKED', 'OUTCOME', 'CALL ID'],
     all.map(callRow),
   );
+  if (all.length === limit) printLine(`The newest ${limit} calls. There may be more.`);
 }
 
 const arrows = { local: '·', out: '→', in: '←' } as const;
 
 function callRow(call: CallView): readonly Cell[] {
-  const time = new Date(call.startedAt).toLocaleTimeString(undefined, { hour12: false });
+  const began = new Date(call.startedAt);
+  const time = began.toLocaleTimeString(undefined, { hour12: false });
+  const isToday = began.toDateString() === new Date().toDateString();
   return [
-    time,
+    isToday ? time : `${began.toLocaleDateString()} ${time}`,
     arrows[call.direction],
     call.caller ?? 'private',
     call.dialed,

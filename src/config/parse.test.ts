@@ -148,6 +148,18 @@ describe('warnings', () => {
     ]);
   });
 
+  test.each(['*42', '42#'])('%s, which the shipped dial plan does not take from phones', (number) => {
+    expect(warningsOf(withNumbers(`{ number: "${number}", ring: [PJSIP/1] }`))).toEqual([
+      `3:21 numbers[0].number | ${number} is no number of digits alone; phones here reach it by a line of your own dial plan only`,
+    ]);
+  });
+
+  test.each(['min: 1', 'max: 7'])('dialing.%s, which the shipped dial plan does not take', (setting) => {
+    expect(warningsOf(`${minimal}dialing: { ${setting} }\n`)).toEqual([
+      `4:17 dialing.${setting.slice(0, 3)} | The dial plan that comes with Interlinks takes 2 to 6 digits`,
+    ]);
+  });
+
   test.each(['1', '1234567'])('%s, whose length is outside of dialing', (number) => {
     expect(warningsOf(withNumbers(`{ number: "${number}", ring: [PJSIP/1] }`))).toEqual([
       `3:21 numbers[0].number | ${number} has ${number.length} digits, but dialing takes 2 to 6; nobody can call it`,

@@ -20,6 +20,9 @@ export function checkRules(tree: YamlTree): Problem[] {
   ];
 }
 
+/** What the patterns of dialplan/interlinks.conf take. */
+const shippedDigits = { min: 2, max: 6 };
+
 /** What is allowed and yet hardly meant. */
 export function findWarnings(config: Config, tree: YamlTree): Problem[] {
   const { min, max } = config.dialing;
@@ -37,6 +40,18 @@ export function findWarnings(config: Config, tree: YamlTree): Problem[] {
     const message = `${pathText(path)} is not used by this version`;
     warnings.push(tree.problem('key', path, { message, remedy: 'It may stay; it has no effect' }));
   }
+  for (const [key, wrong] of [
+    ['min', min < shippedDigits.min],
+    ['max', max > shippedDigits.max],
+  ] as const) {
+    if (!wrong) continue;
+    warnings.push(
+      tree.problem('value', ['dialing', key], {
+        message: `The dial plan that comes with Interlinks takes ${shippedDigits.min} to ${shippedDigits.max} digits`,
+        remedy: 'Add a pattern for the others to the context interlinks, as in dialplan/interlinks.conf',
+      }),
+    );
+  }
   const emergency = new Set(config.emergency);
   for (const [index, { number }] of config.numbers.entries()) {
     const warn = (flaw: Flaw) => warnings.push(tree.problem('value', ['numbers', index, 'number'], flaw));
@@ -44,6 +59,12 @@ export function findWarnings(config: Config, tree: YamlTree): Problem[] {
       warn({
         message: `${number} is an emergency number and an internal number; it rings here and is never shared`,
         remedy: 'Choose another number, or take it out of emergency',
+      });
+    }
+    if (/[*#]/.test(number)) {
+      warn({
+        message: `${number} is no number of digits alone; phones here reach it by a line of your own dial plan only`,
+        remedy: `Add exten => ${number},1,Goto(interlinks-call,\${EXTEN},1) to their context`,
       });
     }
     if (number.length < min || number.length > max) {

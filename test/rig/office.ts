@@ -47,6 +47,8 @@ export interface Office {
   readonly dataDir: string;
   /** The service that runs now. */
   readonly service: RunningProcess;
+  /** Numbers that have a phone. */
+  readonly phoneNumbers: readonly string[];
   /** The phone of a number, with the tone that its microphone hears. */
   phone(number: string): OfficePhone;
   /** Runs the `interlinks` command against this office. Never rejects for its exit code. */
@@ -134,6 +136,7 @@ export async function startOffice(options: OfficeOptions): Promise<Office> {
     get service() {
       return service;
     },
+    phoneNumbers: [...phones.keys()],
     phone: (number) => {
       const phone = phones.get(number);
       if (phone === undefined) throw new Error(`${options.name} has no phone ${number}`);

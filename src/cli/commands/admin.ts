@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import { Argument, InvalidArgumentError, type Command } from 'commander';
 import type { z } from 'zod';
@@ -16,6 +17,9 @@ import { parseDuration } from '../duration.ts';
 import type { GlobalOptions } from '../main.ts';
 import { printJson, printLine } from '../output.ts';
 import { printCalls, printInterlinkList, printNumbers, printRemoteNumbers, printRoute } from '../tables.ts';
+
+const hourMs = 3_600_000;
+const maxCalls = 1000;
 
 type KeyOptions = GlobalOptions & { trunk?: string; expires?: number; url?: string; trunkAddress?: string };
 
@@ -58,12 +62,15 @@ export function addAdminCommands(program: Command): void {
       const client = await adminClient(options);
       const linked = await client.post(
         '/interlinks',
-        { name, key: entered ?? (await text(process.stdin)) },
+        { name, key: entered ?? (await askForKey()) },
         interlink,
       );
       if (options.json === true) printJson(linked);
       else if (linked.state === 'active') printLine(`Linked to ${linked.peer?.name} as "${linked.name}".`);
-      else printLine(`"${linked.name}": ${linked.health.reason}`);
+      else
+        printLine(
+          `The other system has not answered yet. "${linked.name}" goes on trying for 10 minutes; see interlinks list.`,
+        );
     });
 
   show(program, 'list', 'interlinks and their state', '/interlinks', interlinks, printInterlinkList);
@@ -118,14 +125,15 @@ export function addAdminCommands(program: Command): void {
   program
     .command('calls')
     .description('calls, newest first')
-    .option('--since <duration>', 'how far back, such as 15m, 1h, 7d', duration, parseDuration('1h'))
+    .option('--since <duration>', 'how far back, such as 15m, 7d (default 1h)', duration)
     .action(async (_options: object, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions & { since: number }>();
-      const since = new Date(Date.now() - options.since).toISOString();
+      const options = command.optsWithGlobals<GlobalOptions & { since?: number }>();
+      const since = new Date(Date.now() - (options.since ?? hourMs)).toISOString();
       const client = await adminClient(options);
-      const found = await client.get(`/calls?${new URLSearchParams({ since }).toString()}`, calls);
+      const query = new URLSearchParams({ since, limit: String(maxCalls) });
+      const found = await client.get(`/calls?${query.toString()}`, calls);
       if (options.json === true) printJson(found);
-      else printCalls(found);
+      else printCalls(found, maxCalls);
     });
 }
 
@@ -147,6 +155,17 @@ function show<T>(
       if (options.json === true) printJson(value);
       else print(value);
     });
+}
+
+/** On a terminal a key is pasted as one line; from a pipe or file all of it is the key. */
+async function askForKey(): Promise<string> {
+  if (!process.stdin.isTTY) return text(process.stdin);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question('Authorization key: ');
+  } finally {
+    terminal.close();
+  }
 }
 
 function duration(given: string): number {
