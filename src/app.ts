@@ -66,6 +66,8 @@ const STASIS_APPLICATION = 'interlinks';
 /** Events kept for a client that comes back: several minutes, even while every one of 1,000 interlinks changes. */
 const KEPT_EVENTS = 5000;
 
+const pruneEveryMs = 3_600_000;
+
 /** The kinds of trunk that this version can make. */
 const TRUNK_KINDS: ReadonlySet<TrunkKind> = new Set(['pjsip']);
 
@@ -114,6 +116,12 @@ async function build(
   const notFound = () => live.current.dialing.notFound;
   const store = await openStore(storeOptions(config, secrets, log));
   parts.defer(() => store.close());
+  const pruning = setInterval(() => {
+    store.seenRequests
+      .prune(now())
+      .catch((error: unknown) => log.warn({ err: error }, 'old request ids stay'));
+  }, pruneEveryMs).unref();
+  parts.defer(() => clearInterval(pruning));
   const identity = await loadIdentity(store, config);
   const started = localSystem(config, log);
   const system = (): LocalSystem => ({ ...started, name: live.current.system.name });

@@ -70,14 +70,12 @@ export class StasisApplication {
       else if (mode === 'again') await this.#again(channel, number, Number(argument));
       else await this.#deps.channels.hangUp(channel.id, cause.temporaryFailure);
     } catch (error) {
-      // The channel may be gone. If it is not, its absolute time-out takes it out of here within 2 s.
-      this.#deps.log.warn({ err: error, channel: channel.name, mode }, 'channel not handled');
+      const { log, recorder } = this.#deps;
       this.#untried.delete(channel.id);
       // Nobody may tell of its end any more.
-      this.#deps.recorder.ended(
-        channel.id,
-        isNotFound(error) ? cause.normalClearing : cause.temporaryFailure,
-      );
+      recorder.ended(channel.id, isNotFound(error) ? cause.normalClearing : cause.temporaryFailure);
+      // A caller who hangs up is nothing to tell; any other channel leaves by its absolute time-out within 2 s.
+      if (!isNotFound(error)) log.warn({ err: error, channel: channel.name, mode }, 'channel not handled');
     }
   }
 
