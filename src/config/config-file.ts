@@ -5,7 +5,7 @@ import type { Config } from './config.ts';
 import type { ConfigJob, ConfigOutcome, RefusedConfig } from './config-jobs.ts';
 import { FileWatch, type FileWatchOptions } from './file-watch.ts';
 import type { LiveConfig } from './live-config.ts';
-import type { ReadConfig } from './load.ts';
+import { readSource, type ReadConfig } from './load.ts';
 import { changedNumbers } from './number-changes.ts';
 import { formatProblem } from './problem.ts';
 import { awaitingRestart } from './restart.ts';
@@ -78,6 +78,7 @@ export class ConfigFile {
   async #reload(): Promise<void> {
     try {
       await this.#alone(async () => {
+        if (await this.#isUnchanged()) return;
         const outcome = await this.#run({ kind: 'read', file: this.#file, known: this.#known });
         if (outcome.kind === 'read') await this.#apply(outcome.read);
         if (outcome.kind === 'refused') this.#refuse(outcome);
@@ -85,6 +86,12 @@ export class ConfigFile {
     } catch (error) {
       this.#log.error({ err: error }, 'configuration not read; what was in force stays in force');
     }
+  }
+
+  /** Looked at here first: a thread for nothing would cost 15 MB. */
+  async #isUnchanged(): Promise<boolean> {
+    const source = await readSource(this.#file).catch(() => undefined);
+    return source?.hash === this.#known;
   }
 
   async #apply({ hash, config, warnings }: ReadConfig): Promise<void> {

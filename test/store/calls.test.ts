@@ -23,11 +23,12 @@ describe.each(engines)('call records in $name', ({ use }) => {
     expect(await calls.list({ since: 0, limit: 10 })).toStrictEqual([full, bare]);
   });
 
-  test('saving again replaces all of it, for that direction alone', async () => {
+  test('saving again replaces all of it, for that direction and channel alone', async () => {
     const { calls } = await database.open();
     const incoming = call(1, { direction: 'in' });
+    // As when a peer names one call id for two calls.
+    const other = call(1, { channel: 'PJSIP/101-2' });
     const ended = call(1, {
-      channel: 'PJSIP/101-2',
       caller: undefined,
       startedAt: NOON,
       endedAt: NOON,
@@ -35,10 +36,13 @@ describe.each(engines)('call records in $name', ({ use }) => {
     });
     await calls.save(call(1, { ringingAt: NOON, outcome: 'busy' }));
     await calls.save(incoming);
+    await calls.save(other);
 
     await calls.save(ended);
 
-    expect(await calls.list({ since: 0, limit: 10 })).toStrictEqual([incoming, ended]);
+    const listed = await calls.list({ since: 0, limit: 10 });
+    expect(listed).toHaveLength(3);
+    expect(listed).toEqual(expect.arrayContaining([incoming, other, ended]));
   });
 
   test('the list is newest first, starts with `since` and ends with the limit', async () => {
