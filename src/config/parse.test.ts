@@ -23,7 +23,7 @@ describe('a minimal file', () => {
         },
         trunk: {
           address: 'pbx.berlin.example',
-          protocols: ['pjsip', 'iax2'],
+          protocols: ['pjsip'],
           pjsip: {
             bind: '0.0.0.0',
             port: 5071,

@@ -100,9 +100,9 @@ const trunk = section({
     restart: true,
   }),
   protocols: listOf(z.enum(['pjsip', 'iax2']), 1, 2)
-    .default(['pjsip', 'iax2'])
+    .default(['pjsip'])
     .meta({
-      description: 'What calls may travel on, in order of preference. This version uses pjsip only.',
+      description: 'What calls may travel on, in order of preference. This version has pjsip only; iax2 is passed over.',
       restart: true,
     }),
   pjsip: section({
