@@ -12,7 +12,7 @@ const everything = `${withNumbers('{ number: "101", ring: [PJSIP/101] }')
   .replace('pbx.berlin', 'voip.berlin')}\
 admin: { listen: "127.0.0.1:9420" }
 asterisk: { ari: { username: other }, ami: {} }
-trunk: { protocols: [pjsip], pjsip: { port: 5072, codecs: [alaw] }, iax2: {} }
+trunk: { protocols: [iax2, pjsip], pjsip: { port: 5072, codecs: [alaw] }, iax2: {} }
 dialing: { min: 3, notFound: "out,1,1" }
 emergency: []
 database: { url: "postgres://db/x" }

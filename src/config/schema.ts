@@ -102,7 +102,8 @@ const trunk = section({
   protocols: listOf(z.enum(['pjsip', 'iax2']), 1, 2)
     .default(['pjsip'])
     .meta({
-      description: 'What calls may travel on, in order of preference. This version has pjsip only; iax2 is passed over.',
+      description:
+        'What calls may travel on, in order of preference. This version has pjsip only; iax2 is passed over.',
       restart: true,
     }),
   pjsip: section({
