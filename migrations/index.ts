@@ -3,6 +3,7 @@ import * as initialSchema from './20261123170000-initial-schema.ts';
 import * as addresses from './20261123193000-addresses.ts';
 import * as secretKey from './20261123190000-secret-key.ts';
 import * as peerDirectories from './20261123191000-peer-directories.ts';
+import * as changeMarks from './20261123200000-change-marks.ts';
 import * as deletion from './20261123191500-deletion.ts';
 
 /** Every migration by name, in the order in which they are applied. A released one is never changed. */
@@ -12,4 +13,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '20261123191000-peer-directories': peerDirectories,
   '20261123191500-deletion': deletion,
   '20261123193000-addresses': addresses,
+  '20261123200000-change-marks': changeMarks,
 };

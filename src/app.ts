@@ -51,6 +51,7 @@ import { contactOf, type LocalSystem } from './interlinks/local-system.ts';
 import { RedeemKey } from './interlinks/redeem-key.ts';
 import { RedemptionRunner } from './interlinks/redemption-runner.ts';
 import { renameInterlink } from './interlinks/rename-interlink.ts';
+import { RestoreWatch } from './interlinks/restore-watch.ts';
 import { TrunkReconciler } from './interlinks/trunk-reconciler.ts';
 import { PeerClient } from './peer/client.ts';
 import { isCertificateFor, makeCertificate } from './peer/certificate.ts';
@@ -175,10 +176,14 @@ async function build(
     uptime,
     logger: logOf('directory'),
   });
+  const history = new RestoreWatch({ registry, store: store.history, identity, logger: logOf('history') });
+  await history.start();
+  parts.defer(() => history.stop());
   const health = new HealthMonitor({
     registry,
     transport: client,
     directories: directoryExchange(publisher, directories),
+    history,
     system,
     contact: (interlink) => contactOf(system(), identity.certificate, interlink),
     version,

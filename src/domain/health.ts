@@ -46,6 +46,9 @@ export const clockToleranceMs = 60_000;
 export function computeHealth(interlink: Interlink, signs: HealthSigns | undefined, now: number): Health {
   switch (interlink.state) {
     case 'key-ready':
+      if (interlink.issuedBeforeRestore) {
+        return { colour: 'grey', reason: 'not accepted any more: the key is from before a restore' };
+      }
       return interlink.expiresAt !== undefined && interlink.expiresAt <= now
         ? { colour: 'grey', reason: 'the key has expired' }
         : { colour: 'grey', reason: 'waiting for the other side' };

@@ -59,6 +59,8 @@ export interface Interlink {
   readonly activatedAt: number | undefined;
   /** Known from the moment the key was redeemed. */
   readonly peer: Peer | undefined;
+  /** Of an unredeemed key: it may have been used or revoked since the backup it comes from, and is refused. */
+  readonly issuedBeforeRestore?: true;
   /** Only the issuer may have one. */
   readonly ownAddress?: OwnAddress;
 }

@@ -58,7 +58,8 @@ export class AcceptPairing {
 
     const repeated = this.#answerAgain(pairing, sealed.body);
     if (repeated !== undefined) return repeated;
-    if (pairing.interlink.state !== 'key-ready') return this.#refuse(pairing, sealed, 'used');
+    const { state, issuedBeforeRestore } = pairing.interlink;
+    if (state !== 'key-ready' || issuedBeforeRestore) return this.#refuse(pairing, sealed, 'used');
     const request = this.#deps.codec.decodeRequest(sealed.body);
     if (request === undefined || !isGenuine(request, sealed)) return this.#refuse(pairing, sealed, 'invalid');
     const peer = this.#readPeer(request, pairing);

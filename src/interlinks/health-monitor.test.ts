@@ -10,7 +10,9 @@ const beat: Heartbeat = {
   name: 'Lisbon now',
   trunk: 'up',
   directory: { shares: 'theirs', has: 'ours' },
+  history: { own: 'their mark', yours: 'our mark' },
 };
+const history = { own: 'our mark', yours: 'their mark' };
 const revisions = { shares: 'ours', has: 'theirs' };
 
 let samples: SampleInterlinks;
@@ -19,6 +21,7 @@ let sent: Heartbeat[];
 let outcome: () => HeartbeatOutcome | Promise<HeartbeatOutcome>;
 let skew: number;
 let toldRevisions: unknown[];
+let toldHistory: unknown[];
 
 const answered = (): HeartbeatOutcome => ({
   kind: 'answered',
@@ -32,6 +35,7 @@ beforeEach(() => {
   samples = new SampleInterlinks();
   sent = [];
   toldRevisions = [];
+  toldHistory = [];
   outcome = answered;
   skew = 0;
   monitor = new HealthMonitor({
@@ -43,6 +47,7 @@ beforeEach(() => {
       },
     },
     directories: { revisionsFor: () => revisions, revisionsTold: (...told) => toldRevisions.push(told) },
+    history: { historyFor: () => history, historyTold: (...told) => toldHistory.push(told) },
     system: () => ({ name: 'Berlin' }),
     contact: () => undefined,
     version: '1.0',
@@ -72,7 +77,7 @@ test('beats at once and then every 5 s', async () => {
   await samples.addActive('ber');
   await pass(0);
   expect(sent).toEqual([
-    { version: '1.0', protocol: 3, name: 'Berlin', trunk: 'unknown', directory: revisions },
+    { version: '1.0', protocol: 3, name: 'Berlin', trunk: 'unknown', directory: revisions, history },
   ]);
   await pass(4999);
   expect(sent).toHaveLength(1);
@@ -97,7 +102,7 @@ test('tells the peer of its trunk at once', async () => {
   monitor.trunkStateChanged(id, 'down');
   await pass(0);
   expect(sent.slice(before)).toEqual([
-    { version: '1.0', protocol: 3, name: 'Berlin', trunk: 'down', directory: revisions },
+    { version: '1.0', protocol: 3, name: 'Berlin', trunk: 'down', directory: revisions, history },
   ]);
   monitor.trunkStateChanged(id, 'down');
   await pass(0);
@@ -195,8 +200,10 @@ test('exchanges directory revisions both ways over an active interlink, and none
   const active = await samples.addActive('ber');
   await pass(0);
   expect(toldRevisions).toEqual([[active.id, beat.directory]]);
+  expect(toldHistory).toEqual([[active.id, beat.history]]);
   expect(monitor.heard(active, beat).directory).toEqual(revisions);
   expect(toldRevisions).toHaveLength(2);
+  expect(toldHistory).toHaveLength(2);
 });
 
 test('a trunk state that came before the interlink was active counts', async () => {

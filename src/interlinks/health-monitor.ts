@@ -4,7 +4,13 @@ import { isActive } from '../domain/interlink.ts';
 import type { ActiveInterlink, Interlink, PeerContact } from '../domain/interlink.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
-import type { DirectoryRevisions, Heartbeat, HeartbeatReply, HeartbeatTransport } from './peer-transport.ts';
+import type {
+  DirectoryRevisions,
+  Heartbeat,
+  HeartbeatReply,
+  HeartbeatTransport,
+  ToldHistory,
+} from './peer-transport.ts';
 import { PeriodicTask } from './periodic-task.ts';
 
 const intervalMs = 5000;
@@ -17,10 +23,19 @@ export interface RevisionExchange {
   revisionsTold(interlinkId: string, revisions: DirectoryRevisions): void;
 }
 
+/** What heartbeats carry about the databases, see RestoreWatch. */
+export interface HistoryExchange {
+  /** What to tell the peer. */
+  historyFor(interlinkId: string): ToldHistory;
+  /** The peer has told. */
+  historyTold(interlinkId: string, history: ToldHistory): void;
+}
+
 export interface HealthMonitorDeps {
   readonly registry: InterlinkRegistry;
   readonly transport: HeartbeatTransport;
   readonly directories: RevisionExchange;
+  readonly history: HistoryExchange;
   readonly system: () => { readonly name: string };
   /** Where the peer reaches this system; undefined while that cannot be said. */
   readonly contact: (interlink: Interlink) => PeerContact | undefined;
@@ -101,7 +116,7 @@ export class HealthMonitor {
       // Who was silent and speaks again can perhaps be reached again: find out now.
       if (watch.signs.misses > 0) watch.task.runNow();
       this.#update(interlink.id, { ...this.#peerView(beat), heardAt: now() });
-      this.#takeRevisions(interlink.id, beat);
+      this.#takeNews(interlink.id, beat);
     }
     return { ...this.#ownBeat(interlink.id), now: now() };
   }
@@ -183,7 +198,7 @@ export class HealthMonitor {
         const clockSkewMs = Math.round(reply.now - (sentAt + roundTripMs / 2));
         const answered = { answeredAt: now(), misses: 0, gone: false, roundTripMs, clockSkewMs };
         this.#update(id, { ...answered, ...this.#peerView(reply) });
-        this.#takeRevisions(id, reply);
+        this.#takeNews(id, reply);
         break;
       }
       case 'gone':
@@ -204,13 +219,22 @@ export class HealthMonitor {
   }
 
   #ownBeat(id: string): Heartbeat {
-    const { version, protocol, system, directories } = this.#deps;
-    const directory = this.#watches.has(id) ? directories.revisionsFor(id) : undefined;
-    return { version, protocol, name: system().name, trunk: this.#trunks.get(id) ?? 'unknown', directory };
+    const { version, protocol, system, directories, history } = this.#deps;
+    return {
+      version,
+      protocol,
+      name: system().name,
+      trunk: this.#trunks.get(id) ?? 'unknown',
+      ...(this.#watches.has(id) && {
+        directory: directories.revisionsFor(id),
+        history: history.historyFor(id),
+      }),
+    };
   }
 
-  #takeRevisions(id: string, { directory }: Heartbeat): void {
+  #takeNews(id: string, { directory, history }: Heartbeat): void {
     if (directory !== undefined) this.#deps.directories.revisionsTold(id, directory);
+    if (history !== undefined) this.#deps.history.historyTold(id, history);
   }
 
   #update(id: string, news: Partial<InterlinkSigns>): void {

@@ -11,6 +11,7 @@ test('tells of an interlink’s whole life, each step once', async () => {
   const health = new HealthMonitor({
     registry,
     transport: { heartbeat: async () => await Promise.resolve({ kind: 'missed', reason: 'no network' }) },
+    history: { historyFor: () => ({ own: undefined, yours: undefined }), historyTold: () => undefined },
     directories: { revisionsFor: () => ({ shares: '', has: undefined }), revisionsTold: () => undefined },
     system: () => ({ name: 'Berlin' }),
     contact: () => undefined,

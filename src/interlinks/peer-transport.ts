@@ -75,6 +75,14 @@ export interface DirectoryRevisions {
   readonly has: string | undefined;
 }
 
+/** Marks of changes, sealed by whose changes they are, see RestoreWatch. */
+export interface ToldHistory {
+  /** The sender's latest; left out until the receiver has told back what it remembers. */
+  readonly own: string | undefined;
+  /** The latest of the receiver's that the sender remembers. */
+  readonly yours: string | undefined;
+}
+
 /** What a system tells of itself every few seconds. */
 export interface Heartbeat {
   /** Version of its software. */
@@ -86,6 +94,7 @@ export interface Heartbeat {
   readonly trunk: TrunkState;
   /** None while the interlink is not active there. */
   readonly directory?: DirectoryRevisions | undefined;
+  readonly history?: ToldHistory | undefined;
 }
 
 /** A heartbeat as it is sent: with where the sender is reached, so that the peer can follow it. */

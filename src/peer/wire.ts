@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { LookupAnswer, LookupQuery } from '../calls/peer-lookups.ts';
+import { sealedMarkForm } from '../domain/change-mark.ts';
 import { cleanDisplayName } from '../domain/display-name.ts';
 import type { Announcement, HeartbeatReply, Notice } from '../interlinks/peer-transport.ts';
 import { contact } from './contact-wire.ts';
@@ -40,6 +41,8 @@ const lookupAnswer = z.discriminatedUnion('status', [
   z.object({ status: z.literal('unknown') }),
 ]);
 
+const mark = z.string().regex(sealedMarkForm);
+
 const heartbeat = z.object({
   version: z.string().max(100).transform(cleanDisplayName),
   protocol: z.number().int().positive().default(1),
@@ -49,6 +52,11 @@ const heartbeat = z.object({
     .object({ shares: revision, has: revision.optional() })
     .optional()
     .transform((told) => told && { shares: told.shares, has: told.has })
+    .catch(undefined),
+  history: z
+    .object({ own: mark.optional(), yours: mark.optional() })
+    .optional()
+    .transform((told) => told && { own: told.own, yours: told.yours })
     .catch(undefined),
 });
 

@@ -1,7 +1,9 @@
 import type { CallStore } from '../calls/call-store.ts';
 import type { DirectoryStore } from '../interlinks/directory-store.ts';
+import type { HistoryStore } from '../interlinks/history-store.ts';
 import type { InterlinkStore } from '../interlinks/interlink-store.ts';
 import { CallRepository } from './call-repository.ts';
+import { historyRepository } from './change-marks.ts';
 import { type DatabaseOptions, openDatabase } from './database.ts';
 import { DirectoryRepository } from './directory-repository.ts';
 import { IdentityRepository } from './identity-repository.ts';
@@ -14,6 +16,7 @@ export type { DatabaseOptions as StoreOptions } from './database.ts';
 export interface Store {
   readonly interlinks: InterlinkStore;
   readonly directories: DirectoryStore;
+  readonly history: HistoryStore;
   readonly calls: CallStore;
   readonly identity: IdentityRepository;
   readonly seenRequests: SeenRequests;
@@ -31,6 +34,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
   return {
     interlinks: interlinkRepository(db, box),
     directories: new DirectoryRepository(db),
+    history: historyRepository(db, options.dataDir),
     calls: new CallRepository(db),
     identity: new IdentityRepository(db, box),
     seenRequests: new SeenRequests(db),

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { InterlinkStore } from '../interlinks/interlink-store.ts';
+import { markChange } from './change-marks.ts';
 import { toInterlink } from './interlink-rows.ts';
 import type { Schema } from './schema.ts';
 
@@ -19,7 +20,7 @@ export function interlinkEnds(
   return {
     async bury(id, now, { tellPeer }) {
       return await db.transaction().execute(async (trx) => {
-        await trx
+        const { numUpdatedRows } = await trx
           .updateTable('interlinks')
           .set({
             state: 'tombstone',
@@ -31,7 +32,8 @@ export function interlinkEnds(
           })
           .where('id', '=', id)
           .where('state', '!=', 'tombstone')
-          .execute();
+          .executeTakeFirst();
+        if (numUpdatedRows === 1n) await markChange(trx, now);
         await trx.deleteFrom('issued_pairings').where('interlink_id', '=', id).execute();
         await trx.deleteFrom('peer_directories').where('interlink_id', '=', id).execute();
         await trx.deleteFrom('redemptions').where('interlink_id', '=', id).execute();

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { InterlinkStore } from '../interlinks/interlink-store.ts';
+import { markChange } from './change-marks.ts';
 import { openTrunkSecrets, toInterlink } from './interlink-rows.ts';
 import { interlinkEnds } from './interlink-ends.ts';
 import { issuedKeys } from './issued-keys.ts';
@@ -63,6 +64,7 @@ function interlinks(
           return false;
         }
         await trx.deleteFrom('redemptions').where('interlink_id', '=', id).execute();
+        await markChange(trx, now);
         return true;
       });
     },

@@ -17,6 +17,7 @@ export function toInterlink(row: InterlinkRow): Interlink {
     expiresAt: row.expires_at ?? undefined,
     activatedAt: row.activated_at ?? undefined,
     peer: hasPeer(row) ? toPeer(row) : undefined,
+    ...(row.issued_before_restore === 1 && { issuedBeforeRestore: true }),
     ...(row.own_url === null && row.own_trunk_host === null
       ? {}
       : { ownAddress: { url: row.own_url ?? undefined, trunkHost: row.own_trunk_host ?? undefined } }),

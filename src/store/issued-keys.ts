@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { InterlinkStore } from '../interlinks/interlink-store.ts';
+import { markChange } from './change-marks.ts';
 import { addInterlink, keyColumns, unlessLinked } from './interlink-changes.ts';
 import { peerColumns, sealTrunkSecrets, toInterlink } from './interlink-rows.ts';
 import type { Schema } from './schema.ts';
@@ -68,6 +69,7 @@ export function issuedKeys(
           .set({ state: 'pairing', ...peerColumns(peer), ...sealTrunkSecrets(box, id, secrets) })
           .where('id', '=', id)
           .where('state', '=', 'key-ready')
+          .where('issued_before_restore', '=', 0)
           .where('expires_at', '>', now)
           .executeTakeFirst();
         if (numUpdatedRows === 0n) {
@@ -81,6 +83,7 @@ export function issuedKeys(
           })
           .where('interlink_id', '=', id)
           .execute();
+        await markChange(trx, now);
         return { kind: 'redeemed' };
       });
     },
@@ -93,6 +96,7 @@ async function isUnredeemed(trx: Transaction<Schema>, id: string): Promise<boole
     .select('id')
     .where('id', '=', id)
     .where('state', '=', 'key-ready')
+    .where('issued_before_restore', '=', 0)
     .executeTakeFirst();
   return row !== undefined;
 }

@@ -15,6 +15,7 @@ export interface Schema {
   calls: CallTable;
   seen_requests: SeenRequestTable;
   secret_key: SecretKeyTable;
+  change_marks: ChangeMarkTable;
 }
 
 export interface SystemIdentityTable {
@@ -57,6 +58,10 @@ export interface InterlinkTable extends Nullable<PeerColumns> {
   notice_due: Generated<0 | 1>;
   own_url: string | null;
   own_trunk_host: string | null;
+  /** Of a key: it was in a backup older than the latest change, and is not redeemed any more. */
+  issued_before_restore: Generated<0 | 1>;
+  /** What the peer told last of its changes, sealed by it. */
+  peer_mark: string | null;
   inbound_secret: string | null;
   outbound_secret: string | null;
 }
@@ -106,6 +111,12 @@ export interface CallTable {
 export interface SeenRequestTable {
   jti: string;
   expires_at: number;
+}
+
+/** One for each change that a restored backup would wrongly undo; never deleted. */
+export interface ChangeMarkTable {
+  tag: string;
+  made_at: number;
 }
 
 /** What openSecrets recognizes the key by. */

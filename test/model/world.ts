@@ -67,6 +67,7 @@ export class Company {
       store: Object.assign(store.interlinks, {
         remember: (jti: string, until: number) => store.seenRequests.remember(jti, until),
         directories: store.directories,
+        history: store.history,
       }) as never,
       port: this.#port,
       clockOffsetMs: this.clockOffsetMs,

@@ -1,5 +1,6 @@
-import { cp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { backUp, restore } from '../rig/backup.ts';
 import { linkOffices } from '../rig/linking.ts';
 import { startOffice, type Office } from '../rig/office.ts';
 import { temporaryFolder } from '../rig/temp-folder.ts';
@@ -31,16 +32,11 @@ async function namesOf(office: Office): Promise<readonly string[]> {
 }
 
 test('an interlink deleted since the backup does not come back once the peer was heard', async () => {
-  await berlin.service.stop();
-  await cp(berlin.dataDir, backup, { recursive: true });
-  await berlin.startService();
+  await backUp(berlin, backup);
   await berlin.json('delete', 'Lisbon', '--yes');
   await expect.poll(() => namesOf(lisbon), back).toEqual([]);
 
-  await berlin.service.stop();
-  await rm(berlin.dataDir, { recursive: true });
-  await cp(backup, berlin.dataDir, { recursive: true, preserveTimestamps: true });
-  const service = await berlin.startService();
+  const service = await restore(berlin, backup);
 
   await service.waitForLine(/"by":"other-side".*"interlink ended"/, backMs);
   await expect.poll(() => namesOf(berlin), back).toEqual([]);

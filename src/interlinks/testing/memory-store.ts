@@ -10,6 +10,8 @@ import type {
   Redemption,
 } from '../interlink-store.ts';
 
+import { MemoryHistory } from './memory-history.ts';
+
 interface Row {
   interlink: Interlink;
   secrets?: TrunkSecrets;
@@ -23,6 +25,8 @@ export class MemoryStore implements InterlinkStore {
   readonly #rows = new Map<string, Row>();
   readonly #seen = new Set<string>();
   readonly #directories = new Map<string, StoredDirectory>();
+
+  readonly history = new MemoryHistory();
 
   readonly directories: DirectoryStore = {
     list: async () => new Map(this.#directories),

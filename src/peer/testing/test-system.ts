@@ -24,6 +24,7 @@ import type { PairingTransport } from '../../interlinks/peer-transport.ts';
 import { PeerDirectories } from '../../interlinks/peer-directories.ts';
 import { RedeemKey } from '../../interlinks/redeem-key.ts';
 import { RedemptionRunner } from '../../interlinks/redemption-runner.ts';
+import { RestoreWatch } from '../../interlinks/restore-watch.ts';
 import { MemoryStore } from '../../interlinks/testing/memory-store.ts';
 import { silentLogger } from '../../interlinks/testing/samples.ts';
 import { PeerClient } from '../client.ts';
@@ -61,6 +62,7 @@ export class TestSystem implements AsyncDisposable {
   readonly registry: InterlinkRegistry;
   readonly client: PeerClient;
   readonly directories: PeerDirectories;
+  readonly history: RestoreWatch;
   readonly publisher: DirectoryPublisher;
   readonly health: HealthMonitor;
   readonly runner: RedemptionRunner;
@@ -133,9 +135,11 @@ export class TestSystem implements AsyncDisposable {
       transport: this.client,
       directory: () => directoryOf(plan()),
     });
+    this.history = new RestoreWatch({ ...common, store: store.history });
     this.health = new HealthMonitor({
       ...common,
       directories: directoryExchange(this.publisher, this.directories),
+      history: this.history,
       contact: (interlink) => contactOf(local, identity.certificate, interlink),
       transport: this.client,
       version: '0.1.0',
@@ -166,6 +170,7 @@ export class TestSystem implements AsyncDisposable {
     system.local.url = `https://${host}:${port}`;
     await system.registry.load();
     await system.directories.load();
+    await system.history.start();
     system.#notices.start();
     return system;
   }
@@ -193,6 +198,7 @@ export class TestSystem implements AsyncDisposable {
     await this.#notices.stop();
     await this.runner.stop();
     await this.health.stop();
+    await this.history.stop();
     await this.publisher.stop();
     await this.client.close();
     await this.#server.close();
