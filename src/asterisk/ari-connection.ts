@@ -8,14 +8,14 @@ import type { Logger } from '../domain/logger.ts';
 import { ariEventTypes, type AriEvents } from './ari-events.ts';
 import { AriMissingError, probeAri } from './ari-probe.ts';
 
-const CONNECT_TIMEOUT_MS = 5000;
-const ACTION_TIMEOUT_MS = 2000;
-const PING_INTERVAL_MS = 2000;
-const PING_MISSES = 2;
-const RETRY_FIRST_MS = 100;
-const RETRY_MAX_MS = 2000;
-const RETRY_REPLACED_MS = 30_000;
-const BOOT_MS = 10_000;
+const connectTimeoutMs = 5000;
+const actionTimeoutMs = 2000;
+const pingIntervalMs = 2000;
+const pingMisses = 2;
+const retryFirstMs = 100;
+const retryMaxMs = 2000;
+const retryReplacedMs = 30_000;
+const bootMs = 10_000;
 
 export interface AriOptions {
   /** Base URL of Asterisk's HTTP server, without `/ari`. */
@@ -103,7 +103,7 @@ export class AriConnection extends EventEmitter<
     const run = (client as unknown as Operations)[resource]?.[operation];
     if (run === undefined) throw new Error(`this Asterisk has no ARI operation ${resource}.${operation}`);
     try {
-      return (await within(ACTION_TIMEOUT_MS, run(params), `${resource}.${operation}`)) as T;
+      return (await within(actionTimeoutMs, run(params), `${resource}.${operation}`)) as T;
     } catch (error) {
       // The password was changed: the event connection stays, but nothing can be done over it. A new one tells why.
       if (/authentication required/i.test(String(error))) client._ws.terminate();
@@ -113,16 +113,16 @@ export class AriConnection extends EventEmitter<
 
   async #run(setUp: () => Promise<void>): Promise<void> {
     const { signal } = this.#stopped;
-    let wait = RETRY_FIRST_MS;
+    let wait = retryFirstMs;
     while (!signal.aborted) {
       try {
         const { client, ended } = await this.#connect();
-        wait = (await this.#use(client, ended, setUp)) === 'replaced' ? RETRY_REPLACED_MS : RETRY_FIRST_MS;
+        wait = (await this.#use(client, ended, setUp)) === 'replaced' ? retryReplacedMs : retryFirstMs;
       } catch (error) {
         this.#report(error);
       }
       await delay(wait, undefined, { signal }).catch(() => undefined);
-      wait = Math.min(wait * 2, RETRY_MAX_MS);
+      wait = Math.min(wait * 2, retryMaxMs);
     }
   }
 
@@ -130,7 +130,7 @@ export class AriConnection extends EventEmitter<
     const { url, username, password, application } = this.#options;
     await probeAri(this.#options, this.#stopped.signal);
     const client = (await within(
-      CONNECT_TIMEOUT_MS,
+      connectTimeoutMs,
       connect(url, username, password),
       'loading the ARI description',
     )) as unknown as AriClient;
@@ -149,7 +149,7 @@ export class AriConnection extends EventEmitter<
       socket.prependListener('error', end);
     });
     try {
-      await within(CONNECT_TIMEOUT_MS, unlessEnded(started, ended), 'opening the event connection');
+      await within(connectTimeoutMs, unlessEnded(started, ended), 'opening the event connection');
       // `stop` ends the connection in use; this one was none yet when it was called.
       this.#stopped.signal.throwIfAborted();
     } catch (error) {
@@ -196,9 +196,9 @@ export class AriConnection extends EventEmitter<
     client.on('pong', () => (missed = 0));
     const timer = setInterval(() => {
       missed += 1;
-      if (missed > PING_MISSES) client._ws.terminate();
+      if (missed > pingMisses) client._ws.terminate();
       else client.ping();
-    }, PING_INTERVAL_MS);
+    }, pingIntervalMs);
     void ended.then(() => clearInterval(timer));
   }
 
@@ -212,7 +212,7 @@ export class AriConnection extends EventEmitter<
       this.emit('failed');
     }
     // While Asterisk boots, its web server is there before ARI is.
-    const patience = error instanceof AriMissingError ? BOOT_MS : 0;
+    const patience = error instanceof AriMissingError ? bootMs : 0;
     if (this.#told || performance.now() - this.#failedSince < patience) return;
     this.#told = true;
     this.#options.log.error({ code: failure.code, remedy: failure.remedy }, failure.message);

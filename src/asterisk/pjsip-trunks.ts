@@ -6,21 +6,21 @@ import type { PeerStatusChange } from './ari-events.ts';
 import { DelayedTasks } from './delayed-tasks.ts';
 
 /** The transport in asterisk-config/pjsip-interlinks.conf. */
-const TRANSPORT = 'interlinks-udp';
-const CONTEXT = 'interlinks-trunk-pjsip';
+const trunkTransport = 'interlinks-udp';
+const trunkContext = 'interlinks-trunk-pjsip';
 /** A context that no dial plan has: messages find no extension there. */
-const NOWHERE = 'interlinks-none';
-const OBJECT_TYPES = ['endpoint', 'aor', 'auth'] as const;
+const nowhere = 'interlinks-none';
+const objectTypes = ['endpoint', 'aor', 'auth'] as const;
 
 /**
  * Seconds between two OPTIONS to a peer. Asterisk sends the first one after a random part of them (res_pjsip_options,
  * sip_options_determine_initial_qualify_time), so a new trunk begins with the shortest and soon goes on with the one
  * that 1,000 trunks can bear.
  */
-const QUALIFY_S = { first: '1', usual: '4' } as const;
-const FIRST_QUALIFY_MS = 1500;
+const qualifySeconds = { first: '1', usual: '4' } as const;
+const firstQualifyMs = 1500;
 
-type ObjectType = (typeof OBJECT_TYPES)[number];
+type ObjectType = (typeof objectTypes)[number];
 type Fields = Readonly<Record<string, string>>;
 
 interface PjsipObject {
@@ -71,12 +71,12 @@ export class PjsipTrunks implements TrunkProvisioner {
       eventSource: `endpoint:PJSIP/${trunk.name}`,
     });
     await this.#tellIfUp(trunk.name);
-    this.#settling.schedule(trunk.name, FIRST_QUALIFY_MS, async () => await this.#qualifyAsUsual(trunk.name));
+    this.#settling.schedule(trunk.name, firstQualifyMs, async () => await this.#qualifyAsUsual(trunk.name));
   }
 
   async remove(name: string): Promise<void> {
     await this.#settling.cancel(name);
-    for (const type of OBJECT_TYPES) {
+    for (const type of objectTypes) {
       for (const id of idsOf(name, type)) await this.#delete(type, id);
     }
   }
@@ -104,7 +104,7 @@ export class PjsipTrunks implements TrunkProvisioner {
         configClass: 'res_pjsip',
         objectType: 'aor',
         id: name,
-        fields: [{ attribute: 'qualify_frequency', value: QUALIFY_S.usual }],
+        fields: [{ attribute: 'qualify_frequency', value: qualifySeconds.usual }],
       })
       .catch(() => undefined);
   }
@@ -145,7 +145,7 @@ function objectsOf({ name, address, secrets }: Trunk, codecs: readonly string[])
       id: name,
       fields: {
         contact: `sip:${name}@${host}:${address.port}`,
-        qualify_frequency: QUALIFY_S.first,
+        qualify_frequency: qualifySeconds.first,
         qualify_timeout: '2.0',
       },
     },
@@ -153,9 +153,9 @@ function objectsOf({ name, address, secrets }: Trunk, codecs: readonly string[])
       type: 'endpoint',
       id: name,
       fields: {
-        transport: TRANSPORT,
-        context: CONTEXT,
-        message_context: NOWHERE,
+        transport: trunkTransport,
+        context: trunkContext,
+        message_context: nowhere,
         aors: name,
         auth: `${name}-in`,
         outbound_auth: `${name}-out`,

@@ -6,12 +6,12 @@ import { RateLimiter } from '../domain/rate-limiter.ts';
  * What one interlink may ask. Going through a number range costs: some 30 minutes for each 10,000 numbers. Calls
  * hardly cost: 100 a second in the long run.
  */
-const LIMIT = { burst: 200, perSecond: 5, maxKeys: 10_000 };
-const COST = { unknown: 1, shared: 0.05 };
+const lookupLimit = { burst: 200, perSecond: 5, maxKeys: 10_000 };
+const lookupCost = { unknown: 1, shared: 0.05 };
 
 /** Keeps account of what peers ask, so that none of them finds out by guessing which numbers there are. */
 export class LookupLimit {
-  readonly #limiter = new RateLimiter(LIMIT);
+  readonly #limiter = new RateLimiter(lookupLimit);
   readonly #now: () => number;
   readonly #log: Logger;
 
@@ -27,8 +27,8 @@ export class LookupLimit {
   }
 
   /** Counts an answer, whatever it was. */
-  count(interlink: ActiveInterlink, status: keyof typeof COST): void {
-    if (!this.#limiter.charge(interlink.id, this.#now(), COST[status])) return;
+  count(interlink: ActiveInterlink, status: keyof typeof lookupCost): void {
+    if (!this.#limiter.charge(interlink.id, this.#now(), lookupCost[status])) return;
     this.#log.warn(
       { interlink: interlink.id, name: interlink.name, peer: interlink.peer.id },
       'a linked system asks for too many numbers; until it asks less, every number is unknown to it',

@@ -7,18 +7,18 @@ export interface LogOptions {
 }
 
 /** Fields that carry a secret, wherever they stand. */
-const SECRET_FIELDS = ['key', 'ticket', 'password', 'secret', 'token', 'authorization', 'proofKey', 'mac'];
-const DEPTHS = ['', '*.', '*.*.'];
-const CENSOR = '(secret)';
+const secretFields = ['key', 'ticket', 'password', 'secret', 'token', 'authorization', 'proofKey', 'mac'];
+const depths = ['', '*.', '*.*.'];
+const blot = '(secret)';
 
 /** Secrets that libraries put into the text of their errors: ARI's `api_key`, and passwords in URLs. */
-const SECRETS_IN_TEXT: readonly [RegExp, string][] = [
-  [/(api_key=)[^&\s"']+/g, `$1${CENSOR}`],
-  [/(:\/\/[^:@/\s]*:)[^@/\s]+@/g, `$1${CENSOR}@`],
-  [/ilk1[-0-9a-z]{20,}/gi, CENSOR],
+const secretsInText: readonly [RegExp, string][] = [
+  [/(api_key=)[^&\s"']+/g, `$1${blot}`],
+  [/(:\/\/[^:@/\s]*:)[^@/\s]+@/g, `$1${blot}@`],
+  [/ilk1[-0-9a-z]{20,}/gi, blot],
 ];
 
-const MAX_CAUSES = 5;
+const maxCauses = 5;
 
 export interface ServiceLog {
   readonly log: Logger;
@@ -42,10 +42,10 @@ export function createLog({ level, system }: LogOptions, destination?: Destinati
       base: { system },
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: {
-        paths: DEPTHS.flatMap((depth) => SECRET_FIELDS.map((field) => `${depth}${field}`)),
-        censor: CENSOR,
+        paths: depths.flatMap((depth) => secretFields.map((field) => `${depth}${field}`)),
+        censor: blot,
       },
-      serializers: { err: (error: unknown) => describe(error, MAX_CAUSES) },
+      serializers: { err: (error: unknown) => describe(error, maxCauses) },
     },
     destination ?? pino.destination(1),
   );
@@ -71,5 +71,5 @@ function describe(error: unknown, depth: number): object | string {
 }
 
 function withoutSecrets(text: string): string {
-  return SECRETS_IN_TEXT.reduce((result, [pattern, censored]) => result.replace(pattern, censored), text);
+  return secretsInText.reduce((result, [pattern, censored]) => result.replace(pattern, censored), text);
 }

@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import { RateLimiter, type RateLimit } from '../domain/rate-limiter.ts';
 
-const IPV6_SITE_BYTES = 8;
+const ipv6SiteBytes = 8;
 
 /** Keeps account of who asks to be paired without holding a key. */
 export class PairingLimit {
@@ -31,5 +31,5 @@ function siteOf(address: string): string {
   const parsed = ipaddr.process(address);
   return parsed.kind() === 'ipv4'
     ? parsed.toString()
-    : Buffer.from(parsed.toByteArray()).toString('hex', 0, IPV6_SITE_BYTES);
+    : Buffer.from(parsed.toByteArray()).toString('hex', 0, ipv6SiteBytes);
 }

@@ -93,7 +93,6 @@ function discardWhenBroken(client: PoolClient): Awaited<ReturnType<PostgresPool[
     }
   };
   return {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- of pg's many forms Kysely calls this one
     query: query as PoolClient['query'],
     release: (destroy) => client.release(destroy === true || broken),
   };

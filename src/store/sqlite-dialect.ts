@@ -46,6 +46,5 @@ function asBetterSqlite(database: DatabaseSync): SqliteDatabase {
 
 /** Kysely types parameters as unknown; what SQLite cannot bind, `node:sqlite` refuses with a TypeError. */
 function bindable(parameters: readonly unknown[]): SQLInputValue[] {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return parameters as SQLInputValue[];
 }

@@ -5,7 +5,6 @@ import { issuedKey } from './samples.ts';
  * A process of its own that opens the store named on its command line (StoreOptions as JSON), stores a key, says
  * so on a line, and holds the store until it is killed.
  */
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion
 const options = JSON.parse(process.argv[2] ?? '') as StoreOptions;
 const { interlinks } = await openStore(options);
 process.stdout.write(`${await interlinks.addIssuedKey(issuedKey(1))}\n`);
