@@ -1,9 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { InterlinkRegistry } from '../../src/interlinks/interlink-registry.ts';
+import { RestoreWatch } from '../../src/interlinks/restore-watch.ts';
+import { silentLogger } from '../../src/interlinks/testing/samples.ts';
 import type { Store } from '../../src/store/index.ts';
 import { engines } from './engines.ts';
-import { issuedKey, linkId, NOON, redeemer } from './samples.ts';
+import { identity, issuedKey, linkId, NOON, redeemer } from './samples.ts';
 
 const lost = { tag: 'L'.repeat(22), madeAt: NOON + 100 };
 
@@ -17,6 +20,18 @@ async function prepare({ interlinks }: Store): Promise<void> {
   await interlinks.addIssuedKey(issuedKey(1));
   await interlinks.addIssuedKey(issuedKey(2));
   await interlinks.redeem(linkId(2), redeemer(2));
+}
+
+/** Does what a service does with its database from its start. */
+async function watchOver({
+  history: store,
+  interlinks,
+}: Store): Promise<{ registry: InterlinkRegistry; watch: RestoreWatch }> {
+  const registry = new InterlinkRegistry(interlinks);
+  await registry.load();
+  const watch = new RestoreWatch({ store, registry, identity: identity(1), logger: silentLogger });
+  await watch.start();
+  return { registry, watch };
 }
 
 describe.each(engines)('the history in $name', ({ use }) => {
@@ -77,6 +92,28 @@ describe.each(engines)('the history in $name', ({ use }) => {
     expect(await history.peerMarks()).toStrictEqual(new Map([[linkId(2), 'new']]));
     await interlinks.bury(linkId(2), NOON, { tellPeer: true });
     expect(await history.peerMarks()).toStrictEqual(new Map());
+  });
+
+  test('a database that alone was put back is noticed at the start', async () => {
+    const store = await database.open();
+    await prepare(store);
+    const { registry, watch } = await watchOver(store);
+    await store.interlinks.activate(linkId(2), NOON);
+    await registry.refresh(linkId(2));
+    await watch.stop();
+    await store.close();
+    const reopened = await database.open();
+    await watchOver(reopened);
+    expect(await reopened.interlinks.find(linkId(1))).not.toHaveProperty('issuedBeforeRestore');
+    await reopened.close();
+
+    await database.execute(
+      `delete from change_marks where made_at = (select max(made_at) from change_marks)`,
+    );
+    const restored = await database.open();
+    await watchOver(restored);
+
+    expect(await restored.interlinks.find(linkId(1))).toMatchObject({ issuedBeforeRestore: true });
   });
 
   test('what is noted lies beside the database, for this user alone', async () => {
