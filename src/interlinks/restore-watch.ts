@@ -59,9 +59,7 @@ export class RestoreWatch implements HistoryExchange {
   }
 
   historyTold(id: string, { own, yours }: ToldHistory): void {
-    if (own !== undefined && isNewerMark(own, this.#peerMarks.get(id))) {
-      this.#enqueue(async () => await this.#remember(id, own));
-    }
+    if (own !== undefined) this.#enqueue(async () => await this.#remember(id, own));
     if (this.#toldBack.has(id) && this.#toldBack.get(id) === yours) return;
     this.#enqueue(async () => {
       if (yours !== undefined) await this.#compare(yours);
