@@ -6,10 +6,12 @@ import type { Failure } from '../domain/failure.ts';
 import { FailureError } from '../domain/failure.ts';
 import type { Logger } from '../domain/logger.ts';
 import { ariEventTypes, type AriEvents } from './ari-events.ts';
+import { Turns } from './turns.ts';
 import { AriMissingError, probeAri } from './ari-probe.ts';
 
 const connectTimeoutMs = 5000;
 const actionTimeoutMs = 2000;
+const actionsAtOnce = 16;
 const pingIntervalMs = 2000;
 const pingMisses = 2;
 const retryFirstMs = 100;
@@ -55,6 +57,7 @@ export class AriConnection extends EventEmitter<
   { [Type in keyof AriEvents]: [AriEvents[Type]] } & { down: []; failed: [] }
 > {
   readonly #options: AriOptions;
+  readonly #turns = new Turns(actionsAtOnce);
   readonly #stopped = new AbortController();
   #running: Promise<void> | undefined;
   #client: AriClient | undefined;
@@ -93,11 +96,16 @@ export class AriConnection extends EventEmitter<
   }
 
   /**
-   * One ARI operation, by its names in ari-client.
+   * One ARI operation, by its names in ari-client. A few run at once: Asterisk answers a hundred at a time more slowly
+   * than one after the other, and some not at all.
    *
-   * @throws Error within 2 s, also while Asterisk is away
+   * @throws Error within 2 s of its turn, also while Asterisk is away
    */
   async call<T>(resource: string, operation: string, params: object = {}): Promise<T> {
+    return this.#turns.run(() => this.#call<T>(resource, operation, params));
+  }
+
+  async #call<T>(resource: string, operation: string, params: object): Promise<T> {
     const client = this.#client;
     if (client === undefined) throw new Error(`no connection to Asterisk for ${resource}.${operation}`);
     const run = (client as unknown as Operations)[resource]?.[operation];

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { Turns } from './turns.ts';
+
+test('runs so many at once, the others in the order they came, also after failures', async () => {
+  const turns = new Turns(2);
+  const started: number[] = [];
+  const jobs = Array.from({ length: 5 }, () => Promise.withResolvers<void>());
+  const done = jobs.map(({ promise }, index) =>
+    turns.run(async () => {
+      started.push(index);
+      await promise;
+    }),
+  );
+  const results = Promise.allSettled(done);
+  await new Promise(setImmediate);
+  expect(started).toEqual([0, 1]);
+  jobs[1]?.reject(new Error('failed'));
+  await expect(done[1]).rejects.toThrow('failed');
+  expect(started).toEqual([0, 1, 2]);
+  for (const { resolve } of jobs) resolve();
+  await results;
+  expect(started).toEqual([0, 1, 2, 3, 4]);
+});
