@@ -20,8 +20,13 @@ export function keyExpired(): Failed {
 
 /** @param name of the interlink that came of the key, when it still exists */
 export function keyKnown(name: string | undefined): Failed {
-  const where = name === undefined ? '' : ` It belongs to the interlink "${name}".`;
-  return fail('key-used', `This authorization key was entered here before.${where}`, askForNewKey);
+  const message = 'This authorization key was entered here before.';
+  if (name === undefined) return fail('key-used', message, askForNewKey);
+  return fail(
+    'key-used',
+    `${message} It belongs to the interlink "${name}".`,
+    'Use that interlink; "interlinks status" shows its state.',
+  );
 }
 
 export function alreadyLinked(name: string): Failed {

@@ -49,7 +49,7 @@ export class RedeemKey {
 
   /**
    * @returns the interlink: `active`, or still `pairing` when the other system did not answer in time; then it is
-   * asked again in the background for 10 minutes.
+   * asked again in the background for 10 minutes. The same key and name again give the interlink that came of them.
    * Fails with `name-invalid`, `name-taken`, `key-…`, `already-linked`, `trunk-unsupported`, `peer-…`; then nothing
    * is left of it here.
    */
@@ -63,8 +63,11 @@ export class RedeemKey {
     switch (await store.addRedemption(redemption)) {
       case 'name-taken':
         return nameTaken(name.value);
-      case 'key-known':
-        return keyKnown(registry.find(redemption.id)?.name);
+      case 'key-known': {
+        // Given twice under the same name, as after a lost answer: the admin gets what came of it.
+        const known = registry.find(redemption.id);
+        return known?.name === name.value ? ok(known) : keyKnown(known?.name);
+      }
       case 'added':
         await registry.refresh(redemption.id);
         return await runner.start(redemption);

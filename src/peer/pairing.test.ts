@@ -69,10 +69,11 @@ describe('a key works once', () => {
     expect(oporto.registry.all()).toEqual([]);
   });
 
-  test('entered again by the same system', async () => {
+  test('entered again by the same system: under the same name the interlink, under another a refusal', async () => {
     const [berlin, lisbon] = await systems.startBoth();
     const key = await berlin.newKey('Lisbon');
-    await lisbon.redeemKey.redeem({ name: 'Berlin', key });
+    const first = await lisbon.redeemKey.redeem({ name: 'Berlin', key });
+    expect(await lisbon.redeemKey.redeem({ name: 'Berlin', key })).toEqual(first);
     const again = await lisbon.redeemKey.redeem({ name: 'Berlin again', key });
     expect(again).toMatchObject({
       failure: { code: 'key-used', message: expect.stringContaining('"Berlin"') },
