@@ -39,7 +39,6 @@ import { DirectoryPublisher } from './interlinks/directory-publisher.ts';
 import { deleteInterlink } from './interlinks/delete-interlink.ts';
 import { DeletionNotices } from './interlinks/deletion-notices.ts';
 import { EndInterlink } from './interlinks/end-interlink.ts';
-import type { StepListener } from './interlinks/end-steps.ts';
 import { Exclusive } from './interlinks/exclusive.ts';
 import { FollowPeer } from './interlinks/follow-peer.ts';
 import { GenerateKey } from './interlinks/generate-key.ts';
@@ -52,6 +51,7 @@ import { RedeemKey } from './interlinks/redeem-key.ts';
 import { RedemptionRunner } from './interlinks/redemption-runner.ts';
 import { renameInterlink } from './interlinks/rename-interlink.ts';
 import { RestoreWatch } from './interlinks/restore-watch.ts';
+import type { StepListener } from './interlinks/steps.ts';
 import { TrunkReconciler } from './interlinks/trunk-reconciler.ts';
 import { PeerClient } from './peer/client.ts';
 import { isCertificateFor, makeCertificate } from './peer/certificate.ts';
@@ -80,7 +80,7 @@ export interface AppOptions {
   readonly setPrivate: (number: string, hidden: boolean) => Promise<Result<LocalNumber>>;
   readonly secrets: Secrets;
   readonly log: Logger;
-  /** Told of each step by which an interlink ends. */
+  /** Told of each step by which an interlink begins and ends. */
   readonly onStep?: StepListener | undefined;
 }
 
@@ -164,6 +164,7 @@ async function build(
     randomBytes,
     logger: logOf('pairing'),
     exclusive: new Exclusive(),
+    onStep,
   };
   const isAway = (id: string): boolean => health.isAway(id);
   const directories = new PeerDirectories({ registry, store: store.directories, isAway, now, uptime });
@@ -223,7 +224,7 @@ async function build(
     calls: new AriTrunkCalls(ari, channels),
     logger: logOf('trunks'),
   });
-  const ending = new EndInterlink({ ...pairing, trunks, onStep });
+  const ending = new EndInterlink({ ...pairing, trunks });
 
   // Calls
   const limit = new LookupLimit(() => performance.now(), logOf('calls'));

@@ -3,7 +3,7 @@ import { ConfigFile } from './config/config-file.ts';
 import { LiveConfig } from './config/live-config.ts';
 import { loadConfig } from './config/load.ts';
 import { formatProblem } from './config/problem.ts';
-import type { StepListener } from './interlinks/end-steps.ts';
+import type { StepListener } from './interlinks/steps.ts';
 import { createLog } from './observability/log.ts';
 
 /**

@@ -13,7 +13,7 @@ const exclusive = new Exclusive();
 
 function makeDeps(): AbandonPairingsDeps & ConfirmPairingDeps {
   const { store, registry } = samples;
-  return { store, registry, exclusive, now: Date.now, logger: silentLogger };
+  return { store, registry, exclusive, now: Date.now, logger: silentLogger, onStep: () => undefined };
 }
 
 beforeEach(() => {

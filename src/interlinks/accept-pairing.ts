@@ -17,6 +17,7 @@ import type { InterlinkStore, IssuedPairing } from './interlink-store.ts';
 import type { LocalSystem } from './local-system.ts';
 import type { PairingCodec, PairingRequest, RefusalCode } from './pairing-messages.ts';
 import type { SealedPairingRequest } from './peer-transport.ts';
+import type { StepListener } from './steps.ts';
 
 export interface AcceptPairingDeps {
   readonly store: Pick<InterlinkStore, 'issuedPairing' | 'redeem'>;
@@ -27,6 +28,7 @@ export interface AcceptPairingDeps {
   readonly now: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
   readonly logger: Logger;
+  readonly onStep: StepListener;
 }
 
 /** What goes back; MAC and signature are base64url. */
@@ -55,6 +57,7 @@ export class AcceptPairing {
     const proofKey = pairing?.proofKey ?? this.#noProofKey;
     const proved = isPairingMac(proofKey, 'request', sealed.body, sealed.mac);
     if (!proved || pairing === undefined) return undefined;
+    this.#deps.onStep('request-proved');
 
     const repeated = this.#answerAgain(pairing, sealed.body);
     if (repeated !== undefined) return repeated;
@@ -87,7 +90,7 @@ export class AcceptPairing {
     request: PairingRequest,
     peer: Peer,
   ): Promise<PairingResponse> {
-    const { store, registry, now, logger } = this.#deps;
+    const { store, registry, now, logger, onStep } = this.#deps;
     const { id } = pairing.interlink;
     const made = this.#makeAnswer(pairing, sealed, request, peer);
     if (made === undefined) return this.#refuse(pairing, sealed, 'invalid');
@@ -95,6 +98,7 @@ export class AcceptPairing {
     const outcome = await store.redeem(id, { now: now(), peer, secrets, request: sealed.body, response });
     switch (outcome.kind) {
       case 'redeemed':
+        onStep('key-redeemed');
         await registry.refresh(id);
         logger.info({ interlink: id, peer: peer.id, peerName: peer.name, url: peer.url }, 'key redeemed');
         return this.#seal(pairing, sealed.body, response);

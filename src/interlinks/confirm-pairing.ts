@@ -2,6 +2,7 @@ import type { Logger } from '../domain/logger.ts';
 import type { Exclusive } from './exclusive.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
 import type { InterlinkStore } from './interlink-store.ts';
+import type { StepListener } from './steps.ts';
 
 export interface ConfirmPairingDeps {
   readonly store: Pick<InterlinkStore, 'activate'>;
@@ -10,6 +11,7 @@ export interface ConfirmPairingDeps {
   readonly exclusive: Exclusive;
   readonly now: () => number;
   readonly logger: Logger;
+  readonly onStep: StepListener;
 }
 
 /** The issuer's side of message 3: the redeemer, its request verified, confirms the pairing. */
@@ -22,9 +24,11 @@ export class ConfirmPairing {
 
   /** Activates the interlink; an active one stays as it is. @returns false when it has ended */
   async confirm(id: string): Promise<boolean> {
-    const { store, registry, exclusive, now, logger } = this.#deps;
+    const { store, registry, exclusive, now, logger, onStep } = this.#deps;
     return await exclusive.run(id, async () => {
+      onStep('confirmation-taken');
       if (await store.activate(id, now())) logger.info({ interlink: id }, 'interlink active');
+      onStep('issuer-activated');
       return (await registry.refresh(id))?.state === 'active';
     });
   }

@@ -1,5 +1,5 @@
 import type { Logger } from '../domain/logger.ts';
-import type { StepListener } from './end-steps.ts';
+import type { StepListener } from './steps.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
 import type { InterlinkStore } from './interlink-store.ts';
 import { isPaired } from './peer-transport.ts';

@@ -15,6 +15,7 @@ import type { LocalSystem } from './local-system.ts';
 import type { PairingCodec } from './pairing-messages.ts';
 import { alreadyLinked, keyExpired, keyKnown, ownKey, peerAddressRefused } from './pairing-failures.ts';
 import type { RedemptionRunner } from './redemption-runner.ts';
+import type { StepListener } from './steps.ts';
 
 /**
  * The issuer's clock decides when a key ends. Here only what no wrong clock explains is refused without asking.
@@ -30,6 +31,7 @@ export interface RedeemKeyDeps {
   readonly system: () => LocalSystem;
   readonly now: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
+  readonly onStep: StepListener;
 }
 
 export interface RedeemKeyInput {
@@ -54,7 +56,7 @@ export class RedeemKey {
    * is left of it here.
    */
   async redeem(input: RedeemKeyInput): Promise<Result<Interlink>> {
-    const { store, registry, runner } = this.#deps;
+    const { store, registry, runner, onStep } = this.#deps;
     const name = parseInterlinkName(input.name);
     if (!name.ok) return name;
     const key = this.#readKey(input.key);
@@ -69,6 +71,7 @@ export class RedeemKey {
         return known?.name === name.value ? ok(known) : keyKnown(known?.name);
       }
       case 'added':
+        onStep('redemption-stored');
         await registry.refresh(redemption.id);
         return await runner.start(redemption);
     }

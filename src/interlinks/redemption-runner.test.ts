@@ -45,7 +45,13 @@ function depsOf({ store, registry }: SampleInterlinks, name: string) {
     trunk: { kinds: ['pjsip'], host: `${name}.example`, ports: { pjsip: 5071 } },
     allowLoopback: false,
   };
-  const common = { codec: jsonCodec, now: Date.now, randomBytes, logger: silentLogger };
+  const common = {
+    codec: jsonCodec,
+    now: Date.now,
+    randomBytes,
+    logger: silentLogger,
+    onStep: () => undefined,
+  };
   return { ...common, store, registry, identity: makeIdentity(), system: () => local };
 }
 

@@ -15,6 +15,7 @@ import * as failures from './pairing-failures.ts';
 import type { PairingCodec } from './pairing-messages.ts';
 import { isPaired } from './peer-transport.ts';
 import type { PairingReply, PairingTransport } from './peer-transport.ts';
+import type { StepListener } from './steps.ts';
 
 const firstDelayMs = 1000;
 const maxDelayMs = 30_000;
@@ -32,6 +33,7 @@ export interface RedemptionRunnerDeps {
   readonly system: () => LocalSystem;
   readonly now: () => number;
   readonly logger: Logger;
+  readonly onStep: StepListener;
 }
 
 /** `again`: whether the issuer has heard is not known; asking again does no harm. */
@@ -132,7 +134,7 @@ export class RedemptionRunner {
 
   async #attempt(redemption: Redemption, peer: Peer | undefined, first: boolean): Promise<Outcome> {
     if (peer !== undefined) return await this.#confirm(redemption.id);
-    const { transport, identity, codec } = this.#deps;
+    const { transport, identity, codec, onStep } = this.#deps;
     const { id, proofKey, request: body, issuerUrl } = redemption;
     const mac = pairingMac(proofKey, 'request', body);
     const signature = pairingSignature(identity.privateKey, 'request', body);
@@ -146,6 +148,7 @@ export class RedemptionRunner {
       case 'unanswered':
         return again(delivery.reason);
       case 'answered': {
+        onStep('request-answered');
         const verdict = judgeReply(codec, redemption, delivery.reply);
         if (verdict.kind === 'accepted') return await this.#complete(redemption, verdict);
         if (verdict.kind === 'refused')
@@ -159,7 +162,7 @@ export class RedemptionRunner {
     redemption: Redemption,
     answer: Omit<Parameters<InterlinkStore['completeRedemption']>[1], 'trunkKind'>,
   ): Promise<Outcome> {
-    const { store, registry, system } = this.#deps;
+    const { store, registry, system, onStep } = this.#deps;
     const { id } = redemption;
     const { kind: trunkKind, host } = answer.peer.trunk;
     const { trunk, allowLoopback } = system();
@@ -175,6 +178,7 @@ export class RedemptionRunner {
     }
     if (completed !== 'completed')
       return await this.#decline(id, accepted, failures.alreadyLinked(completed.name).failure);
+    onStep('answer-stored');
     await registry.refresh(id);
     return await this.#confirm(id);
   }
@@ -194,7 +198,7 @@ export class RedemptionRunner {
   }
 
   async #confirm(id: string): Promise<Outcome> {
-    const { store, registry, transport, now, logger } = this.#deps;
+    const { store, registry, transport, now, logger, onStep } = this.#deps;
     const interlink = registry.find(id);
     if (interlink === undefined || !isPaired(interlink)) return failed(failures.endedMeanwhile().failure);
     const outcome = await transport.confirmPairing(interlink, this.#stopping.signal);
@@ -206,7 +210,9 @@ export class RedemptionRunner {
         await registry.refresh(id);
         return failed(failures.gaveUp().failure);
       case 'confirmed': {
+        onStep('confirmation-answered');
         if (await store.activate(id, now())) logger.info({ interlink: id }, 'interlink active');
+        onStep('redeemer-activated');
         const active = await registry.refresh(id);
         return active === undefined
           ? failed(failures.endedMeanwhile().failure)

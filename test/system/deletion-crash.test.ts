@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { endSteps, noticeSteps } from '../../src/interlinks/end-steps.ts';
+import { steps } from '../../src/interlinks/steps.ts';
+import { restartToDieAt } from '../rig/killing.ts';
 import { linkOffices } from '../rig/linking.ts';
-import { READY, startOffice, type Office } from '../rig/office.ts';
+import { startOffice, type Office } from '../rig/office.ts';
 import { leftovers, untilNothingLeft } from '../rig/remains.ts';
 
 const CONVERGE_MS = 30_000;
@@ -18,12 +19,6 @@ beforeAll(async () => {
 
 afterAll(() => Promise.all([berlin.stop(), lisbon.stop()]));
 
-/** Starts the service of an office again so that it is killed at a step. */
-async function restartToDieAt(office: Office, step: string): Promise<void> {
-  await office.service.stop();
-  await office.startService(READY, { INTERLINKS_KILL_AT: step });
-}
-
 /** The interlinks that an office has. */
 async function names(office: Office): Promise<readonly string[]> {
   const { interlinks } = await office.json<{ interlinks: { name: string }[] }>('list');
@@ -31,8 +26,8 @@ async function names(office: Office): Promise<readonly string[]> {
 }
 
 const cases = [
-  ...[...endSteps, ...noticeSteps].map((step) => ['the side that deletes', step] as const),
-  ...endSteps.map((step) => ['the other side', step] as const),
+  ...[...steps.end, ...steps.notice].map((step) => ['the side that deletes', step] as const),
+  ...steps.end.map((step) => ['the other side', step] as const),
 ];
 
 test.each(cases)('%s is killed at "%s": both have ended, or neither', async (who, step) => {

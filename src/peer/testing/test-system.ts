@@ -12,7 +12,6 @@ import { directoryExchange } from '../../interlinks/directory-exchange.ts';
 import { DirectoryPublisher } from '../../interlinks/directory-publisher.ts';
 import { DeletionNotices } from '../../interlinks/deletion-notices.ts';
 import { EndInterlink } from '../../interlinks/end-interlink.ts';
-import type { EndStep } from '../../interlinks/end-steps.ts';
 import { Exclusive } from '../../interlinks/exclusive.ts';
 import { FollowPeer } from '../../interlinks/follow-peer.ts';
 import { GenerateKey } from '../../interlinks/generate-key.ts';
@@ -25,6 +24,7 @@ import { PeerDirectories } from '../../interlinks/peer-directories.ts';
 import { RedeemKey } from '../../interlinks/redeem-key.ts';
 import { RedemptionRunner } from '../../interlinks/redemption-runner.ts';
 import { RestoreWatch } from '../../interlinks/restore-watch.ts';
+import type { Step } from '../../interlinks/steps.ts';
 import { MemoryStore } from '../../interlinks/testing/memory-store.ts';
 import { silentLogger } from '../../interlinks/testing/samples.ts';
 import { PeerClient } from '../client.ts';
@@ -72,8 +72,8 @@ export class TestSystem implements AsyncDisposable {
   readonly now: () => number;
   clockOffsetMs: number;
   readonly ending: EndInterlink;
-  /** What happened here on the way to the end of interlinks. */
-  readonly endSteps: EndStep[] = [];
+  /** What happened here from the beginning to the end of interlinks. */
+  readonly steps: Step[] = [];
   readonly #notices: DeletionNotices;
   readonly #follow: FollowPeer;
   readonly #abandon: AbandonPairings;
@@ -109,7 +109,7 @@ export class TestSystem implements AsyncDisposable {
       randomBytes: (length: number): Uint8Array => randomBytes(length),
       logger: silentLogger,
       exclusive: new Exclusive(),
-      onStep: (step: EndStep): void => void this.endSteps.push(step),
+      onStep: (step: Step): void => void this.steps.push(step),
     };
     const transport = options.wrapTransport?.(this.client) ?? this.client;
     this.#notices = new DeletionNotices({ ...common, transport: this.client });
