@@ -6,6 +6,7 @@ import { link, TestSystem } from '../src/peer/testing/test-system.ts';
 
 const SIZES = [1, 1000] as const;
 const DIALS = 200;
+const plan = (): ReturnType<typeof numberPlan> => numberPlan(localNumber('10'));
 
 /**
  * Shows that a dial costs the same with 1 and with 1,000 interlinks: two offices linked to so many others, all in
@@ -86,8 +87,6 @@ async function countAsked(hub: Hub): Promise<void> {
   assert.equal((await dial(hub, '9999')).kind, 'unknown');
   assert.deepEqual(hub.asked, [], 'for a number that nobody has, nobody is asked');
 }
-
-const plan = (): ReturnType<typeof numberPlan> => numberPlan(localNumber('10'));
 
 async function dial({ system }: Hub, dialed: string): Promise<Route> {
   const { directories, client: lookups } = system;
