@@ -18,17 +18,14 @@ import { LookupLimit } from './calls/lookup-limit.ts';
 import { remoteNumbers } from './calls/remote-numbers.ts';
 import { routeCall } from './calls/route-call.ts';
 import { TicketOffice } from './calls/tickets.ts';
-import type { Config } from './config/config.ts';
 import type { ConfigChange, LiveConfig } from './config/live-config.ts';
 import type { Secrets } from './config/secret.ts';
 import { identifyCaller } from './domain/caller.ts';
 import { EventHub } from './domain/event-hub.ts';
 import { fail, ok, type Result } from './domain/failure.ts';
-import type { Identity } from './domain/identity.ts';
-import { isActive, type ActiveInterlink, type TrunkKind } from './domain/interlink.ts';
+import { isActive, type ActiveInterlink } from './domain/interlink.ts';
 import { directoryOf } from './domain/directory.ts';
 import type { LocalNumber } from './domain/local-number.ts';
-import { hostOf } from './domain/peer-url.ts';
 import type { SystemEvent } from './domain/system-event.ts';
 import { protocolVersion, version } from './domain/version.ts';
 import { AbandonPairings } from './interlinks/abandon-pairings.ts';
@@ -54,23 +51,19 @@ import { RestoreWatch } from './interlinks/restore-watch.ts';
 import type { StepListener } from './interlinks/steps.ts';
 import { TrunkReconciler } from './interlinks/trunk-reconciler.ts';
 import { PeerClient } from './peer/client.ts';
-import { isCertificateFor, makeCertificate } from './peer/certificate.ts';
-import { makeIdentity } from './peer/identity.ts';
 import { pairingCodec } from './peer/pairing-wire.ts';
 import { PeerServer } from './peer/server.ts';
+import { inDialplan, loadIdentity, localSystem, storeOptions } from './app-inputs.ts';
 import { listenOn } from './listen.ts';
-import { openStore, type Store, type StoreOptions } from './store/index.ts';
+import { openStore } from './store/index.ts';
 
 /** Name of the Stasis application; dialplan/interlinks.conf says the same. */
-const STASIS_APPLICATION = 'interlinks';
+const stasisApplication = 'interlinks';
 
 /** Events kept for a client that comes back: several minutes, even while every one of 1,000 interlinks changes. */
-const KEPT_EVENTS = 5000;
+const keptEvents = 5000;
 
 const pruneEveryMs = 3_600_000;
-
-/** The kinds of trunk that this version can make. */
-const TRUNK_KINDS: ReadonlySet<TrunkKind> = new Set(['pjsip']);
 
 const uptime = (): number => performance.now();
 
@@ -126,7 +119,7 @@ async function build(
   const identity = await loadIdentity(store, config);
   const started = localSystem(config, log);
   const system = (): LocalSystem => ({ ...started, name: live.current.system.name });
-  const events = new EventHub<SystemEvent>({ instance: randomUUID(), capacity: KEPT_EVENTS, now });
+  const events = new EventHub<SystemEvent>({ instance: randomUUID(), capacity: keptEvents, now });
   const logOf = (part: string): Logger => log.child({ part });
 
   // Interlinks
@@ -204,16 +197,16 @@ async function build(
   const ari = new AriConnection({
     ...config.asterisk.ari,
     password: secrets.ariPassword.reveal(),
-    application: STASIS_APPLICATION,
+    application: stasisApplication,
     log: logOf('asterisk'),
   });
-  const channels = new CallChannels(ari, STASIS_APPLICATION);
+  const channels = new CallChannels(ari, stasisApplication);
   const trunks = new TrunkReconciler({
     registry,
     store: store.interlinks,
     provisioners: {
       pjsip: new PjsipTrunks(ari, {
-        application: STASIS_APPLICATION,
+        application: stasisApplication,
         codecs: () => live.current.trunk.pjsip.codecs,
         onState: (trunk, state) => {
           const interlink = registry.findByTrunk(trunk);
@@ -382,47 +375,6 @@ async function build(
   ari.start(takeCalls);
   parts.defer(() => ari.stop());
   parts.defer(() => globals.stop());
-}
-
-function storeOptions({ database, dataDir }: Config, secrets: Secrets, log: Logger): StoreOptions {
-  if (database === undefined) return { dataDir };
-  return {
-    dataDir,
-    url: database.url,
-    password: secrets.databasePassword?.reveal(),
-    onLockLost: () => log.error('the lock on the database is lost; another daemon could take it'),
-    onLockRegained: () => log.info('the lock on the database is back'),
-  };
-}
-
-/** The system's own keys, made at its first start; the certificate is made again when its addresses change. */
-async function loadIdentity(store: Store, { peer, trunk }: Config): Promise<Identity> {
-  const hosts = [...new Set([hostOf(peer.url), trunk.address])];
-  const known = await store.identity.load();
-  if (known === undefined) return await store.identity.create(makeIdentity(hosts));
-  if (isCertificateFor(known.certificate, hosts)) return known;
-  const { certificate } = makeCertificate(hosts, known.certificateKey);
-  await store.identity.replaceCertificate(certificate);
-  return { ...known, certificate };
-}
-
-/** The part of the configuration that the dial plan has a copy of. */
-function inDialplan({ numbers, dialing }: Config): unknown {
-  return [dialing.notFound, numbers.map(({ number }) => number)];
-}
-
-function localSystem({ system, peer, trunk }: Config, log: Logger): LocalSystem {
-  const kinds = trunk.protocols.filter((kind) => TRUNK_KINDS.has(kind));
-  const [first = 'pjsip', ...others] = kinds;
-  for (const kind of trunk.protocols.filter((wanted) => !TRUNK_KINDS.has(wanted))) {
-    log.warn({ kind }, 'trunks of this kind are not available yet; the others are used');
-  }
-  return {
-    name: system.name,
-    url: peer.url,
-    trunk: { kinds: [first, ...others], host: trunk.address, ports: { pjsip: trunk.pjsip.port } },
-    allowLoopback: peer.allowLoopback,
-  };
 }
 
 function activeOrNone(registry: InterlinkRegistry, trunk: string): ActiveInterlink | undefined {
