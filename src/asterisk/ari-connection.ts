@@ -6,7 +6,7 @@ import type { Failure } from '../domain/failure.ts';
 import { FailureError } from '../domain/failure.ts';
 import type { Logger } from '../domain/logger.ts';
 import { ariEventTypes, type AriEvents } from './ari-events.ts';
-import { Turns } from './turns.ts';
+import { Limiter } from '../domain/limiter.ts';
 import { AriMissingError, probeAri } from './ari-probe.ts';
 
 const connectTimeoutMs = 5000;
@@ -57,7 +57,7 @@ export class AriConnection extends EventEmitter<
   { [Type in keyof AriEvents]: [AriEvents[Type]] } & { down: []; failed: [] }
 > {
   readonly #options: AriOptions;
-  readonly #turns = new Turns(actionsAtOnce);
+  readonly #limiter = new Limiter(actionsAtOnce);
   readonly #stopped = new AbortController();
   #running: Promise<void> | undefined;
   #client: AriClient | undefined;
@@ -102,7 +102,7 @@ export class AriConnection extends EventEmitter<
    * @throws Error within 2 s of its turn, also while Asterisk is away
    */
   async call<T>(resource: string, operation: string, params: object = {}): Promise<T> {
-    return this.#turns.run(() => this.#call<T>(resource, operation, params));
+    return this.#limiter.run(() => this.#call<T>(resource, operation, params));
   }
 
   async #call<T>(resource: string, operation: string, params: object): Promise<T> {

@@ -4,7 +4,7 @@ import { isActive } from '../domain/interlink.ts';
 import type { ActiveInterlink } from '../domain/interlink.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
-import { Limiter } from './limiter.ts';
+import { Limiter } from '../domain/limiter.ts';
 import type { DirectoryTransport } from './peer-transport.ts';
 
 /** So many peers are told at the same time. */

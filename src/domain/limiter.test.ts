@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { Turns } from './turns.ts';
+import { Limiter } from './limiter.ts';
 
 test('runs so many at once, the others in the order they came, also after failures', async () => {
-  const turns = new Turns(2);
+  const limiter = new Limiter(2);
   const started: number[] = [];
   const jobs = Array.from({ length: 5 }, () => Promise.withResolvers<void>());
   const done = jobs.map(({ promise }, index) =>
-    turns.run(async () => {
+    limiter.run(async () => {
       started.push(index);
       await promise;
     }),
