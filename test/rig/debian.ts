@@ -87,14 +87,14 @@ async function fill(toolset: Toolset, draft: string): Promise<void> {
   const manifest: z.infer<typeof MANIFEST> = { version, executables };
   await writeFile(join(draft, MANIFEST_FILE), JSON.stringify(manifest));
   await rm(aptFolder, { recursive: true });
-  process.stderr.write(` ${Math.round((performance.now() - started) / 1000)} s\n`);
+  process.stderr.write(`Fetched ${toolset.title}: ${Math.round((performance.now() - started) / 1000)} s\n`);
 }
 
 function announce(toolset: Toolset, version: string, packages: readonly AptPackage[]): void {
   const megabytes = packages.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6;
   const short = version.replace(/^\d+:/, '').replace(/[-+].*/, '');
   process.stderr.write(
-    `Fetching ${toolset.title} ${short} from Debian ${SUITE}: ${megabytes.toFixed(0)} MB …`,
+    `Fetching ${toolset.title} ${short} from Debian ${SUITE}: ${megabytes.toFixed(0)} MB\n`,
   );
 }
 
