@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { listenFailure } from './domain/listen-failure.ts';
+import { listenFailure } from '../domain/listen-failure.ts';
 
 /**
  * Makes a server listen.

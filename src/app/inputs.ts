@@ -1,13 +1,13 @@
 import type { Logger } from 'pino';
-import type { Config } from './config/config.ts';
-import type { Secrets } from './config/secret.ts';
-import type { Identity } from './domain/identity.ts';
-import type { TrunkKind } from './domain/interlink.ts';
-import { hostOf } from './domain/peer-url.ts';
-import type { LocalSystem } from './interlinks/local-system.ts';
-import { isCertificateFor, makeCertificate } from './peer/certificate.ts';
-import { makeIdentity } from './peer/identity.ts';
-import type { Store, StoreOptions } from './store/index.ts';
+import type { Config } from '../config/config.ts';
+import type { Secrets } from '../config/secret.ts';
+import type { Identity } from '../domain/identity.ts';
+import type { TrunkKind } from '../domain/interlink.ts';
+import { hostOf } from '../domain/peer-url.ts';
+import type { LocalSystem } from '../interlinks/local-system.ts';
+import { isCertificateFor, makeCertificate } from '../peer/certificate.ts';
+import { makeIdentity } from '../peer/identity.ts';
+import type { Store, StoreOptions } from '../store/index.ts';
 
 /** The kinds of trunk that this version can make. */
 const trunkKinds: ReadonlySet<TrunkKind> = new Set(['pjsip']);

@@ -1,0 +1,91 @@
+import { StasisApplication } from '../asterisk/stasis-application.ts';
+import { TransitWatch } from '../asterisk/transit-watch.ts';
+import { admitCall } from '../calls/admit-call.ts';
+import { answerLookup } from '../calls/answer-lookup.ts';
+import { CallRecorder } from '../calls/call-recorder.ts';
+import { explainArrival, explainRoute, type Explanation } from '../calls/explain-route.ts';
+import { LookupLimit } from '../calls/lookup-limit.ts';
+import type { LookupQuery } from '../calls/peer-lookups.ts';
+import { routeCall } from '../calls/route-call.ts';
+import { TicketOffice } from '../calls/tickets.ts';
+import { identifyCaller } from '../domain/caller.ts';
+import { fail, ok, type Result } from '../domain/failure.ts';
+import { isActive, type ActiveInterlink } from '../domain/interlink.ts';
+import type { InterlinkRegistry } from '../interlinks/interlink-registry.ts';
+import type { AsteriskParts } from './asterisk.ts';
+import type { Foundation } from './foundation.ts';
+import type { InterlinkParts } from './interlinks.ts';
+
+export type CallParts = ReturnType<typeof buildCalls>;
+
+/** What happens to calls: the channels that Asterisk hands over, and what linked systems ask before a call. */
+export function buildCalls(
+  base: Foundation,
+  { client, directories, health }: InterlinkParts,
+  { ari, channels }: AsteriskParts,
+) {
+  const { live, registry, store, now, log, logOf, parts } = base;
+  const plan = () => live.plan;
+  const notFound = () => live.current.dialing.notFound;
+  const tickets = new TicketOffice(base.uptime);
+  registry.subscribe(({ before, after }) => {
+    if (before !== undefined && after === undefined) tickets.revoke(before.id);
+  });
+  const limit = new LookupLimit(base.uptime, logOf('calls'));
+  const recorder = new CallRecorder({
+    store: store.calls,
+    now,
+    onError: (error, callId) => log.error({ err: error, callId }, 'call record not written; trying again'),
+  });
+  parts.defer(() => recorder.stop());
+  const routing = {
+    plan,
+    interlinks: { active: () => registry.active(), isAway: (id: string) => health.isAway(id) },
+    directories,
+    lookups: client,
+    systemName: () => live.current.system.name,
+    notFound,
+  };
+  const transit = new TransitWatch({ ari, channels, recorder, log: logOf('calls') });
+  const application = new StasisApplication({
+    ari,
+    channels,
+    route: (call, signal) => routeCall(routing, call, signal),
+    admit: (call) => admitCall({ plan, tickets }, call),
+    identify: (endpoint, callerId) => identifyCaller(live.plan, endpoint, callerId, live.current.system.name),
+    interlinkOfTrunk: (trunk) => activeOrNone(registry, trunk),
+    recorder,
+    notFound,
+    now,
+    log: logOf('calls'),
+  });
+
+  /** @param from an endpoint such as `PJSIP/101`, or what an interlink is called here */
+  async function explain(dialed: string, from: string | undefined): Promise<Result<Explanation>> {
+    if (from === undefined) return ok(await explainRoute(routing, dialed, undefined));
+    if (from.includes('/')) return ok(await explainRoute(routing, dialed, { endpoint: from, callerId: '' }));
+    const interlink = registry.active().find(({ name }) => name.toLowerCase() === from.toLowerCase());
+    if (interlink !== undefined) return ok(explainArrival(routing, dialed, interlink));
+    return fail(
+      'not-found',
+      `"${from}" is neither an endpoint nor a connected interlink`,
+      'Write PJSIP/101, or a name that "interlinks list" shows',
+    );
+  }
+
+  return {
+    explain,
+    answerLookup: (interlink: ActiveInterlink, query: LookupQuery) =>
+      answerLookup({ plan, tickets, limit }, interlink, query),
+    /** Takes up, after a connection to Asterisk was made, the calls that are there. */
+    resume: async () => {
+      await application.resume();
+      await transit.resume();
+    },
+  };
+}
+
+function activeOrNone(registry: InterlinkRegistry, trunk: string): ActiveInterlink | undefined {
+  const interlink = registry.findByTrunk(trunk);
+  return interlink !== undefined && isActive(interlink) ? interlink : undefined;
+}

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Config } from '../config/config.ts';
+import type { LiveConfig } from '../config/live-config.ts';
+import type { Secrets } from '../config/secret.ts';
+import { EventHub } from '../domain/event-hub.ts';
+import type { Identity } from '../domain/identity.ts';
+import type { SystemEvent } from '../domain/system-event.ts';
+import { InterlinkRegistry } from '../interlinks/interlink-registry.ts';
+import type { LocalSystem } from '../interlinks/local-system.ts';
+import type { StepListener } from '../interlinks/steps.ts';
+import { openStore, type Store } from '../store/index.ts';
+import { loadIdentity, localSystem, storeOptions } from './inputs.ts';
+
+/** Events kept for a client that comes back: several minutes, even while every one of 1,000 interlinks changes. */
+const keptEvents = 5000;
+
+const pruneEveryMs = 3_600_000;
+
+export interface FoundationInputs {
+  readonly live: LiveConfig;
+  readonly secrets: Secrets;
+  readonly log: Logger;
+  readonly onStep: StepListener;
+  /** Takes what is to be stopped, in reverse order. */
+  readonly parts: AsyncDisposableStack;
+}
+
+/** What every other part of the service stands on. */
+export interface Foundation extends FoundationInputs {
+  /** What only a restart applies; all else is asked of `live` each time. */
+  readonly config: Config;
+  /** The log of one part of the service. */
+  readonly logOf: (part: string) => Logger;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Milliseconds since the process began; never set back. */
+  readonly uptime: () => number;
+  readonly store: Store;
+  readonly identity: Identity;
+  readonly system: () => LocalSystem;
+  readonly registry: InterlinkRegistry;
+  readonly events: EventHub<SystemEvent>;
+}
+
+/** Opens the store and loads what is in it. */
+export async function layFoundation(inputs: FoundationInputs): Promise<Foundation> {
+  const { live, secrets, log, parts } = inputs;
+  const config = live.current;
+  const now = Date.now;
+  const store = await openStore(storeOptions(config, secrets, log));
+  parts.defer(() => store.close());
+  const pruning = setInterval(() => {
+    store.seenRequests
+      .prune(now())
+      .catch((error: unknown) => log.warn({ err: error }, 'old request ids stay'));
+  }, pruneEveryMs).unref();
+  parts.defer(() => clearInterval(pruning));
+  const identity = await loadIdentity(store, config);
+  const registry = new InterlinkRegistry(store.interlinks);
+  await registry.load();
+  const started = localSystem(config, log);
+  return {
+    ...inputs,
+    config,
+    logOf: (part) => log.child({ part }),
+    now,
+    uptime: () => performance.now(),
+    store,
+    identity,
+    system: () => ({ ...started, name: live.current.system.name }),
+    registry,
+    events: new EventHub<SystemEvent>({ instance: randomUUID(), capacity: keptEvents, now }),
+  };
+}

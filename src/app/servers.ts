@@ -1,0 +1,96 @@
+import type { FastifyInstance } from 'fastify';
+import { adminServer } from '../admin/server.ts';
+import { loadOrCreateToken } from '../admin/token.ts';
+import { remoteNumbers } from '../calls/remote-numbers.ts';
+import type { Result } from '../domain/failure.ts';
+import type { LocalNumber } from '../domain/local-number.ts';
+import { version } from '../domain/version.ts';
+import { deleteInterlink } from '../interlinks/delete-interlink.ts';
+import type { EndInterlink } from '../interlinks/end-interlink.ts';
+import { watchInterlink } from '../interlinks/interlink-events.ts';
+import { renameInterlink } from '../interlinks/rename-interlink.ts';
+import { PeerServer } from '../peer/server.ts';
+import type { AsteriskParts } from './asterisk.ts';
+import type { CallParts } from './calls.ts';
+import type { Foundation } from './foundation.ts';
+import type { InterlinkParts } from './interlinks.ts';
+
+/** Writes into the configuration file whether a number is private; in force when it resolves. */
+export type SetPrivate = (number: string, hidden: boolean) => Promise<Result<LocalNumber>>;
+
+/** What linked systems reach. @param endedByPeer resolves once the end is on disk */
+export function buildPeerServer(
+  { identity, registry, store, now, log, logOf }: Foundation,
+  { acceptPairing, confirmPairing, health, followPeer, directories }: InterlinkParts,
+  { answerLookup }: CallParts,
+  endedByPeer: (id: string) => Promise<void>,
+): PeerServer {
+  return new PeerServer({
+    identity,
+    findInterlink: (id) => registry.findEver(id),
+    acceptPairing: (request) => acceptPairing.accept(request),
+    confirm: (id) => confirmPairing.confirm(id),
+    heard: (interlink, beat) => health.heard(interlink, beat),
+    answerLookup,
+    follow: (id, contact, toldAt) => {
+      followPeer
+        .follow(id, contact, toldAt)
+        .catch((error: unknown) =>
+          log.warn({ err: error, interlink: id }, 'cannot follow the peer; trying again'),
+        );
+    },
+    receiveDirectory: (interlink, directory) => directories.receive(interlink, directory),
+    noticed: async (interlink, notice) => {
+      switch (notice.kind) {
+        case 'deleted':
+          await endedByPeer(interlink.id);
+      }
+    },
+    seenRequests: store.seenRequests,
+    now,
+    logger: logOf('peer'),
+  });
+}
+
+/** What the admins of this system reach. */
+export async function buildAdminServer(
+  { config, live, identity, registry, store, events, logOf }: Foundation,
+  { generateKey, redeemKey, pairing, health, directories }: InterlinkParts,
+  { ari }: AsteriskParts,
+  { explain }: CallParts,
+  ending: EndInterlink,
+  setPrivate: SetPrivate,
+): Promise<FastifyInstance> {
+  return adminServer(
+    {
+      token: await loadOrCreateToken(config.dataDir),
+      system: () => ({
+        name: live.current.system.name,
+        id: identity.id,
+        version,
+        asterisk: {
+          connected: ari.connected,
+          ...(ari.failure === undefined ? {} : { reason: ari.failure.message }),
+        },
+        database: config.database === undefined ? 'sqlite' : 'postgresql',
+      }),
+      interlinks: () => registry.all().map((interlink) => watchInterlink(health, interlink)),
+      watch: (interlink) => watchInterlink(health, interlink),
+      events,
+      endedInterlinks: () => store.interlinks.unfinishedEnds(),
+      generateKey: (input) => generateKey.generate(input),
+      redeemKey: (input) => redeemKey.redeem(input),
+      renameInterlink: (id, name) => renameInterlink(pairing, id, name),
+      deleteInterlink: (id) => deleteInterlink(ending, id),
+      numbers: () => live.plan.numbers,
+      setPrivate,
+      directories: () => directories.list(),
+      remoteNumbers: (known) => remoteNumbers(live.plan, known),
+      explain,
+      calls: store.calls,
+      interlinkName: (id) => registry.find(id)?.name ?? id,
+      log: logOf('admin'),
+    },
+    config.admin.listen,
+  );
+}
