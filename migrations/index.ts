@@ -5,6 +5,7 @@ import * as secretKey from './20261123190000-secret-key.ts';
 import * as peerDirectories from './20261123191000-peer-directories.ts';
 import * as changeMarks from './20261123200000-change-marks.ts';
 import * as deletion from './20261123191500-deletion.ts';
+import * as prefix from './20261127070000-prefix.ts';
 
 /** Every migration by name, in the order in which they are applied. A released one is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '20261123191500-deletion': deletion,
   '20261123193000-addresses': addresses,
   '20261123200000-change-marks': changeMarks,
+  '20261127070000-prefix': prefix,
 };

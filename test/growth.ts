@@ -89,9 +89,9 @@ async function countAsked(hub: Hub): Promise<void> {
 }
 
 async function dial({ system }: Hub, dialed: string): Promise<Route> {
-  const { directories, client: lookups } = system;
+  const { directories, client: lookups, registry: interlinks } = system;
   const call = { callId: crypto.randomUUID(), dialed, caller: { number: '10', name: 'Reception' } };
-  return await routeCall({ plan, directories, lookups }, { ...call, fromTrunk: false });
+  return await routeCall({ plan, interlinks, directories, lookups }, { ...call, fromTrunk: false });
 }
 
 function numberOf(index: number): string {

@@ -14,6 +14,7 @@ const statusOf: Partial<Record<FailureCode, number>> = {
   'not-found': 404,
   'peer-unreachable': 502,
   'peer-untrusted': 502,
+  'prefix-taken': 409,
   unauthorized: 401,
 };
 

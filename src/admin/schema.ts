@@ -28,6 +28,8 @@ export const interlink = z.object({
   state: z.enum(['key-ready', 'pairing', 'active', 'tombstone']),
   health: z.object({ colour: z.enum(['grey', 'green', 'amber', 'red']), reason: z.string() }),
   trunk: z.object({ kind: z.enum(['pjsip', 'iax2']), encrypted: z.boolean() }),
+  /** What people here dial before a number of the other system to reach that one and nobody else. */
+  prefix: z.string().optional(),
   createdAt: time,
   activatedAt: time.optional(),
   expiresAt: time.optional(),
@@ -45,7 +47,11 @@ export const endedInterlink = z.object({
   noticePending: z.boolean(),
 });
 export const interlinks = z.object({ interlinks: z.array(interlink), ended: z.array(endedInterlink) });
-export const renamed = z.strictObject({ name: z.string() });
+/** What may be changed of an interlink, one thing at a time; a prefix of null takes it away. */
+export const interlinkChange = z.union([
+  z.strictObject({ name: z.string() }),
+  z.strictObject({ prefix: z.string().nullable() }),
+]);
 export const deletion = z.object({
   id: z.string(),
   name: z.string(),
@@ -103,6 +109,8 @@ export const remoteNumber = z.object({
   reach: z.enum(['dialable', 'local-wins', 'interlink-wins', 'not-dialable']),
   /** Which interlink is called instead, with `interlink-wins`. */
   winner: z.string().optional(),
+  /** What reaches it from here, with the interlink's prefix where need be. */
+  dial: z.string().optional(),
 });
 export const remoteNumbers = z.object({
   numbers: z.array(remoteNumber),

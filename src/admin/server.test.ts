@@ -97,6 +97,7 @@ beforeAll(async () => {
       },
       redeemKey: async (input) => await redeemKey(input),
       renameInterlink: async () => fail('name-taken', 'taken', 'Choose another.'),
+      setPrefix: async (_id, prefix) => ok({ ...lisbon, ...(prefix !== undefined && { prefix }) }),
       deleteInterlink: async () => fail('not-found', 'no such interlink', 'See the list.'),
       numbers: () => [localNumber('101', { name: 'Reception' }), localNumber('190', { private: true })],
       setPrivate: async () => fail('not-found', 'no such number', 'See the list.'),

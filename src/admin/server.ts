@@ -13,7 +13,7 @@ import { addEventStream } from './event-stream.ts';
 import type { DeletedInterlink } from '../interlinks/delete-interlink.ts';
 import type { EndedInterlink } from '../interlinks/interlink-store.ts';
 import { problemOf } from './problem.ts';
-import { newKey, newLink, numberChange, renamed, type System } from './schema.ts';
+import { newKey, newLink, numberChange, interlinkChange, type System } from './schema.ts';
 import { carriesToken } from './token.ts';
 import { viewCall, viewDeletion, viewEnded, viewInterlink, viewNumber, viewRemoteNumbers } from './views.ts';
 
@@ -37,6 +37,7 @@ export interface AdminDeps {
   }) => Promise<Result<{ key: string; interlink: Interlink }>>;
   readonly redeemKey: (input: { name: string; key: string }) => Promise<Result<Interlink>>;
   readonly renameInterlink: (id: string, name: string) => Promise<Result<Interlink>>;
+  readonly setPrefix: (id: string, prefix: string | undefined) => Promise<Result<Interlink>>;
   readonly deleteInterlink: (id: string) => Promise<Result<DeletedInterlink>>;
   readonly numbers: () => readonly LocalNumber[];
   /** In force, and in the configuration file, when it resolves. */
@@ -84,8 +85,12 @@ export function adminServer(deps: AdminDeps, listen: { host: string; port: numbe
   }));
 
   server.patch('/api/v1/interlinks/:id', async (request, reply) => {
-    const { name } = renamed.parse(request.body);
-    const changed = await deps.renameInterlink(interlinkId.parse(request.params).id, name);
+    const { id } = interlinkId.parse(request.params);
+    const change = interlinkChange.parse(request.body);
+    const changed =
+      'name' in change
+        ? await deps.renameInterlink(id, change.name)
+        : await deps.setPrefix(id, change.prefix ?? undefined);
     if (!changed.ok) return sendFailure(reply, changed.failure);
     return viewInterlink(deps.watch(changed.value));
   });

@@ -24,6 +24,7 @@ export function viewInterlink({ interlink, health, roundTripMs }: WatchedInterli
     state: interlink.state,
     health,
     trunk: { kind: interlink.trunkKind, encrypted: false },
+    ...optional('prefix', interlink.prefix, (prefix) => prefix),
     createdAt: iso(interlink.createdAt),
     ...optional('activatedAt', interlink.activatedAt, iso),
     ...optional('expiresAt', interlink.expiresAt, iso),
@@ -79,13 +80,14 @@ export function viewRemoteNumbers(
   directories: readonly KnownDirectory[],
 ): RemoteNumbersView {
   return {
-    numbers: numbers.map(({ number, name, interlink, away, reach }) => ({
+    numbers: numbers.map(({ number, name, interlink, away, reach, dial }) => ({
       number,
       ...optional('name', name, (text) => text),
       interlink: interlink.name,
       away,
       reach: reach.kind,
       ...(reach.kind === 'interlink-wins' ? { winner: reach.winner.name } : {}),
+      ...optional('dial', dial, (text) => text),
     })),
     directories: directories.map(({ interlink, numbers: all, receivedAt, current }) => ({
       interlink: interlink.name,

@@ -3,6 +3,7 @@ import { TransitWatch } from '../asterisk/transit-watch.ts';
 import { admitCall } from '../calls/admit-call.ts';
 import { answerLookup } from '../calls/answer-lookup.ts';
 import { CallRecorder } from '../calls/call-recorder.ts';
+import { numberToDialBack } from '../calls/dial-back.ts';
 import { explainArrival, explainRoute, type Explanation } from '../calls/explain-route.ts';
 import { LookupLimit } from '../calls/lookup-limit.ts';
 import type { LookupQuery } from '../calls/peer-lookups.ts';
@@ -46,12 +47,14 @@ export function buildCalls(
     systemName: () => live.current.system.name,
     notFound,
   };
+  const dialBack = (interlink: ActiveInterlink, number: string): string =>
+    numberToDialBack(routing, interlink, number);
   const transit = new TransitWatch({ ari, channels, recorder, log: logOf('calls') });
   const application = new StasisApplication({
     ari,
     channels,
     route: (call, signal) => routeCall(routing, call, signal),
-    admit: (call) => admitCall({ plan, tickets }, call),
+    admit: (call) => admitCall({ plan, tickets, dialBack }, call),
     identify: (endpoint, callerId) => identifyCaller(live.plan, endpoint, callerId, live.current.system.name),
     interlinkOfTrunk: (trunk) => activeOrNone(registry, trunk),
     recorder,

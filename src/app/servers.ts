@@ -9,6 +9,7 @@ import { deleteInterlink } from '../interlinks/delete-interlink.ts';
 import type { EndInterlink } from '../interlinks/end-interlink.ts';
 import { watchInterlink } from '../interlinks/interlink-events.ts';
 import { renameInterlink } from '../interlinks/rename-interlink.ts';
+import { setPrefix } from '../interlinks/set-prefix.ts';
 import { PeerServer } from '../peer/server.ts';
 import type { AsteriskParts } from './asterisk.ts';
 import type { CallParts } from './calls.ts';
@@ -81,6 +82,8 @@ export async function buildAdminServer(
       generateKey: (input) => generateKey.generate(input),
       redeemKey: (input) => redeemKey.redeem(input),
       renameInterlink: (id, name) => renameInterlink(pairing, id, name),
+      setPrefix: (id, prefix) =>
+        setPrefix({ ...pairing, ownPrefix: () => live.current.dialing.ownPrefix }, id, prefix),
       deleteInterlink: (id) => deleteInterlink(ending, id),
       numbers: () => live.plan.numbers,
       setPrivate,

@@ -38,7 +38,7 @@ export class CallChannels {
   }
 
   /** Sends a channel to a number of a linked system. */
-  async dial(channel: string, number: string, { interlink, ticket }: TrunkCandidate): Promise<void> {
+  async dial(channel: string, { interlink, number, ticket }: TrunkCandidate): Promise<void> {
     await this.#leave(channel, number, `interlinks-dial-${interlink.trunkKind}`, {
       IL_TRUNK: trunkName(interlink.id),
       IL_TICKET: ticket,

@@ -90,7 +90,11 @@ test.each<[string, Route]>([
   ['rings here', { kind: 'local', number: localNumber('102') }],
   [
     'goes to a peer',
-    { kind: 'trunk', candidates: [{ interlink: activeInterlink('Lisbon'), ticket: 't' }], asked: [] },
+    {
+      kind: 'trunk',
+      candidates: [{ interlink: activeInterlink('Lisbon'), number: '102', ticket: 't' }],
+      asked: [],
+    },
   ],
   ['is unknown', { kind: 'unknown', asked: [] }],
 ])('a call that %s ends in the records too when the caller was gone before', async (_what, where) => {

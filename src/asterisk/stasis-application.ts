@@ -67,7 +67,7 @@ export class StasisApplication {
     try {
       if (mode === 'call') await this.#call(channel, number, argument !== '');
       else if (mode === 'arrival') await this.#arrival(channel, number, argument);
-      else if (mode === 'again') await this.#again(channel, number, Number(argument));
+      else if (mode === 'again') await this.#again(channel, Number(argument));
       else await this.#deps.channels.hangUp(channel.id, cause.temporaryFailure);
     } catch (error) {
       const { log, recorder } = this.#deps;
@@ -115,7 +115,7 @@ export class StasisApplication {
         return;
       case 'trunk':
         begin('out', route.candidates[0]?.interlink.id);
-        await this.#tryNext(channel.id, dialed, route.candidates);
+        await this.#tryNext(channel.id, route.candidates);
         return;
       case 'away':
         begin('out');
@@ -175,17 +175,17 @@ export class StasisApplication {
   }
 
   /** A trunk failed. Another peer is tried unless a phone has rung already or the called side has said its word. */
-  async #again(channel: AriChannel, number: string, ended: HangupCause): Promise<void> {
+  async #again(channel: AriChannel, ended: HangupCause): Promise<void> {
     const untried = (this.#untried.get(channel.id) ?? []).filter(({ interlink }) => this.#isLive(interlink));
     const trunkFailed = isTrunkFailure(ended) && !this.#deps.recorder.hasRung(channel.id);
     if (trunkFailed && untried.length > 0) {
-      await this.#tryNext(channel.id, number, untried);
+      await this.#tryNext(channel.id, untried);
       return;
     }
     await this.#hangUp(channel.id, trunkFailed ? cause.networkOutOfOrder : ended);
   }
 
-  async #tryNext(channel: string, number: string, candidates: readonly TrunkCandidate[]): Promise<void> {
+  async #tryNext(channel: string, candidates: readonly TrunkCandidate[]): Promise<void> {
     const [next, ...untried] = candidates.filter(({ interlink }) => this.#isLive(interlink));
     if (next === undefined) {
       await this.#hangUp(channel, cause.unallocated);
@@ -193,7 +193,7 @@ export class StasisApplication {
     }
     this.#untried.set(channel, untried);
     this.#deps.recorder.redirect(channel, next.interlink.id);
-    await this.#deps.channels.dial(channel, number, next);
+    await this.#deps.channels.dial(channel, next);
   }
 
   /** An interlink may be deleted between a peer's yes and the call. */

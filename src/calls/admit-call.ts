@@ -28,6 +28,8 @@ export type Admission =
 export interface AdmitCallDeps {
   readonly plan: () => NumberPlan;
   readonly tickets: TicketOffice;
+  /** What has to be dialed here to reach a number of a peer, see numberToDialBack. */
+  readonly dialBack: (interlink: ActiveInterlink, number: string) => string;
 }
 
 /** Decides on a call that a peer sends: the ticket is taken in, and interlink and sharing are checked as they are now. */
@@ -37,11 +39,16 @@ export function admitCall(deps: AdmitCallDeps, call: TrunkCall): Admission {
   if (typeof ticket === 'string') return { kind: 'refused', why: ticket };
   const number = deps.plan().findShared(call.number);
   if (number === undefined) return { kind: 'unknown', callId: ticket.callId };
+  const { caller } = ticket;
+  const shown = shownCaller(call.interlink.name, caller);
   return {
     kind: 'admitted',
     callId: ticket.callId,
     number,
-    caller: shownCaller(call.interlink.name, ticket.caller),
-    callerNumber: ticket.caller.number,
+    caller: {
+      ...shown,
+      number: shown.number === undefined ? undefined : deps.dialBack(call.interlink, shown.number),
+    },
+    callerNumber: caller.number,
   };
 }

@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { identifyCaller } from '../domain/caller.ts';
 import type { ActiveInterlink } from '../domain/interlink.ts';
 import type { DialplanLocation, LocalNumber } from '../domain/local-number.ts';
-import { routeCall, type AskedPeer, type Route, type RouteCallDeps } from './route-call.ts';
+import type { PrefixedNumber } from '../domain/prefix.ts';
+import {
+  routeCall,
+  type AskedPeer,
+  type LiveInterlinks,
+  type Route,
+  type RouteCallDeps,
+} from './route-call.ts';
 
 const namesShown = 10;
 
@@ -11,14 +18,6 @@ export interface Explanation {
   readonly outcome: 'local' | 'trunk' | 'unknown' | 'away' | 'not-found' | 'foreign';
   readonly summary: string;
   readonly steps: readonly string[];
-}
-
-/** Port: the interlinks as they are at this moment. */
-export interface LiveInterlinks {
-  /** Oldest first. */
-  active(): readonly ActiveInterlink[];
-  /** Whether the peer is known not to answer. */
-  isAway(interlinkId: string): boolean;
 }
 
 export interface ExplainRouteDeps extends RouteCallDeps {
@@ -92,20 +91,40 @@ function stepsOf(deps: ExplainRouteDeps, route: Route, dialed: string): readonly
     case 'local':
       return [`${dialed} is a number of this system; a local number always wins.`];
     case 'foreign':
-      return [
-        route.why === 'emergency'
-          ? `${dialed} is an emergency number; linked systems are never asked for it.`
-          : `${dialed} is not an internal number by form or length (see dialing in interlinks.yaml).`,
-      ];
+      return [foreignInWords(route.why, dialed)];
     case 'trunk':
     case 'away':
     case 'unknown':
       return [
         `${dialed} is no number of this system.`,
-        ...route.asked.map(answerInWords),
-        ...notAsked(deps, route, dialed),
+        ...(route.prefixed === undefined
+          ? [...route.asked.map(answerInWords), ...notAsked(deps, route, dialed)]
+          : prefixedInWords(route.prefixed, route.asked)),
       ];
   }
+}
+
+function foreignInWords(why: 'emergency' | 'form' | 'own-prefix', dialed: string): string {
+  switch (why) {
+    case 'emergency':
+      return `${dialed} is an emergency number; linked systems are never asked for it.`;
+    case 'own-prefix':
+      return `${dialed} begins with this system's own prefix, and no number of this system follows.`;
+    case 'form':
+      return `${dialed} is not an internal number by form or length (see dialing in interlinks.yaml).`;
+  }
+}
+
+function prefixedInWords(
+  { interlink, number }: PrefixedNumber,
+  asked: readonly AskedPeer[],
+): readonly string[] {
+  return [
+    `${interlink.prefix} is the prefix of ${interlink.name}: nobody else is asked, and there for ${number}.`,
+    ...(asked.length === 0
+      ? [`Not asked, since it is not among what they share: ${interlink.name}.`]
+      : asked.map(answerInWords)),
+  ];
 }
 
 function answerInWords({ interlink, listed, answer }: AskedPeer): string {

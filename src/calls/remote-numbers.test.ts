@@ -4,9 +4,14 @@ import { remoteNumbers, type KnownDirectory } from './remote-numbers.ts';
 
 const plan = numberPlan(localNumber('150'), localNumber('190', { private: true }));
 
-function sharing(name: string, numbers: readonly string[], away = false): KnownDirectory {
+function sharing(
+  name: string,
+  numbers: readonly string[],
+  away = false,
+  prefix: { readonly prefix?: string } = {},
+): KnownDirectory {
   return {
-    interlink: activeInterlink(name),
+    interlink: activeInterlink(name, prefix),
     away,
     current: !away,
     receivedAt: 0,
@@ -60,5 +65,29 @@ test('what is never looked up cannot be dialed', () => {
     '112 Lisbon not-dialable',
     '1234567 Lisbon not-dialable',
     '7 Lisbon not-dialable',
+  ]);
+});
+
+/** Such as `150 Lisbon: 82150`. */
+const dialed = (...directories: readonly KnownDirectory[]): readonly string[] =>
+  remoteNumbers(plan, directories).map(
+    ({ number, interlink, dial }) => `${number} ${interlink.name}: ${dial ?? 'no way'}`,
+  );
+
+test('is told how to dial it, with the interlink’s prefix where need be', () => {
+  const prefix = { prefix: '82' };
+  expect(
+    dialed(
+      sharing('Faro', ['150', '201', '8201']),
+      sharing('Lisbon', ['112', '150', '201', '202'], false, prefix),
+    ),
+  ).toEqual([
+    '112 Lisbon: no way',
+    '150 Faro: no way',
+    '150 Lisbon: 82150',
+    '201 Faro: 201',
+    '201 Lisbon: 82201',
+    '202 Lisbon: 202',
+    '8201 Faro: no way',
   ]);
 });

@@ -1,6 +1,7 @@
 import type { SharedNumber } from '../domain/directory.ts';
 import type { ActiveInterlink } from '../domain/interlink.ts';
 import type { NumberPlan } from '../domain/number-plan.ts';
+import { findPrefixed } from '../domain/prefix.ts';
 
 /** What one peer shares, as far as it is known here. */
 export interface KnownDirectory {
@@ -21,10 +22,12 @@ export interface RemoteNumber extends SharedNumber {
     | { readonly kind: 'dialable' }
     /** A number of this system's own, which always wins. */
     | { readonly kind: 'local-wins' }
-    /** An older interlink has it as well. */
+    /** An older interlink has it as well, or the number begins with another one's prefix. */
     | { readonly kind: 'interlink-wins'; readonly winner: ActiveInterlink }
     /** An emergency number here, or of a length that is not looked up. */
     | { readonly kind: 'not-dialable' };
+  /** What reaches it from here, with the interlink's prefix where need be; undefined when nothing does. */
+  readonly dial: string | undefined;
 }
 
 /**
@@ -37,6 +40,7 @@ export function remoteNumbers(
   plan: NumberPlan,
   directories: readonly KnownDirectory[],
 ): readonly RemoteNumber[] {
+  const interlinks = directories.map(({ interlink }) => interlink);
   const winners = new Map<string, KnownDirectory>();
   for (const directory of directories) {
     for (const { number } of directory.numbers) {
@@ -45,22 +49,29 @@ export function remoteNumbers(
     }
   }
   const reachOf = (number: string, directory: KnownDirectory): RemoteNumber['reach'] => {
-    if (plan.find(number) !== undefined) return { kind: 'local-wins' };
-    if (!plan.isPlausibleElsewhere(number)) return { kind: 'not-dialable' };
+    if (plan.findDialed(number) !== undefined) return { kind: 'local-wins' };
+    if (!plan.isPlausibleElsewhere(number) || plan.hasOwnPrefix(number)) return { kind: 'not-dialable' };
+    const prefixed = findPrefixed(interlinks, number);
+    if (prefixed !== undefined) return { kind: 'interlink-wins', winner: prefixed.interlink };
     const winner = winners.get(number) ?? directory;
     return winner === directory ? { kind: 'dialable' } : { kind: 'interlink-wins', winner: winner.interlink };
   };
   return directories
     .flatMap((directory) =>
-      directory.numbers.map(({ number, name }) => ({
-        number,
-        name,
-        interlink: directory.interlink,
-        away: directory.away,
-        reach: reachOf(number, directory),
-      })),
+      directory.numbers.map(({ number, name }) => {
+        const { interlink, away } = directory;
+        const reach = reachOf(number, directory);
+        const dial = reach.kind === 'dialable' ? number : withPrefix(plan, interlink, number);
+        return { number, name, interlink, away, reach, dial };
+      }),
     )
     .toSorted(byNumber);
+}
+
+function withPrefix(plan: NumberPlan, { prefix }: ActiveInterlink, number: string): string | undefined {
+  if (prefix === undefined || plan.isEmergency(number)) return undefined;
+  const dialed = prefix + number;
+  return plan.isPlausibleElsewhere(dialed) && plan.findDialed(dialed) === undefined ? dialed : undefined;
 }
 
 function byNumber({ number: a }: SharedNumber, { number: b }: SharedNumber): number {

@@ -1,4 +1,5 @@
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { NumberPlan } from '../domain/number-plan.ts';
 import { activeInterlink, localNumber, numberPlan } from '../domain/testing.ts';
 import type { ActiveInterlink } from '../domain/interlink.ts';
 import type { LookupAnswer, PeerLookups } from './peer-lookups.ts';
@@ -9,19 +10,33 @@ type Says = LookupAnswer | 'away' | 'silent';
 const shared = (ticket: string): LookupAnswer => ({ status: 'shared', ticket });
 const unknown: LookupAnswer = { status: 'unknown' };
 
-/** @param doubtful peers, among these, that do not list the number, and may have it all the same */
-function office(peers: Readonly<Record<string, Says>>, doubtful: readonly string[] = []) {
+/**
+ * @param doubtful peers, among these, that do not list the number, and may have it all the same
+ * @param prefixes of peers, by name
+ */
+function office(
+  peers: Readonly<Record<string, Says>>,
+  doubtful: readonly string[] = [],
+  prefixes: Readonly<Record<string, string>> = {},
+) {
   const ask = vi.fn<PeerLookups['ask']>(async (interlink: ActiveInterlink) => {
     const says = peers[interlink.name];
     return says === undefined || says === 'silent' || says === 'away' ? undefined : says;
   });
   const owners = Object.entries(peers).map(([name, says]) => ({
-    interlink: activeInterlink(name),
+    interlink: activeInterlink(name, name in prefixes ? { prefix: prefixes[name] ?? '' } : {}),
     listed: !doubtful.includes(name),
     away: says === 'away',
   }));
   const deps = {
-    plan: () => numberPlan(localNumber('101'), localNumber('190', { private: true })),
+    plan: () =>
+      new NumberPlan([localNumber('101'), localNumber('190', { private: true }), localNumber('82150')], {
+        min: 2,
+        max: 6,
+        emergency: ['112'],
+        ownPrefix: '80',
+      }),
+    interlinks: { active: () => owners.map(({ interlink }) => interlink) },
     directories: { whoMayHave: () => owners },
     lookups: { ask },
   };
@@ -91,6 +106,7 @@ test('a caller who hangs up ends the asking, whatever the asking thinks of it', 
   const lookups = { ask: () => new Promise<undefined>(() => undefined) };
   const deps = {
     plan: () => numberPlan(),
+    interlinks: { active: () => [] },
     directories: {
       whoMayHave: () => [{ interlink: activeInterlink('Lisbon'), listed: true, away: false }],
     },
@@ -122,4 +138,56 @@ test('of many that list the number, a few at a time are asked until one says yes
     candidates: [{ ticket: 't6' }, { ticket: 't7' }],
   });
   expect(asked()).toHaveLength(8);
+});
+
+/** Lisbon has the prefix 82, Porto 83, and this system itself 80. */
+const dialing = (peers: Readonly<Record<string, Says>>) => office(peers, [], { Lisbon: '82', Porto: '83' });
+
+describe('behind a prefix', () => {
+  test('its peer alone is asked, for the number that follows, and is called with that', async () => {
+    const { dial, ask } = dialing({ Porto: shared('p'), Lisbon: shared('l') });
+    expect(await dial('82101')).toMatchObject({
+      kind: 'trunk',
+      candidates: [{ interlink: { name: 'Lisbon' }, number: '101', ticket: 'l' }],
+    });
+    expect(ask.mock.calls.map(([interlink, query]) => [interlink.name, query.number])).toEqual([
+      ['Lisbon', '101'],
+    ]);
+  });
+
+  test('a peer that does not have it is not replaced by another', async () => {
+    const { dial, asked } = dialing({ Porto: shared('p'), Lisbon: unknown });
+    expect(await dial('82201')).toMatchObject({ kind: 'unknown' });
+    expect(asked()).toEqual(['Lisbon']);
+  });
+
+  test('a peer that is away is no wrong number', async () => {
+    expect((await dialing({ Porto: shared('p'), Lisbon: 'away' }).dial('82201')).kind).toBe('away');
+  });
+
+  test('a local number wins that is dialed the same', async () => {
+    const { dial, ask } = dialing({ Lisbon: shared('l') });
+    expect(await dial('82150')).toMatchObject({ kind: 'local', number: { number: '82150' } });
+    expect(ask).not.toHaveBeenCalled();
+  });
+
+  test('of a peer, no emergency number is asked for', async () => {
+    const { dial, ask } = dialing({ Lisbon: shared('l') });
+    expect(await dial('82112')).toEqual({ kind: 'foreign', why: 'emergency' });
+    expect(ask).not.toHaveBeenCalled();
+  });
+
+  test('of this system itself, a number stays here', async () => {
+    const { dial, ask } = dialing({ Lisbon: shared('l') });
+    expect(await dial('80101')).toMatchObject({ kind: 'local', number: { number: '101' } });
+    expect(await dial('80201')).toEqual({ kind: 'foreign', why: 'own-prefix' });
+    expect(ask).not.toHaveBeenCalled();
+  });
+
+  test('nothing dialed goes to the peer for a call that came from a peer', async () => {
+    const { dial, ask } = dialing({ Lisbon: shared('l') });
+    expect((await dial('82101', true)).kind).toBe('unknown');
+    expect(await dial('80101', true)).toMatchObject({ kind: 'local' });
+    expect(ask).not.toHaveBeenCalled();
+  });
 });

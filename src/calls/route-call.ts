@@ -3,7 +3,8 @@ import type { PossibleOwner } from '../domain/directory.ts';
 import type { ActiveInterlink } from '../domain/interlink.ts';
 import type { LocalNumber } from '../domain/local-number.ts';
 import { isDialable, type NumberPlan } from '../domain/number-plan.ts';
-import type { LookupAnswer, PeerLookups } from './peer-lookups.ts';
+import { findPrefixed, type PrefixedNumber } from '../domain/prefix.ts';
+import type { LookupAnswer, LookupQuery, PeerLookups } from './peer-lookups.ts';
 
 /** One deadline for all peers that are asked about one call; below the 2 s after which the dial plan gives up. */
 const lookupDeadlineMs = 1500;
@@ -37,83 +38,109 @@ export interface AskedPeer {
 /** A peer that takes the call. */
 export interface TrunkCandidate {
   readonly interlink: ActiveInterlink;
+  /** As the peer has it. */
+  readonly number: string;
   readonly ticket: string;
+}
+
+/** What came of asking peers. */
+export interface Asked {
+  readonly asked: readonly AskedPeer[];
+  /** Set when the number was dialed with the prefix of an interlink, whose peer alone was asked. */
+  readonly prefixed?: PrefixedNumber | undefined;
 }
 
 /** Where a call goes. */
 export type Route =
   | { readonly kind: 'local'; readonly number: LocalNumber }
   /** At least one candidate, in the order in which they are tried. */
-  | {
-      readonly kind: 'trunk';
-      readonly candidates: readonly TrunkCandidate[];
-      readonly asked: readonly AskedPeer[];
-    }
+  | (Asked & { readonly kind: 'trunk'; readonly candidates: readonly TrunkCandidate[] })
   /** Nobody has it. */
-  | { readonly kind: 'unknown'; readonly asked: readonly AskedPeer[] }
+  | (Asked & { readonly kind: 'unknown' })
   /** Nobody who answered has it, and somebody who might have it did not answer. */
-  | { readonly kind: 'away'; readonly asked: readonly AskedPeer[] }
-  /** No business of Interlinks: an emergency number, or not of an internal number's form or length. */
-  | { readonly kind: 'foreign'; readonly why: 'emergency' | 'form' };
+  | (Asked & { readonly kind: 'away' })
+  /** No business of linked systems: an emergency number, not of an internal number's form, or with the own prefix. */
+  | { readonly kind: 'foreign'; readonly why: 'emergency' | 'form' | 'own-prefix' };
+
+/** Port: the interlinks as they are at this moment. */
+export interface LiveInterlinks {
+  /** Oldest first. */
+  active(): readonly ActiveInterlink[];
+  /** Whether the peer is known not to answer. */
+  isAway(interlinkId: string): boolean;
+}
 
 export interface RouteCallDeps {
   readonly plan: () => NumberPlan;
+  readonly interlinks: Pick<LiveInterlinks, 'active'>;
   readonly directories: Directories;
   readonly lookups: PeerLookups;
 }
 
 /**
  * Chooses where a dialed number goes: a local number always wins, else peers are asked: those whose directory has it,
- * and if none of them says yes, those whose directory may be out of date. Used by calls and by the dry run alike.
+ * and if none of them says yes, those whose directory may be out of date; behind the prefix of an interlink, its peer
+ * alone. Used by calls and by the dry run alike.
  *
  * @param signal ends the asking early, when the caller has hung up
  */
 export async function routeCall(deps: RouteCallDeps, call: DialedCall, signal?: AbortSignal): Promise<Route> {
   const plan = deps.plan();
-  const local = isDialable(call.dialed) ? plan.find(call.dialed) : undefined;
+  const local = isDialable(call.dialed) ? plan.findDialed(call.dialed) : undefined;
   if (local !== undefined) return { kind: 'local', number: local };
   if (plan.isEmergency(call.dialed)) return { kind: 'foreign', why: 'emergency' };
   if (call.fromTrunk) return { kind: 'unknown', asked: [] };
   if (!plan.isPlausibleElsewhere(call.dialed)) return { kind: 'foreign', why: 'form' };
-  return askPeers(deps, call, signal);
+  if (plan.hasOwnPrefix(call.dialed)) return { kind: 'foreign', why: 'own-prefix' };
+  const prefixed = findPrefixed(deps.interlinks.active(), call.dialed);
+  if (prefixed !== undefined && plan.isEmergency(prefixed.number))
+    return { kind: 'foreign', why: 'emergency' };
+  return askPeers(deps, call, prefixed, signal);
 }
 
 async function askPeers(
   deps: RouteCallDeps,
   call: DialedCall,
+  prefixed: PrefixedNumber | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Route> {
-  const owners = deps.directories.whoMayHave(call.dialed);
+  const { callId, caller } = call;
+  const number = prefixed?.number ?? call.dialed;
+  const whoMayHave = (): readonly PossibleOwner[] =>
+    deps.directories
+      .whoMayHave(number)
+      .filter(({ interlink }) => prefixed === undefined || interlink.id === prefixed.interlink.id);
+  const owners = whoMayHave();
   const asked: AskedPeer[] = owners
     .filter(({ away }) => away)
     .map(({ interlink, listed }) => ({ interlink, listed, answer: 'away' }));
   const deadline = AbortSignal.timeout(lookupDeadlineMs);
   const until = signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
   for (const group of inGroups(owners.filter(({ away }) => !away))) {
-    const answers = await Promise.all(group.map((owner) => askPeer(deps, call, owner, until)));
+    const answers = await Promise.all(
+      group.map((owner) => askPeer(deps, { number, callId, caller }, owner, until)),
+    );
     asked.push(...answers.map(({ interlink, listed, answer }) => ({ interlink, listed, answer })));
     const candidates = answers.flatMap(({ interlink, ticket }) =>
-      ticket === undefined ? [] : [{ interlink, ticket }],
+      ticket === undefined ? [] : [{ interlink, number, ticket }],
     );
-    if (candidates.length > 0) return { kind: 'trunk', candidates, asked };
+    if (candidates.length > 0) return { kind: 'trunk', candidates, asked, prefixed };
   }
   // One that was deleted while it was asked counts as one that never was.
-  const owning = new Set(deps.directories.whoMayHave(call.dialed).map(({ interlink }) => interlink.id));
+  const owning = new Set(whoMayHave().map(({ interlink }) => interlink.id));
   const silent = asked.some(
     ({ interlink, answer }) => owning.has(interlink.id) && (answer === 'away' || answer === 'no-answer'),
   );
-  return { kind: silent ? 'away' : 'unknown', asked };
+  return { kind: silent ? 'away' : 'unknown', asked, prefixed };
 }
 
 async function askPeer(
   { lookups }: RouteCallDeps,
-  { dialed, callId, caller }: DialedCall,
+  query: LookupQuery,
   { interlink, listed }: PossibleOwner,
   until: AbortSignal,
 ): Promise<AskedPeer & { readonly ticket: string | undefined }> {
-  const said = await unlessAborted(until, () =>
-    lookups.ask(interlink, { number: dialed, callId, caller }, until),
-  );
+  const said = await unlessAborted(until, () => lookups.ask(interlink, query, until));
   const ticket = said?.status === 'shared' ? said.ticket : undefined;
   return { interlink, listed, answer: said?.status ?? 'no-answer', ticket };
 }

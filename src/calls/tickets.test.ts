@@ -45,7 +45,10 @@ function ticketFor(number: string): string {
 }
 
 function arrive(number: string, ticket: string, interlink: typeof lisbon | undefined = lisbon): Admission {
-  return admitCall({ plan: () => plan, tickets }, { interlink, number, ticket });
+  return admitCall(
+    { plan: () => plan, tickets, dialBack: (_interlink, number) => number },
+    { interlink, number, ticket },
+  );
 }
 
 describe('a lookup', () => {
@@ -152,7 +155,10 @@ describe('a ticket', () => {
 
   test('does not replace the interlink', () => {
     const call = { interlink: undefined, number: '101', ticket: ticketFor('101') };
-    expect(admitCall({ plan: () => plan, tickets }, call)).toEqual({ kind: 'refused', why: 'no-interlink' });
+    expect(admitCall({ plan: () => plan, tickets, dialBack: (_interlink, number) => number }, call)).toEqual({
+      kind: 'refused',
+      why: 'no-interlink',
+    });
   });
 
   test('does not open a number that has become private since', () => {

@@ -32,16 +32,17 @@ export function printInterlinks(all: readonly InterlinkView[]): void {
     );
     return;
   }
-  printTable(['', 'NAME', 'STATE', 'SYSTEM', 'TRUNK', 'ROUND TRIP'], all.map(interlinkRow));
+  printTable(['', 'NAME', 'STATE', 'SYSTEM', 'PREFIX', 'TRUNK', 'ROUND TRIP'], all.map(interlinkRow));
 }
 
-function interlinkRow({ name, health, peer, trunk, roundTripMs }: InterlinkView): readonly Cell[] {
+function interlinkRow({ name, health, peer, prefix, trunk, roundTripMs }: InterlinkView): readonly Cell[] {
   const colour = colours[health.colour];
   return [
     { text: health.colour === 'grey' ? '○' : '●', colour },
     name,
     { text: health.reason, colour },
     peer?.name ?? '–',
+    prefix ?? '–',
     trunk.kind + (trunk.encrypted ? ', encrypted' : ''),
     roundTripMs === undefined ? '–' : `${Math.round(roundTripMs)} ms`,
   ];
@@ -76,16 +77,17 @@ function remoteNumberRow(remote: RemoteNumberView): readonly Cell[] {
   return [remote.number, remote.name ?? '–', remote.interlink, reachCell(remote)];
 }
 
-function reachCell({ reach, winner, away }: RemoteNumberView): Cell {
+function reachCell({ reach, winner, away, dial }: RemoteNumberView): Cell {
+  const instead = dial === undefined ? '' : `; ${dial} rings there`;
   switch (reach) {
     case 'dialable':
       return away ? { text: 'does not answer now', colour: 'red' } : { text: 'rings there', colour: 'green' };
     case 'local-wins':
-      return { text: 'clash: the number here wins', colour: 'yellow' };
+      return { text: `clash: the number here wins${instead}`, colour: 'yellow' };
     case 'interlink-wins':
-      return { text: `clash: ${winner} wins`, colour: 'yellow' };
+      return { text: `clash: ${winner} wins${instead}`, colour: 'yellow' };
     case 'not-dialable':
-      return { text: 'not dialed here: emergency number, or length (see dialing)', colour: 'gray' };
+      return { text: `not dialed here: emergency number, or length (see dialing)${instead}`, colour: 'gray' };
   }
 }
 

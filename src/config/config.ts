@@ -58,6 +58,8 @@ export interface Config {
     readonly max: number;
     /** The extension may hold `${EXTEN}`, the number dialed. */
     readonly notFound: DialplanLocation | undefined;
+    /** What linked systems' people dial before a number of this system; it may be dialed here too. */
+    readonly ownPrefix: string | undefined;
   };
   readonly emergency: readonly string[];
   /** PostgreSQL; left out: SQLite in `dataDir`. */

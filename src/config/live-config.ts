@@ -51,5 +51,6 @@ export class LiveConfig {
 }
 
 function planOf({ numbers, dialing, emergency }: Config): NumberPlan {
-  return new NumberPlan(numbers, { min: dialing.min, max: dialing.max, emergency });
+  const { min, max, ownPrefix } = dialing;
+  return new NumberPlan(numbers, { min, max, emergency, ownPrefix });
 }

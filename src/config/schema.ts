@@ -7,6 +7,7 @@ import {
   notFoundFlaw,
   numberFlaw,
   pathFlaw,
+  prefixFlaw,
   usernameFlaw,
 } from './formats.ts';
 import { addressFlaw, hostFlaw, listenFlaw, networkFlaw } from './hosts.ts';
@@ -144,6 +145,11 @@ const dialing = z
       description:
         'Where a number goes that nobody has, as "context,extension,priority". Left out: the caller is told so.',
       example: 'outbound,${EXTEN},1',
+    }),
+    ownPrefix: text(prefixFlaw).optional().meta({
+      description:
+        'The prefix that linked systems dial for this one, if they have agreed on one. Dialed here by habit, it stays here.',
+      example: '82',
     }),
   })
   .superRefine(

@@ -32,6 +32,7 @@ export function toConfig(settings: Settings, file: string): Config {
     },
     dialing: {
       ...dialing,
+      ownPrefix: dialing.ownPrefix,
       notFound: dialing.notFound === undefined ? undefined : splitLocation(dialing.notFound),
     },
     emergency,

@@ -27,6 +27,8 @@ export type FailureCode =
   | 'peer-unreachable'
   | 'peer-untrusted'
   | 'port-taken'
+  | 'prefix-invalid'
+  | 'prefix-taken'
   | 'request-invalid'
   | 'secret-key-exposed'
   | 'secret-key-missing'

@@ -63,6 +63,8 @@ export interface Interlink {
   readonly issuedBeforeRestore?: true;
   /** Only the issuer may have one. */
   readonly ownAddress?: OwnAddress;
+  /** What people here dial before a number of the peer to reach it and nobody else; see prefix.ts. */
+  readonly prefix?: string;
 }
 
 /** An interlink over which calls and requests may pass. */

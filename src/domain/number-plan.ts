@@ -1,4 +1,5 @@
 import type { LocalNumber } from './local-number.ts';
+import { afterPrefix } from './prefix.ts';
 
 /** Which dialed strings Interlinks takes an interest in at all. */
 export interface DialingRules {
@@ -7,6 +8,8 @@ export interface DialingRules {
   readonly max: number;
   /** Never looked up, never shared, never accepted from a peer. */
   readonly emergency: readonly string[];
+  /** What other systems' people dial before a number of this one; here it may be dialed too. */
+  readonly ownPrefix: string | undefined;
 }
 
 const dialable = /^[0-9*#]{1,20}$/;
@@ -44,6 +47,19 @@ export class NumberPlan {
 
   find(number: string): LocalNumber | undefined {
     return this.#byNumber.get(number);
+  }
+
+  /** What somebody here who dials this means: a number of this system, with or without its own prefix. */
+  findDialed(dialed: string): LocalNumber | undefined {
+    const local = this.#byNumber.get(dialed);
+    if (local !== undefined || this.isEmergency(dialed)) return local;
+    const number = afterPrefix(dialed, this.rules.ownPrefix);
+    return number === undefined ? undefined : this.#byNumber.get(number);
+  }
+
+  /** Whether it is dialed with this system's own prefix, so that it concerns no other system. */
+  hasOwnPrefix(dialed: string): boolean {
+    return afterPrefix(dialed, this.rules.ownPrefix) !== undefined;
   }
 
   /** The number if peers may have it: it exists, is not private and no emergency number. */

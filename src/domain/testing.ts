@@ -19,7 +19,7 @@ export function ringing(...endpoints: string[]): LocalNumber['target'] {
 }
 
 export function numberPlan(...numbers: LocalNumber[]): NumberPlan {
-  return new NumberPlan(numbers, { min: 2, max: 6, emergency: ['112', '911'] });
+  return new NumberPlan(numbers, { min: 2, max: 6, emergency: ['112', '911'], ownPrefix: undefined });
 }
 
 export function activeInterlink(name: string, change: Partial<ActiveInterlink> = {}): ActiveInterlink {

@@ -107,6 +107,8 @@ export interface InterlinkStore {
   activate(id: string, now: number): Promise<boolean>;
   /** Changes what this side calls a live interlink. */
   rename(id: string, name: string): Promise<'renamed' | 'name-taken' | 'not-found'>;
+  /** Changes the prefix of a live interlink; none with undefined. @returns false when there is no such interlink */
+  setPrefix(id: string, prefix: string | undefined): Promise<boolean>;
 
   /**
    * any state → tombstone; erases secrets and handshake. The clean-up in Asterisk is due from then on where there is a

@@ -22,7 +22,7 @@ export function interlinkRepository(db: Kysely<Schema>, box: SecretBox): Interli
 function interlinks(
   db: Kysely<Schema>,
   box: SecretBox,
-): Pick<InterlinkStore, 'list' | 'find' | 'secrets' | 'activate' | 'rename' | 'movePeer'> {
+): Pick<InterlinkStore, 'list' | 'find' | 'secrets' | 'activate' | 'rename' | 'setPrefix' | 'movePeer'> {
   return {
     async list() {
       const rows = await db
@@ -81,6 +81,16 @@ function interlinks(
         .where('id', '=', id)
         .where('state', '=', 'active')
         .execute();
+    },
+
+    async setPrefix(id, prefix) {
+      const { numUpdatedRows } = await db
+        .updateTable('interlinks')
+        .set({ prefix: prefix ?? null })
+        .where('id', '=', id)
+        .where('state', '!=', 'tombstone')
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
     },
 
     async rename(id, name) {

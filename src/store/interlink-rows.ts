@@ -18,6 +18,7 @@ export function toInterlink(row: InterlinkRow): Interlink {
     activatedAt: row.activated_at ?? undefined,
     peer: hasPeer(row) ? toPeer(row) : undefined,
     ...(row.issued_before_restore === 1 && { issuedBeforeRestore: true }),
+    ...(row.prefix !== null && { prefix: row.prefix }),
     ...(row.own_url === null && row.own_trunk_host === null
       ? {}
       : { ownAddress: { url: row.own_url ?? undefined, trunkHost: row.own_trunk_host ?? undefined } }),

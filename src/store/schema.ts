@@ -58,6 +58,7 @@ export interface InterlinkTable extends Nullable<PeerColumns> {
   notice_due: Generated<0 | 1>;
   own_url: string | null;
   own_trunk_host: string | null;
+  prefix: string | null;
   /** Of a key: it was in a backup older than the latest change, and is not redeemed any more. */
   issued_before_restore: Generated<0 | 1>;
   /** What the peer told last of its changes, sealed by it. */

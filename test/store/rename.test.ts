@@ -43,3 +43,21 @@ describe.each(engines)('renaming in $name', ({ use }) => {
     expect(await interlinks.find(linkId(1))).toMatchObject({ name: 'Office 1' });
   });
 });
+
+describe.each(engines)('a prefix in $name', ({ use }) => {
+  const database = use();
+
+  test('survives a restart, can be taken away, and does not outlive its interlink', async () => {
+    const store = await database.open();
+    await store.interlinks.addIssuedKey(issuedKey(1));
+    const before = await store.interlinks.find(linkId(1));
+    expect(await store.interlinks.setPrefix(linkId(1), '82')).toBe(true);
+    await store.close();
+    const { interlinks } = await database.open();
+    expect(await interlinks.find(linkId(1))).toStrictEqual({ ...before, prefix: '82' });
+    expect(await interlinks.setPrefix(linkId(1), undefined)).toBe(true);
+    expect(await interlinks.find(linkId(1))).toStrictEqual(before);
+    await interlinks.bury(linkId(1), NOON, { tellPeer: true });
+    expect(await interlinks.setPrefix(linkId(1), '82')).toBe(false);
+  });
+});

@@ -29,6 +29,22 @@ export function addInterlinkCommands(program: Command): void {
     });
 
   program
+    .command('prefix')
+    .argument('<name>', 'what the interlink is called here')
+    .argument('<prefix>', '1 to 6 of 0-9, * and #; "off" takes it away')
+    .description('give an interlink a prefix: dialed before a number, it asks that system and nobody else')
+    .action(async (name: string, prefix: string, _options: object, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions>();
+      const client = await adminClient(options);
+      const { id } = await findInterlink(client, name);
+      const change = { prefix: prefix === 'off' ? null : prefix };
+      const changed = await client.patch(`/interlinks/${id}`, change, interlink);
+      if (options.json === true) printJson(changed);
+      else if (changed.prefix === undefined) printLine(`"${changed.name}" has no prefix any more.`);
+      else printLine(`${changed.prefix} and a number rings that number at "${changed.name}".`);
+    });
+
+  program
     .command('delete')
     .argument('<name>', 'what the interlink is called here')
     .description('end an interlink for good, on both sides; or revoke a key that nobody has entered yet')

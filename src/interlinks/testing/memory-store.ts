@@ -139,6 +139,14 @@ export class MemoryStore implements InterlinkStore {
     return 'renamed';
   }
 
+  async setPrefix(id: string, prefix: string | undefined): Promise<boolean> {
+    const row = this.#live().find(({ interlink }) => interlink.id === id);
+    if (row === undefined) return false;
+    const { prefix: _, ...rest } = row.interlink;
+    row.interlink = { ...rest, ...(prefix !== undefined && { prefix }) };
+    return true;
+  }
+
   async bury(id: string, now: number, { tellPeer }: { readonly tellPeer: boolean }): Promise<boolean> {
     const row = this.#rows.get(id);
     if (row === undefined) return false;

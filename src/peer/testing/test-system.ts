@@ -53,7 +53,7 @@ export interface TestSystemOptions {
   readonly wrapTransport?: (transport: PairingTransport) => PairingTransport;
 }
 
-const noNumbers = new NumberPlan([], { min: 2, max: 6, emergency: [] });
+const noNumbers = new NumberPlan([], { min: 2, max: 6, emergency: [], ownPrefix: undefined });
 
 /** A whole system over real TLS on a loopback address, without Asterisk and database. */
 export class TestSystem implements AsyncDisposable {
