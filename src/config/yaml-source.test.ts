@@ -135,6 +135,15 @@ describe('limits', () => {
     ]);
   });
 
+  test.each([
+    ['a list', `log: [${'x,'.repeat(1_000_000)}]`],
+    ['one key', 'a: 1\n'.repeat(400_000)],
+  ])('number of values: %s', (_what, text) => {
+    expect(problemsOf(minimal + text)).toEqual([
+      '1:1  | The file has too many values | Check that this is the configuration of Interlinks',
+    ]);
+  });
+
   test('depth', () => {
     expect(problemsOf('['.repeat(100_000))).toEqual([
       '1:21  | The file is nested more than 20 levels deep | Compare it with interlinks.example.yaml',

@@ -1,4 +1,4 @@
-import { Composer, isScalar, Parser, type CST, type Document, type YAMLError } from 'yaml';
+import { Composer, isScalar, Lexer, Parser, type CST, type Document, type YAMLError } from 'yaml';
 import { LineIndex, type Flaw, type Problem } from './problem.ts';
 import { explainYamlError } from './yaml-errors.ts';
 import { YamlTree } from './yaml-tree.ts';
@@ -8,8 +8,16 @@ export const maxBytes = 8 * 1024 * 1024;
 
 const maxDepth = 20;
 
+/** Words, spaces and marks of YAML: some 30,000 numbers. More would take minutes and gigabytes to read. */
+const maxLexemes = 1_000_000;
+
 export const tooLarge: Flaw = {
   message: 'The file is larger than 8 MiB',
+  remedy: 'Check that this is the configuration of Interlinks',
+};
+
+const tooManyValues: Flaw = {
+  message: 'The file has too many values',
   remedy: 'Check that this is the configuration of Interlinks',
 };
 
@@ -27,6 +35,8 @@ export function readYaml(text: string, file: string): YamlSource {
     problems: [{ file, ...lines.position(offset), path: '', ...flaw }],
   });
   if (Buffer.byteLength(text) > maxBytes) return refuse(0, tooLarge);
+
+  if (hasTooManyValues(text)) return refuse(0, tooManyValues);
 
   const tokens = [...new Parser().parse(text)];
   const { deepest, lastQuote } = survey(tokens);
@@ -56,6 +66,10 @@ export function readYaml(text: string, file: string): YamlSource {
   }
   const tree = new YamlTree(document, lines, file);
   return { tree, document, problems: tree.problems };
+}
+
+function hasTooManyValues(text: string): boolean {
+  return !new Lexer().lex(text).drop(maxLexemes).next().done;
 }
 
 function isEmpty({ contents, errors }: Document.Parsed): boolean {
