@@ -4,7 +4,7 @@ import { buildCalls } from './app/calls.ts';
 import { layFoundation } from './app/foundation.ts';
 import { buildInterlinks } from './app/interlinks.ts';
 import { listenOn } from './app/listen.ts';
-import { buildAdminServer, buildPeerServer, type SetPrivate } from './app/servers.ts';
+import { buildAdminServer, buildPeerServer, type Settings } from './app/servers.ts';
 import type { LiveConfig } from './config/live-config.ts';
 import type { Secrets } from './config/secret.ts';
 import { version } from './domain/version.ts';
@@ -14,7 +14,7 @@ import type { StepListener } from './interlinks/steps.ts';
 
 export interface AppOptions {
   readonly live: LiveConfig;
-  readonly setPrivate: SetPrivate;
+  readonly settings: Settings;
   readonly secrets: Secrets;
   readonly log: Logger;
   /** Told of each step by which an interlink begins and ends. */
@@ -44,7 +44,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 }
 
 async function start(
-  { live, setPrivate, secrets, log, onStep = () => undefined }: AppOptions,
+  { live, settings, secrets, log, onStep = () => undefined }: AppOptions,
   parts: AsyncDisposableStack,
 ): Promise<void> {
   const base = await layFoundation({ live, secrets, log, onStep, parts });
@@ -59,7 +59,7 @@ async function start(
   const ending = new EndInterlink({ ...links.pairing, trunks });
   const calls = buildCalls(base, links, asterisk);
   const peers = buildPeerServer(base, links, calls, endedByPeer);
-  const admin = await buildAdminServer(base, links, asterisk, calls, ending, setPrivate);
+  const admin = await buildAdminServer(base, links, asterisk, calls, ending, settings);
 
   /** Resolves once the end is on disk. */
   async function endedByPeer(id: string): Promise<void> {
@@ -85,6 +85,7 @@ async function start(
   notices.start();
   parts.defer(() => notices.stop());
   health.start();
+  parts.defer(settings.subscribe(() => events.publish({ kind: 'system-changed' })));
   parts.defer(publishInterlinkEvents({ registry, health, hub: events }));
   parts.defer(() => health.stop());
   parts.defer(() => abandoned.stop());

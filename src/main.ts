@@ -26,7 +26,7 @@ export async function serve(configFile: string): Promise<void> {
   process.on('SIGHUP', () => void settings.reload());
   const app = await startApp({
     live,
-    setPrivate: (number, hidden) => settings.setPrivate(number, hidden),
+    settings,
     secrets,
     log,
     onStep: killAt(process.env['INTERLINKS_KILL_AT']),

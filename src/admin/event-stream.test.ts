@@ -22,6 +22,7 @@ beforeEach(async () => {
       version: '1',
       asterisk: { connected: true },
       database: 'sqlite',
+      config: { file: 'interlinks.yaml', inForceSince: '2026-11-23T17:00:00.000Z', awaitingRestart: [] },
     }),
     interlinks: () => [],
   });

@@ -20,6 +20,24 @@ export const system = z.object({
   version: z.string(),
   asterisk: z.object({ connected: z.boolean(), reason: z.string().optional() }),
   database: z.enum(['sqlite', 'postgresql']),
+  config: z.object({
+    file: z.string(),
+    /** When what is in force was read from it. */
+    inForceSince: time,
+    /** Why the file as it is now is not in force. Absent when it is. */
+    refused: z
+      .object({
+        at: time,
+        code: z.string(),
+        detail: z.string(),
+        remedy: z.string(),
+        /** Private in the file, and still shared. */
+        notPrivate: z.array(z.string()),
+      })
+      .optional(),
+    /** Settings that were changed in the file and wait for a restart of the service. */
+    awaitingRestart: z.array(z.string()),
+  }),
 });
 
 export const interlink = z.object({
@@ -139,7 +157,10 @@ export const route = z.object({
 export const call = z.object({
   callId: z.string(),
   direction: z.enum(['local', 'out', 'in']),
+  /** Its name here; the last one, when it has been deleted since. */
   interlink: z.string().optional(),
+  interlinkId: z.string().optional(),
+  /** Absent when it was private. */
   caller: z.string().optional(),
   dialed: z.string(),
   startedAt: time,
@@ -153,6 +174,18 @@ export const call = z.object({
   outcome: z.string().optional(),
 });
 export const calls = z.object({ calls: z.array(call) });
+
+/** Which calls; newest first. */
+export const callQuery = z.object({
+  since: time.optional(),
+  limit: z.coerce.number().int().min(1).max(10_000).default(100),
+  /** Id of an interlink. */
+  interlink: z.string().optional(),
+  /** Caller or dialed. */
+  number: z.string().optional(),
+  /** Those that were not put through. */
+  failed: z.enum(['true', 'false']).optional(),
+});
 
 export type Problem = z.infer<typeof problem>;
 export type System = z.infer<typeof system>;

@@ -87,6 +87,7 @@ beforeAll(async () => {
         version: '1',
         asterisk: { connected: true },
         database: 'sqlite',
+        config: { file: 'interlinks.yaml', inForceSince: '2026-11-23T17:00:00.000Z', awaitingRestart: [] },
       }),
       interlinks: () => [watched],
       endedInterlinks: async () => [],
@@ -106,7 +107,7 @@ beforeAll(async () => {
       explain: async () => fail('not-found', 'nobody', 'Write PJSIP/101.'),
       events: new EventHub({ instance: 'x', capacity: 2, now: () => 0 }),
       calls: { list: async () => [] } as unknown as AdminDeps['calls'],
-      interlinkName: (id) => id,
+      interlinkName: async (id) => id,
       log: { debug: ignore, info: ignore, warn: ignore, error: (fields) => void logged.push(fields) },
     },
     { host: loopback, port },
@@ -251,6 +252,7 @@ describe('a request that is not understood', () => {
   test.each([
     '/api/v1/calls?limit=0',
     '/api/v1/calls?limit=x',
+    '/api/v1/calls?failed=perhaps',
     '/api/v1/calls?since=yesterday',
     '/api/v1/routes/%E0%A4%A',
   ])('%s', async (path) => {

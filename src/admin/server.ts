@@ -13,11 +13,10 @@ import { addEventStream } from './event-stream.ts';
 import type { DeletedInterlink } from '../interlinks/delete-interlink.ts';
 import type { EndedInterlink } from '../interlinks/interlink-store.ts';
 import { problemOf } from './problem.ts';
-import { newKey, newLink, numberChange, interlinkChange, type System } from './schema.ts';
+import { callQuery, interlinkChange, newKey, newLink, numberChange, type System } from './schema.ts';
 import { carriesToken } from './token.ts';
 import { viewCall, viewDeletion, viewEnded, viewInterlink, viewNumber, viewRemoteNumbers } from './views.ts';
 
-const defaultCalls = 100;
 const requestMs = 10_000;
 const interlinkId = z.object({ id: z.string() });
 
@@ -48,7 +47,8 @@ export interface AdminDeps {
   readonly explain: (dialed: string, from: string | undefined) => Promise<Result<Explanation>>;
   readonly events: EventHub<SystemEvent>;
   readonly calls: CallStore;
-  readonly interlinkName: (id: string) => string;
+  /** What an interlink is called here, also one that has been deleted. */
+  readonly interlinkName: (id: string) => Promise<string>;
   readonly log: Logger;
 }
 
@@ -145,13 +145,19 @@ export function adminServer(deps: AdminDeps, listen: { host: string; port: numbe
   });
 
   server.get('/api/v1/calls', async (request) => {
-    const query = z.object({
-      since: z.iso.datetime().optional(),
-      limit: z.coerce.number().int().min(1).max(10_000).default(defaultCalls),
+    const { since, limit, interlink, number, failed } = callQuery.parse(request.query);
+    const records = await deps.calls.list({
+      since: since === undefined ? 0 : Date.parse(since),
+      limit,
+      interlinkId: interlink,
+      number,
+      failed: failed === 'true',
     });
-    const { since, limit } = query.parse(request.query);
-    const records = await deps.calls.list({ since: since === undefined ? 0 : Date.parse(since), limit });
-    return { calls: records.map((record) => viewCall(record, deps.interlinkName)) };
+    const ids = new Set(records.flatMap(({ interlinkId }) => interlinkId ?? []));
+    const names = new Map(
+      await Promise.all(Array.from(ids, async (id) => [id, await deps.interlinkName(id)] as const)),
+    );
+    return { calls: records.map((record) => viewCall(record, (id) => names.get(id) ?? id)) };
   });
 
   return server;

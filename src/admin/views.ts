@@ -1,6 +1,8 @@
 import type { KnownDirectory, RemoteNumber } from '../calls/remote-numbers.ts';
 import type { CallRecord } from '../domain/call.ts';
+import type { ConfigState } from '../domain/config-state.ts';
 import type { Published } from '../domain/event-hub.ts';
+import type { Failure } from '../domain/failure.ts';
 import type { LocalNumber } from '../domain/local-number.ts';
 import type { SystemEvent, WatchedInterlink } from '../domain/system-event.ts';
 import type { DeletedInterlink } from '../interlinks/delete-interlink.ts';
@@ -15,6 +17,42 @@ import type {
   RemoteNumbersView,
   System,
 } from './schema.ts';
+
+/** What the service knows of itself. */
+export interface SystemState {
+  readonly name: string;
+  readonly id: string;
+  readonly version: string;
+  readonly asterisk: { readonly connected: boolean; readonly failure: Failure | undefined };
+  readonly database: System['database'];
+  readonly config: ConfigState;
+}
+
+export function viewSystem({ name, id, version, asterisk, database, config }: SystemState): System {
+  const { file, inForceSince, refused, awaitingRestart } = config;
+  return {
+    name,
+    id,
+    version,
+    asterisk: {
+      connected: asterisk.connected,
+      ...optional('reason', asterisk.failure, ({ message }) => message),
+    },
+    database,
+    config: {
+      file,
+      inForceSince: iso(inForceSince),
+      ...optional('refused', refused, ({ at, failure, notPrivate }) => ({
+        at: iso(at),
+        code: failure.code,
+        detail: failure.message,
+        remedy: failure.remedy,
+        notPrivate: [...notPrivate],
+      })),
+      awaitingRestart: [...awaitingRestart],
+    },
+  };
+}
 
 export function viewInterlink({ interlink, health, roundTripMs }: WatchedInterlink): InterlinkView {
   const { peer } = interlink;
@@ -105,6 +143,7 @@ export function viewCall(record: CallRecord, nameOf: (interlinkId: string) => st
     callId: record.callId,
     direction: record.direction,
     ...optional('interlink', record.interlinkId, nameOf),
+    ...optional('interlinkId', record.interlinkId, (id) => id),
     ...optional('caller', record.caller, (caller) => caller),
     dialed: record.dialed,
     startedAt: iso(startedAt),

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { adminServer } from '../admin/server.ts';
 import { loadOrCreateToken } from '../admin/token.ts';
+import { viewSystem } from '../admin/views.ts';
 import { remoteNumbers } from '../calls/remote-numbers.ts';
-import type { Result } from '../domain/failure.ts';
-import type { LocalNumber } from '../domain/local-number.ts';
+import type { ConfigFile } from '../config/config-file.ts';
 import { version } from '../domain/version.ts';
 import { deleteInterlink } from '../interlinks/delete-interlink.ts';
 import type { EndInterlink } from '../interlinks/end-interlink.ts';
@@ -16,8 +16,8 @@ import type { CallParts } from './calls.ts';
 import type { Foundation } from './foundation.ts';
 import type { InterlinkParts } from './interlinks.ts';
 
-/** Writes into the configuration file whether a number is private; in force when it resolves. */
-export type SetPrivate = (number: string, hidden: boolean) => Promise<Result<LocalNumber>>;
+/** The configuration file, as far as admins reach it through the service. */
+export type Settings = Pick<ConfigFile, 'state' | 'subscribe' | 'setPrivate'>;
 
 /** What linked systems reach. @param endedByPeer resolves once the end is on disk */
 export function buildPeerServer(
@@ -60,21 +60,20 @@ export async function buildAdminServer(
   { ari }: AsteriskParts,
   { explain }: CallParts,
   ending: EndInterlink,
-  setPrivate: SetPrivate,
+  settings: Settings,
 ): Promise<FastifyInstance> {
   return adminServer(
     {
       token: await loadOrCreateToken(config.dataDir),
-      system: () => ({
-        name: live.current.system.name,
-        id: identity.id,
-        version,
-        asterisk: {
-          connected: ari.connected,
-          ...(ari.failure === undefined ? {} : { reason: ari.failure.message }),
-        },
-        database: config.database === undefined ? 'sqlite' : 'postgresql',
-      }),
+      system: () =>
+        viewSystem({
+          name: live.current.system.name,
+          id: identity.id,
+          version,
+          asterisk: ari,
+          database: config.database === undefined ? 'sqlite' : 'postgresql',
+          config: settings.state,
+        }),
       interlinks: () => registry.all().map((interlink) => watchInterlink(health, interlink)),
       watch: (interlink) => watchInterlink(health, interlink),
       events,
@@ -86,12 +85,12 @@ export async function buildAdminServer(
         setPrefix({ ...pairing, ownPrefix: () => live.current.dialing.ownPrefix }, id, prefix),
       deleteInterlink: (id) => deleteInterlink(ending, id),
       numbers: () => live.plan.numbers,
-      setPrivate,
+      setPrivate: (number, hidden) => settings.setPrivate(number, hidden),
       directories: () => directories.list(),
       remoteNumbers: (known) => remoteNumbers(live.plan, known),
       explain,
       calls: store.calls,
-      interlinkName: (id) => registry.find(id)?.name ?? id,
+      interlinkName: async (id) => (await registry.findEver(id))?.name ?? id,
       log: logOf('admin'),
     },
     config.admin.listen,

@@ -4,6 +4,12 @@ export interface CallFilter {
   /** Milliseconds since the epoch; calls that started at or after it. */
   readonly since: number;
   readonly limit: number;
+  /** Only calls over this interlink. */
+  readonly interlinkId?: string | undefined;
+  /** Only calls from or to this number. */
+  readonly number?: string | undefined;
+  /** Only calls that were not put through, see failedOutcomes. */
+  readonly failed?: boolean | undefined;
 }
 
 /** Port: the call records. */

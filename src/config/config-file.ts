@@ -1,3 +1,4 @@
+import type { ConfigState } from '../domain/config-state.ts';
 import { fail, ok, type Result } from '../domain/failure.ts';
 import type { LocalNumber } from '../domain/local-number.ts';
 import type { Logger } from '../domain/logger.ts';
@@ -32,6 +33,8 @@ export class ConfigFile {
   #watch: FileWatch | undefined;
   /** The content looked at last, in force or refused; or why it could not be read. */
   #known: string;
+  #state: ConfigState;
+  readonly #listeners = new Set<() => void>();
   /** One thing at a time: what is read last is in force. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -42,6 +45,17 @@ export class ConfigFile {
     this.#live = live;
     this.#log = log;
     this.#run = run;
+    this.#state = { file: started.file, inForceSince: Date.now(), refused: undefined, awaitingRestart: [] };
+  }
+
+  get state(): ConfigState {
+    return this.#state;
+  }
+
+  /** @param listener called after each change of the state  @returns ends the subscription */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   /** Takes over each valid change of the file from now on, and what changed since it was read. */
@@ -107,6 +121,7 @@ export class ConfigFile {
     if (waiting.length > 0) {
       this.#log.warn({ settings: waiting }, `not in force before a restart: ${waiting.join(', ')}`);
     }
+    this.#setState({ inForceSince: Date.now(), refused: undefined, awaitingRestart: waiting });
     await done;
   }
 
@@ -120,6 +135,7 @@ export class ConfigFile {
       `configuration not taken over, what was in force stays in force: ${message}`,
     );
     const exposed = wantedPrivate.filter((number) => this.#live.plan.findShared(number) !== undefined);
+    this.#setState({ refused: { at: Date.now(), failure, notPrivate: exposed } });
     if (exposed.length > 0) {
       const numbers = exposed.slice(0, namedAtMost);
       const others = exposed.length > namedAtMost ? ` and ${exposed.length - namedAtMost} more` : '';
@@ -128,6 +144,11 @@ export class ConfigFile {
         `NOT private, although the file says so: ${numbers.join(', ')}${others}. Linked systems still reach them until the file is valid`,
       );
     }
+  }
+
+  #setState(change: Partial<ConfigState>): void {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener();
   }
 
   #alone<T>(work: () => Promise<T>): Promise<T> {

@@ -18,6 +18,15 @@ export type CallOutcome =
   | 'refused'
   | 'failed';
 
+/** What a call came to that was not put through: not for what somebody did, as with busy or declined. */
+export const failedOutcomes = [
+  'unreachable',
+  'unknown-number',
+  'peer-away',
+  'refused',
+  'failed',
+] as const satisfies readonly CallOutcome[];
+
 /** One call as this system saw it. Times are milliseconds since the epoch. */
 export interface CallRecord {
   /** UUID, made by the calling side and the same on both systems. */

@@ -1,6 +1,6 @@
 import type { Insertable, Kysely, Selectable } from 'kysely';
 import type { CallFilter, CallStore } from '../calls/call-store.ts';
-import type { CallRecord } from '../domain/call.ts';
+import { failedOutcomes, type CallRecord } from '../domain/call.ts';
 import type { CallTable, Schema } from './schema.ts';
 
 export class CallRepository implements CallStore {
@@ -19,14 +19,19 @@ export class CallRepository implements CallStore {
       .execute();
   }
 
-  async list(filter: CallFilter): Promise<readonly CallRecord[]> {
+  async list({ since, limit, interlinkId, number, failed }: CallFilter): Promise<readonly CallRecord[]> {
     const rows = await this.#db
       .selectFrom('calls')
       .selectAll()
-      .where('started_at', '>=', filter.since)
+      .where('started_at', '>=', since)
+      .$if(interlinkId !== undefined, (calls) => calls.where('interlink_id', '=', interlinkId ?? null))
+      .$if(number !== undefined, (calls) =>
+        calls.where((eb) => eb.or([eb('caller', '=', number ?? null), eb('dialed', '=', number ?? '')])),
+      )
+      .$if(failed === true, (calls) => calls.where('outcome', 'in', failedOutcomes))
       .orderBy('started_at', 'desc')
       .orderBy('call_id', 'desc')
-      .limit(filter.limit)
+      .limit(limit)
       .execute();
     return rows.map(toRecord);
   }

@@ -58,6 +58,21 @@ describe.each(engines)('call records in $name', ({ use }) => {
     expect(await numbers(NOON + 5, 10)).toStrictEqual([]);
   });
 
+  test('of one interlink, of one number, and of those that were not put through', async () => {
+    const { calls } = await database.open();
+    const busy = call(1, { caller: '101', dialed: '201', outcome: 'busy' });
+    const away = call(2, { caller: '102', dialed: '101', outcome: 'peer-away', interlinkId: undefined });
+    const up = call(3, { caller: undefined, dialed: '102', interlinkId: 'other' });
+    for (const record of [busy, away, up]) await calls.save(record);
+    const listed = (filter: object) => calls.list({ since: 0, limit: 10, ...filter });
+
+    expect(await listed({ interlinkId: 'other' })).toStrictEqual([up]);
+    expect(await listed({ number: '101' })).toStrictEqual([away, busy]);
+    expect(await listed({ failed: true })).toStrictEqual([away]);
+    expect(await listed({ failed: true, number: '201' })).toStrictEqual([]);
+    expect(await listed({ failed: false })).toHaveLength(3);
+  });
+
   test('calls without an end are open, oldest first', async () => {
     const { calls } = await database.open();
     await calls.save(call(3));
