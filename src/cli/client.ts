@@ -5,7 +5,7 @@ import { tokenFile } from '../admin/token.ts';
 import { FailureError, type FailureCode } from '../domain/failure.ts';
 import { readEvents, type SentEvent } from './event-source.ts';
 
-const requestTimeoutMs = 60_000;
+const defaultTimeoutMs = 60_000;
 
 /** How the command reaches the service that runs here. */
 export interface ServiceAddress {
@@ -17,9 +17,11 @@ export interface ServiceAddress {
 /** A client of the admin API of the service on this machine. */
 export class AdminClient {
   readonly #address: ServiceAddress;
+  readonly #timeoutMs: number;
 
-  constructor(address: ServiceAddress) {
+  constructor(address: ServiceAddress, timeoutMs = defaultTimeoutMs) {
     this.#address = address;
+    this.#timeoutMs = timeoutMs;
   }
 
   async get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
@@ -60,7 +62,7 @@ export class AdminClient {
     schema: z.ZodType<T>,
   ): Promise<T> {
     const response = await this.#send(method, path, {
-      signal: AbortSignal.timeout(requestTimeoutMs),
+      signal: AbortSignal.timeout(this.#timeoutMs),
       ...(body === undefined
         ? {}
         : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),

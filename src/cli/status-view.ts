@@ -1,14 +1,21 @@
 import type { InterlinkView, System } from '../admin/schema.ts';
+import { printInterlinks } from './interlink-table.ts';
+import { localTime } from './local-time.ts';
 import { printLine } from './output.ts';
-import { printInterlinks } from './tables.ts';
 import type { Overview } from './watch.ts';
 
 const databaseNames = { sqlite: 'SQLite', postgresql: 'PostgreSQL' } as const;
 
 export function printOverview({ system, interlinks }: Overview): void {
-  const { name, id, version, database } = system;
-  printLine(`${name}  id ${id}  Interlinks ${version}  ${databaseNames[database]}`);
-  printLine(asteriskLine(system));
+  const { name, id, version, database, config } = system;
+  printLine(`System         ${name}`);
+  printLine(`Id             ${id}`);
+  printLine(`Version        ${version}, ${databaseNames[database]}`);
+  printLine(`Asterisk       ${asteriskState(system)}`);
+  const since = localTime(config.inForceSince);
+  const inForce = config.refused === undefined ? `, in force since ${since}` : ` as it was at ${since}`;
+  printLine(`Configuration  ${config.file}${inForce}`);
+  for (const line of configWarnings(system)) printLine(`               ${line}`);
   printLine('');
   printInterlinks(interlinks);
 }
@@ -16,8 +23,15 @@ export function printOverview({ system, interlinks }: Overview): void {
 /** What has changed between two overviews, a line for each. @param before undefined: everything is new */
 export function changeLines(at: string, before: Overview | undefined, after: Overview): readonly string[] {
   const lines: string[] = [];
-  if (before === undefined || asteriskLine(before.system) !== asteriskLine(after.system)) {
-    lines.push(`${after.system.name}: ${asteriskLine(after.system)}`);
+  const { system } = after;
+  if (before === undefined || asteriskState(before.system) !== asteriskState(system)) {
+    lines.push(`${system.name}: Asterisk ${asteriskState(system)}`);
+  }
+  const known = before === undefined ? [] : configWarnings(before.system);
+  const warnings = configWarnings(system);
+  lines.push(...warnings.filter((line) => !known.includes(line)).map((line) => `${system.name}: ${line}`));
+  if (before?.system.config.refused !== undefined && system.config.refused === undefined) {
+    lines.push(`${system.name}: the configuration file is in force again`);
   }
   const old = new Map(before?.interlinks.map((interlink) => [interlink.id, interlinkLine(interlink)]));
   for (const interlink of after.interlinks) {
@@ -33,7 +47,24 @@ function interlinkLine({ name, health }: InterlinkView): string {
   return `${name}: ${health.colour}, ${health.reason}`;
 }
 
-function asteriskLine({ asterisk }: System): string {
-  if (asterisk.connected) return 'Asterisk connected';
-  return `Asterisk not connected${asterisk.reason === undefined ? '' : `: ${asterisk.reason}`}`;
+function asteriskState({ asterisk }: System): string {
+  if (asterisk.connected) return 'connected';
+  return `not connected${asterisk.reason === undefined ? '' : `: ${asterisk.reason}`}`;
+}
+
+/** In what the file differs from what is in force. */
+function configWarnings({ config: { refused, awaitingRestart } }: System): readonly string[] {
+  const lines: string[] = [];
+  if (refused !== undefined) {
+    lines.push(
+      `NOT in force as it is now, since ${localTime(refused.at)}: ${refused.detail}. ${refused.remedy}.`,
+    );
+    if (refused.notPrivate.length > 0) {
+      lines.push(`NOT private, although the file says so: ${refused.notPrivate.join(', ')}`);
+    }
+  }
+  if (awaitingRestart.length > 0) {
+    lines.push(`Not in force before a restart of the service: ${awaitingRestart.join(', ')}`);
+  }
+  return lines;
 }

@@ -9,6 +9,7 @@ const system: System = {
   version: '1',
   asterisk: { connected: true },
   database: 'sqlite',
+  config: { file: '/etc/interlinks/interlinks.yaml', inForceSince: at, awaitingRestart: [] },
 };
 
 function named(id: string, name = id): InterlinkView {

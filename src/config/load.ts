@@ -67,7 +67,16 @@ export async function readConfig(file: string): Promise<ReadConfig> {
  * @throws {ConfigInvalidError} `config-invalid`
  */
 export async function loadConfig(file: string, env: Environment): Promise<LoadedConfig> {
-  const { read, tree } = examine(await readSource(file));
+  return await loadSource(await readSource(file), env);
+}
+
+/**
+ * The same for a text that is there already.
+ *
+ * @throws {ConfigInvalidError} `config-invalid`
+ */
+export async function loadSource(source: ConfigSource, env: Environment): Promise<LoadedConfig> {
+  const { read, tree } = examine(source);
   const { secrets, problems } = await readSecrets(read.config, tree, env);
   if (secrets === undefined) throw new ConfigInvalidError(problems);
   return { ...read, secrets };
@@ -95,9 +104,19 @@ function examine({ file, text, hash }: ConfigSource): { read: ReadConfig; tree: 
  * @throws {ConfigInvalidError} `config-invalid` when it is too large or no text
  */
 export async function readSource(file: string): Promise<ConfigSource> {
+  return sourceOf(file, await readBytes(file));
+}
+
+/**
+ * Makes a source of bytes.
+ *
+ * @param file what to call it in problems; paths in it are relative to its directory
+ * @param bytes undefined when there are too many
+ * @throws {ConfigInvalidError} `config-invalid` when it is too large or no text
+ */
+export function sourceOf(file: string, bytes: Uint8Array | undefined): ConfigSource {
   const refuse = (flaw: Flaw) => new ConfigInvalidError([{ file, line: 1, column: 1, path: '', ...flaw }]);
-  const bytes = await readBytes(file);
-  if (bytes === undefined) throw refuse(tooLarge);
+  if (bytes === undefined || bytes.length > maxBytes) throw refuse(tooLarge);
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     return { file, text, hasByteOrderMark: bytes[0] === 0xef && bytes[1] === 0xbb, hash: contentHash(bytes) };

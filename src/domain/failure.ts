@@ -23,6 +23,7 @@ export type FailureCode =
   | 'name-invalid'
   | 'name-taken'
   | 'not-found'
+  | 'output-unwritable'
   | 'peer-address-refused'
   | 'peer-unreachable'
   | 'peer-untrusted'
