@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { z } from 'zod';
-import { interlinks, remoteNumbers } from '../../src/admin/schema.ts';
+import type { interlinks, remoteNumbers } from '../../src/admin/schema.ts';
 import { linkOffices } from '../rig/linking.ts';
 import { startOffice, type Office } from '../rig/office.ts';
 import { dialInVain, hangUp, talk, untilIdle } from '../rig/talk.ts';
