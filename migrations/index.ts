@@ -6,6 +6,7 @@ import * as peerDirectories from './20261123191000-peer-directories.ts';
 import * as changeMarks from './20261123200000-change-marks.ts';
 import * as deletion from './20261123191500-deletion.ts';
 import * as prefix from './20261127070000-prefix.ts';
+import * as withdrawals from './20261127071500-withdrawals.ts';
 
 /** Every migration by name, in the order in which they are applied. A released one is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -16,4 +17,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '20261123193000-addresses': addresses,
   '20261123200000-change-marks': changeMarks,
   '20261127070000-prefix': prefix,
+  '20261127071500-withdrawals': withdrawals,
 };

@@ -40,13 +40,6 @@ export async function buildInterlinks(base: Foundation, onGone: (id: string) => 
   registry.subscribe(({ before, after }) => {
     if (before !== undefined && after === undefined) void client.release(before.id);
   });
-  const notices = new DeletionNotices({
-    store: store.interlinks,
-    registry,
-    transport: client,
-    logger: logOf('peer'),
-    onStep,
-  });
   const pairing = {
     store: store.interlinks,
     registry,
@@ -59,6 +52,7 @@ export async function buildInterlinks(base: Foundation, onGone: (id: string) => 
     exclusive: new Exclusive(),
     onStep,
   };
+  const notices = new DeletionNotices({ ...pairing, transport: client, logger: logOf('peer') });
   const isAway = (id: string): boolean => health.isAway(id);
   const directories = new PeerDirectories({ registry, store: store.directories, isAway, now, uptime });
   await directories.load();

@@ -28,6 +28,7 @@ const normalPrefix = /^11K([0-9A-Z])/;
 const version = '1';
 const ignored = /[\s\p{Pd}\u00AD\u200B-\u200D\u2060\uFEFF]/gu;
 const maxTextLength = 1000;
+const clockAllowanceMs = 15 * 60_000;
 
 /** Writes a key as people pass it on: `ilk1-` and Crockford base32 in groups of five. */
 export function encodeKey(key: AuthorizationKey): string {
@@ -53,6 +54,14 @@ export function decodeKey(text: string): Result<AuthorizationKey> {
   if (found === version) return key === undefined ? mistyped() : ok(key);
   // The checksum of this version holds: the version is what was mistyped.
   return key === undefined ? unknownVersion() : mistyped();
+}
+
+/**
+ * The issuer's clock decides when a key ends. This tells what no clock that is somewhat wrong explains.
+ * @param expiresAt, now milliseconds since the epoch
+ */
+export function isSurelyOver(expiresAt: number, now: number): boolean {
+  return expiresAt + clockAllowanceMs < now;
 }
 
 /** Id of the interlink that a key makes: 26 characters of lower-case Crockford base32. Tells nothing of the secret. */

@@ -1,13 +1,35 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { generateKeyPairSync } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { pairingMac, pairingTranscript } from '../domain/pairing-proof.ts';
 import { DeletionNotices } from './deletion-notices.ts';
-import type { NoticeOutcome } from './peer-transport.ts';
-import { SampleInterlinks, silentLogger } from './testing/samples.ts';
+import type { NoticeOutcome, PairingDelivery } from './peer-transport.ts';
+import { jsonCodec } from './testing/json-codec.ts';
+import {
+  SampleInterlinks,
+  samplePeer,
+  sampleProofKey,
+  sampleRequest,
+  sampleSecrets,
+  silentLogger,
+} from './testing/samples.ts';
 
+const answered = (status: number): PairingDelivery => ({
+  kind: 'answered',
+  reply: { status, body: Buffer.from('{}'), mac: undefined, signature: undefined },
+});
+const seconds = 1000;
+const hours = 3_600_000;
 const failed: NoticeOutcome = { kind: 'failed', reason: 'time-out' };
+
+const privateKey = generateKeyPairSync('ed25519')
+  .privateKey.export({ format: 'pem', type: 'pkcs8' })
+  .toString();
 
 let samples: SampleInterlinks;
 let outcome: NoticeOutcome;
 let sentAt: number[];
+let delivery: PairingDelivery;
+let requestedAt: number[];
 let notices: DeletionNotices;
 
 function makeNotices(): DeletionNotices {
@@ -21,7 +43,14 @@ function makeNotices(): DeletionNotices {
         return await Promise.resolve(outcome);
       },
       release: async () => await Promise.resolve(),
+      requestPairing: async () => {
+        requestedAt.push(Date.now());
+        return await Promise.resolve(delivery);
+      },
     },
+    codec: jsonCodec,
+    identity: { privateKey },
+    now: Date.now,
     logger: silentLogger,
     onStep: () => undefined,
   });
@@ -32,6 +61,8 @@ beforeEach(() => {
   samples = new SampleInterlinks();
   outcome = failed;
   sentAt = [];
+  delivery = { kind: 'unanswered', reason: 'time-out' };
+  requestedAt = [];
   notices = makeNotices();
   notices.start();
 });
@@ -48,7 +79,7 @@ test('are repeated from 1 s to 5 min apart, without end, until acknowledged', as
   await samples.bury(id);
   await pass(86_400_000);
   const gaps = sentAt.slice(1).map((at, index) => at - (sentAt[index] ?? 0));
-  expect(gaps.slice(0, 10)).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300].map((seconds) => seconds * 1000));
+  expect(gaps.slice(0, 10)).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300].map((gap) => gap * seconds));
   expect(new Set(gaps.slice(9))).toEqual(new Set([300_000]));
   outcome = { kind: 'acknowledged' };
   await pass(300_000);
@@ -90,4 +121,67 @@ test('one peer that is away delays no other', async () => {
   }
   await pass(0);
   expect(sentAt).toHaveLength(2);
+});
+
+test('a peer that was pairing is told at least every 20 s, since it sends nothing that could be refused', async () => {
+  const { id } = await samples.addEntered('ber');
+  await samples.store.completeRedemption(id, {
+    peer: samplePeer('ber'),
+    trunkKind: 'pjsip',
+    secrets: sampleSecrets,
+  });
+  await samples.bury(id);
+  await pass(hours);
+  const gaps = sentAt.slice(1).map((at, index) => at - (sentAt[index] ?? 0));
+  expect(gaps.slice(4, 7)).toEqual([16, 20, 20].map((gap) => gap * seconds));
+  expect([await due(), requestedAt.length]).toEqual([1, 0]);
+});
+
+describe('an issuer that has not answered yet', () => {
+  test.each([
+    ['is out of reach', { kind: 'unsent', reason: 'ECONNREFUSED' }],
+    ['does not answer', { kind: 'unanswered', reason: 'time-out' }],
+  ] as const)('is asked again at least every 20 s while it %s, until its key has ended', async (_, what) => {
+    delivery = what;
+    const { id } = await samples.addEntered('ber', { keyEndsAt: 2 * hours });
+    await samples.bury(id);
+    await pass(2 * hours);
+    expect(await due()).toBe(1);
+    expect(requestedAt.length).toBeGreaterThan((1.9 * hours) / (20 * seconds));
+    await pass(hours);
+    expect(await due()).toBe(0);
+    const { length } = requestedAt;
+    await pass(hours);
+    expect(requestedAt).toHaveLength(length);
+    expect(await samples.store.withdrawnRedemption(id)).toBeUndefined();
+  });
+
+  test('counts as out of reach while its server is in trouble', async () => {
+    delivery = answered(502);
+    const { id } = await samples.addEntered('ber', { keyEndsAt: 2 * hours });
+    await samples.bury(id);
+    await pass(hours);
+    expect(await due()).toBe(1);
+  });
+
+  test('or that refuses without a proof is asked for 10 minutes, as long as it has patience itself', async () => {
+    delivery = answered(403);
+    const { id } = await samples.addEntered('ber', { keyEndsAt: 2 * hours });
+    await samples.bury(id);
+    await pass(600 * seconds);
+    expect(await due()).toBe(1);
+    await pass(30 * seconds);
+    expect(await due()).toBe(0);
+  });
+
+  test('and refuses with proof has nothing to be told', async () => {
+    const { id } = await samples.addEntered('ber', { keyEndsAt: 2 * hours });
+    const body = jsonCodec.encodeRefusal({ code: 'used', name: undefined });
+    const transcript = pairingTranscript(sampleRequest, body);
+    const mac = pairingMac(sampleProofKey, 'refusal', transcript);
+    delivery = { kind: 'answered', reply: { status: 409, body, mac, signature: undefined } };
+    await samples.bury(id);
+    await pass(0);
+    expect([await due(), requestedAt.length, sentAt.length]).toEqual([0, 1, 0]);
+  });
 });

@@ -1,19 +1,21 @@
 import type { Logger } from '../domain/logger.ts';
-import type { StepListener } from './steps.ts';
+import { findIssuer } from './find-issuer.ts';
+import type { FindIssuerDeps } from './find-issuer.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
-import type { InterlinkStore } from './interlink-store.ts';
+import type { EndedInterlink, InterlinkStore } from './interlink-store.ts';
 import { isPaired } from './peer-transport.ts';
 import type { NoticeTransport, PairedInterlink } from './peer-transport.ts';
 
 const firstDelayMs = 1000;
 const maxDelayMs = 300_000;
+/** An issuer that is still pairing sends no heartbeat, by whose answer others learn of the end. */
+const maxDelayWhilePairingMs = 20_000;
 
-export interface DeletionNoticesDeps {
-  readonly store: Pick<InterlinkStore, 'unfinishedEnds' | 'markPeerTold'>;
+export interface DeletionNoticesDeps extends FindIssuerDeps {
+  readonly store: FindIssuerDeps['store'] & Pick<InterlinkStore, 'unfinishedEnds' | 'markPeerTold'>;
   readonly registry: InterlinkRegistry;
-  readonly transport: NoticeTransport;
+  readonly transport: FindIssuerDeps['transport'] & NoticeTransport;
   readonly logger: Logger;
-  readonly onStep: StepListener;
 }
 
 /**
@@ -56,10 +58,11 @@ export class DeletionNotices {
 
   async #beginDue(): Promise<void> {
     try {
-      for (const { interlink, noticeDue } of await this.#deps.store.unfinishedEnds()) {
-        if (!noticeDue || !isPaired(interlink) || this.#telling.has(interlink.id)) continue;
-        this.#telling.add(interlink.id);
-        this.#track(this.#tell(interlink, firstDelayMs));
+      for (const ended of await this.#deps.store.unfinishedEnds()) {
+        const { id } = ended.interlink;
+        if (!ended.noticeDue || this.#telling.has(id)) continue;
+        this.#telling.add(id);
+        this.#track(this.#tell(ended, firstDelayMs));
       }
     } catch (error) {
       this.#deps.logger.error({ err: error }, 'cannot read who is to be told of a deletion; trying again');
@@ -67,30 +70,54 @@ export class DeletionNotices {
     }
   }
 
-  async #tell(interlink: PairedInterlink, delay: number): Promise<void> {
-    const { store, transport, logger, onStep } = this.#deps;
-    const { id, name, peer } = interlink;
+  async #tell(ended: EndedInterlink, delay: number): Promise<void> {
+    const { id, activatedAt } = ended.interlink;
     const { signal } = this.#stopping;
     if (signal.aborted) return;
     try {
-      const outcome = await transport.notify(interlink, { kind: 'deleted' }, signal);
-      if (outcome.kind !== 'failed') {
-        onStep('notice-sent');
-        await store.markPeerTold(id);
-        onStep('peer-told');
+      const failure = await this.#attempt(ended, signal);
+      if (failure === undefined) {
         this.#telling.delete(id);
-        logger.info(
-          { interlink: id, name, peer: peer.name },
-          'the other side knows that the interlink has ended',
-        );
-        await transport.release(id);
         return;
       }
-      logger.debug({ interlink: id, reason: outcome.reason, delay }, 'deletion not told; trying again');
+      this.#deps.logger.debug({ interlink: id, reason: failure, delay }, 'deletion not told; trying again');
     } catch (error) {
-      logger.error({ err: error, interlink: id }, 'deletion not told; trying again');
+      this.#deps.logger.error({ err: error, interlink: id }, 'deletion not told; trying again');
     }
-    this.#later(id, delay, () => this.#tell(interlink, Math.min(delay * 2, maxDelayMs)));
+    const longest = activatedAt === undefined ? maxDelayWhilePairingMs : maxDelayMs;
+    this.#later(id, delay, () => this.#tell(ended, Math.min(delay * 2, longest)));
+  }
+
+  /** @returns why the peer does not know yet; undefined once it does, or once there is none to be told */
+  async #attempt(ended: EndedInterlink, signal: AbortSignal): Promise<string | undefined> {
+    const { interlink } = ended;
+    if (isPaired(interlink)) return await this.#notify(interlink, signal);
+    const issuer = await findIssuer(this.#deps, ended, signal);
+    switch (issuer.kind) {
+      case 'found':
+        return await this.#notify(issuer.interlink, signal);
+      case 'failed':
+        return issuer.reason;
+      case 'nobody':
+        await this.#deps.store.markPeerTold(interlink.id);
+        return undefined;
+    }
+  }
+
+  async #notify(interlink: PairedInterlink, signal: AbortSignal): Promise<string | undefined> {
+    const { store, transport, logger, onStep } = this.#deps;
+    const { id, name, peer } = interlink;
+    const outcome = await transport.notify(interlink, { kind: 'deleted' }, signal);
+    if (outcome.kind === 'failed') return outcome.reason;
+    onStep('notice-sent');
+    await store.markPeerTold(id);
+    onStep('peer-told');
+    logger.info(
+      { interlink: id, name, peer: peer.name },
+      'the other side knows that the interlink has ended',
+    );
+    await transport.release(id);
+    return undefined;
   }
 
   #later(key: string, delay: number, work: () => Promise<void>): void {

@@ -30,6 +30,8 @@ export interface Redemption {
   /** First 16 bytes of the issuer's id: the one system whose answer counts. */
   readonly issuerIdentity: Uint8Array;
   readonly issuerUrl: string;
+  /** When the key ends, by the issuer's clock. */
+  readonly keyEndsAt: number;
   /** The request's raw body. */
   readonly request: Uint8Array;
   /** The X25519 private key whose public half is in the request; PKCS #8 DER. */
@@ -113,15 +115,18 @@ export interface InterlinkStore {
   /**
    * any state → tombstone; erases secrets and handshake. The clean-up in Asterisk is due from then on where there is a
    * peer, and with `tellPeer` a notice to it: not from an issuer while pairing, whose redeemer asks by itself until it
-   * knows. A tombstone stays as it is.
+   * knows. A redeemer that does not know its issuer yet keeps the handshake until the notice is not due any more, or
+   * the issuer is known. A tombstone stays as it is.
    * @returns false when there is no such interlink
    */
   bury(id: string, now: number, options: { readonly tellPeer: boolean }): Promise<boolean>;
+  /** What {@link bury} kept of the handshake with an issuer that is to be told and not known yet. */
+  withdrawnRedemption(id: string): Promise<Redemption | undefined>;
   /** Tombstones with something still to be done, oldest first. */
   unfinishedEnds(): Promise<readonly EndedInterlink[]>;
   /** Asterisk has nothing of this tombstone any more. */
   markCleanedUp(id: string): Promise<void>;
-  /** The peer knows that the interlink has ended. */
+  /** The peer knows that the interlink has ended, or there is none to be told. */
   markPeerTold(id: string): Promise<void>;
   /** The peer of an active interlink is elsewhere now. */
   movePeer(id: string, contact: PeerContact): Promise<void>;

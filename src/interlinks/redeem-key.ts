@@ -1,5 +1,5 @@
 import { isHostAllowed } from '../domain/address-policy.ts';
-import { decodeKey, interlinkIdOf, proofKeyOf } from '../domain/authorization-key.ts';
+import { decodeKey, interlinkIdOf, isSurelyOver, proofKeyOf } from '../domain/authorization-key.ts';
 import type { AuthorizationKey } from '../domain/authorization-key.ts';
 import { identityPrefixOf } from '../domain/ed25519-key.ts';
 import { ok } from '../domain/failure.ts';
@@ -16,11 +16,6 @@ import type { PairingCodec } from './pairing-messages.ts';
 import { alreadyLinked, keyExpired, keyKnown, ownKey, peerAddressRefused } from './pairing-failures.ts';
 import type { RedemptionRunner } from './redemption-runner.ts';
 import type { StepListener } from './steps.ts';
-
-/**
- * The issuer's clock decides when a key ends. Here only what no wrong clock explains is refused without asking.
- */
-const clockAllowanceMs = 15 * 60_000;
 
 export interface RedeemKeyDeps {
   readonly store: Pick<InterlinkStore, 'addRedemption'>;
@@ -86,7 +81,7 @@ export class RedeemKey {
     const linked = registry.findByPeerIdentity(issuerIdentity);
     if (linked !== undefined && linked.id !== interlinkIdOf(decoded.value.secret))
       return alreadyLinked(linked.name);
-    if (expiresAt + clockAllowanceMs < now()) return keyExpired();
+    if (isSurelyOver(expiresAt, now())) return keyExpired();
     if (!isHostAllowed(hostOf(url), system().allowLoopback)) return peerAddressRefused(url);
     return ok(decoded.value);
   }
@@ -112,6 +107,7 @@ export class RedeemKey {
       trunkKind: system.trunk.kinds[0],
       proofKey: proofKeyOf(key.secret),
       createdAt: now(),
+      keyEndsAt: key.expiresAt,
       issuerIdentity: key.issuerIdentity,
       issuerUrl: key.url,
       request,

@@ -114,7 +114,7 @@ describe('an ambiguous failure', () => {
     expect(await redeem()).toBe('pairing');
     await pass(60_000);
     const waits = attempts.slice(1).map((time, index) => time - (attempts[index] ?? 0));
-    expect(waits).toEqual([1000, 2000, 4000, 8000, 16_000]);
+    expect(waits).toEqual([1000, 2000, 4000, 8000, 16_000, 20_000]);
     deliver = undefined;
     await pass(30_000);
     expect(stateNow()).toBe('active');
@@ -145,12 +145,13 @@ describe('an ambiguous failure', () => {
     expect(stateNow()).toBe('active');
   });
 
-  test('then a refusal: forgotten', async () => {
+  test('then a refusal without proof: ended, and the issuer to be told in case it has accepted before', async () => {
     deliver = () => unanswered;
     expect(await redeem()).toBe('pairing');
     deliver = () => unproved(403);
     await pass(1000);
     expect(stateNow()).toBeUndefined();
+    expect(await redeemer.store.unfinishedEnds()).toMatchObject([{ noticeDue: true }]);
   });
 
   test('then deleted by the admin: left alone', async () => {

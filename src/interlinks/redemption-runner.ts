@@ -1,26 +1,25 @@
 import { isHostAllowed } from '../domain/address-policy.ts';
 import { ok } from '../domain/failure.ts';
 import type { Failure, Result } from '../domain/failure.ts';
-import type { Identity } from '../domain/identity.ts';
 import type { Interlink, Peer } from '../domain/interlink.ts';
 import type { Logger } from '../domain/logger.ts';
-import { pairingMac, pairingSignature } from '../domain/pairing-proof.ts';
 import { pairingPatienceMs } from './abandon-pairings.ts';
 import type { DeletionNotices } from './deletion-notices.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
 import type { InterlinkStore, Redemption } from './interlink-store.ts';
 import type { LocalSystem } from './local-system.ts';
-import { judgeReply } from './pairing-answer.ts';
 import * as failures from './pairing-failures.ts';
-import type { PairingCodec } from './pairing-messages.ts';
 import { isPaired } from './peer-transport.ts';
-import type { PairingReply, PairingTransport } from './peer-transport.ts';
+import type { PairingTransport } from './peer-transport.ts';
+import { requestPairing } from './request-pairing.ts';
+import type { RequestPairingDeps } from './request-pairing.ts';
 import type { StepListener } from './steps.ts';
 
 const firstDelayMs = 1000;
-const maxDelayMs = 30_000;
+/** Less than the 30 s within which both sides have the interlink, or neither. */
+const maxDelayMs = 20_000;
 
-export interface RedemptionRunnerDeps {
+export interface RedemptionRunnerDeps extends RequestPairingDeps {
   readonly store: Pick<
     InterlinkStore,
     'openRedemptions' | 'completeRedemption' | 'dropRedemption' | 'activate' | 'bury'
@@ -28,8 +27,6 @@ export interface RedemptionRunnerDeps {
   readonly registry: InterlinkRegistry;
   readonly transport: PairingTransport;
   readonly notices: Pick<DeletionNotices, 'tellThoseDue'>;
-  readonly codec: PairingCodec;
-  readonly identity: Identity;
   readonly system: () => LocalSystem;
   readonly now: () => number;
   readonly logger: Logger;
@@ -103,7 +100,7 @@ export class RedemptionRunner {
   }
 
   async #continue(redemption: Redemption, giveUpAt: number, delay: number): Promise<void> {
-    const { registry, store, now, logger } = this.#deps;
+    const { registry, now, logger } = this.#deps;
     const { id } = redemption;
     try {
       const current = registry.find(id);
@@ -114,8 +111,7 @@ export class RedemptionRunner {
       }
       if (outcome.kind !== 'again') return;
       if (now() < giveUpAt) return this.#later(redemption, outcome.reason, giveUpAt, delay);
-      await store.bury(id, now(), { tellPeer: true });
-      await registry.refresh(id);
+      await this.#bury(id);
       logger.warn({ interlink: id, reason: outcome.reason }, failures.gaveUp().failure.message);
     } catch (error) {
       logger.error({ err: error, interlink: id }, 'pairing interrupted');
@@ -134,26 +130,22 @@ export class RedemptionRunner {
 
   async #attempt(redemption: Redemption, peer: Peer | undefined, first: boolean): Promise<Outcome> {
     if (peer !== undefined) return await this.#confirm(redemption.id);
-    const { transport, identity, codec, onStep } = this.#deps;
-    const { id, proofKey, request: body, issuerUrl } = redemption;
-    const mac = pairingMac(proofKey, 'request', body);
-    const signature = pairingSignature(identity.privateKey, 'request', body);
-    const sealed = { keyId: id, mac, signature, body };
-    const delivery = await transport.requestPairing(issuerUrl, sealed, this.#stopping.signal);
-    switch (delivery.kind) {
+    const { id, issuerUrl } = redemption;
+    const attempt = await requestPairing(this.#deps, redemption, this.#stopping.signal);
+    switch (attempt.kind) {
       case 'unsent':
         // Only a first attempt that was never sent leaves no doubt that the issuer has heard nothing.
-        if (!first) return again(delivery.reason);
-        return await this.#drop(id, failures.cannotReach(issuerUrl, delivery.reason).failure);
+        if (!first) return again(attempt.reason);
+        return await this.#drop(id, failures.cannotReach(issuerUrl, attempt.reason).failure);
       case 'unanswered':
-        return again(delivery.reason);
+        return again(attempt.reason);
       case 'answered': {
-        onStep('request-answered');
-        const verdict = judgeReply(codec, redemption, delivery.reply);
+        this.#deps.onStep('request-answered');
+        const { status, verdict } = attempt;
         if (verdict.kind === 'accepted') return await this.#complete(redemption, verdict);
         if (verdict.kind === 'refused')
           return await this.#drop(id, failures.refusedByIssuer(verdict.refusal).failure);
-        return await this.#distrust(redemption, delivery.reply);
+        return await this.#distrust(redemption, status, first);
       }
     }
   }
@@ -222,10 +214,19 @@ export class RedemptionRunner {
   }
 
   /** An answer without proof. A server in trouble is asked again; anything else is not the system that was meant. */
-  async #distrust({ id, issuerUrl }: Redemption, { status }: PairingReply): Promise<Outcome> {
+  async #distrust({ id, issuerUrl }: Redemption, status: number, first: boolean): Promise<Outcome> {
     if (status >= 500) return again(`status ${status}`);
     const { failure } = status === 403 ? failures.keyRefused(issuerUrl) : failures.untrusted(issuerUrl);
-    return await this.#drop(id, failure);
+    if (first) return await this.#drop(id, failure);
+    // An earlier request may have been accepted: whoever the issuer is has to be told.
+    await this.#bury(id);
+    return failed(failure);
+  }
+
+  async #bury(id: string): Promise<void> {
+    const { store, registry, now } = this.#deps;
+    await store.bury(id, now(), { tellPeer: true });
+    await registry.refresh(id);
   }
 
   async #drop(id: string, failure: Failure): Promise<Outcome> {

@@ -12,6 +12,8 @@ export const steps = {
   issuer: ['request-proved', 'key-redeemed', 'confirmation-taken', 'issuer-activated'],
   /** The end of an interlink, on either side. */
   end: ['ending', 'buried', 'refusing', 'cleaned-up'],
+  /** What precedes the notice when the redeemer has no answer of the issuer yet, and so cannot tell it anything. */
+  withdrawal: ['withdrawal-answered', 'issuer-found'],
   /** What follows the end on the side that has to tell the other. */
   notice: ['notice-sent', 'peer-told'],
 } as const;

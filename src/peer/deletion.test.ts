@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { steps, type Step } from '../interlinks/steps.ts';
 import { toJson } from './json.ts';
 import { rawRequest } from './testing/raw-request.ts';
-import { SystemPool } from './testing/system-pool.ts';
+import { losing, SystemPool } from './testing/system-pool.ts';
 import { link, type TestSystem, type TestSystemOptions } from './testing/test-system.ts';
 
 const pool = new SystemPool();
@@ -178,6 +178,46 @@ describe('during the pairing', () => {
     await lisbon.ending.end(id, 'this-side');
     await untilToldAll(berlin, lisbon);
     expect(having(id, berlin, lisbon)).toEqual([false, false]);
+  });
+
+  test.each([
+    ['the request', 'lost on the way: the key is used up by that', true],
+    ['the answer', 'lost on the way back', false],
+  ])('by the redeemer, with %s %s', async (_, __, requestLost) => {
+    loses = true;
+    let deaf = true;
+    const [berlin, lisbon] = await pool.startBoth({
+      wrapTransport: (transport) => ({
+        requestPairing: async (...parameters) => {
+          if (deaf && requestLost) return { kind: 'unanswered', reason: 'time-out' };
+          const delivery = await transport.requestPairing(...parameters);
+          return deaf ? { kind: 'unanswered', reason: 'time-out' } : delivery;
+        },
+      }),
+    });
+    const key = await berlin.newKey('Lisbon');
+    const result = await lisbon.redeemKey.redeem({ name: 'Berlin', key });
+    const id = result.ok ? result.value.id : '';
+    await lisbon.ending.end(id, 'this-side');
+    expect(having(id, berlin, lisbon)).toEqual([true, false]);
+    deaf = false;
+    await untilToldAll(lisbon);
+    expect(having(id, berlin, lisbon)).toEqual([false, false]);
+    const withdrawal: readonly Step[] = [...steps.withdrawal, ...steps.notice];
+    expect(lisbon.steps.filter((step) => withdrawal.includes(step))).toEqual(withdrawal);
+  });
+
+  test('by the redeemer, which is restarted before it has told', async () => {
+    const [berlin, lisbon] = await pool.startBoth(losing('answer'));
+    const key = await berlin.newKey('Lisbon');
+    const result = await lisbon.redeemKey.redeem({ name: 'Berlin', key });
+    const id = result.ok ? result.value.id : '';
+    await lisbon.ending.end(id, 'this-side');
+    await pool.stop(lisbon);
+    expect(having(id, berlin)).toEqual([true]);
+    const again = await pool.restart(lisbon);
+    await untilToldAll(again);
+    expect(having(id, berlin, again)).toEqual([false, false]);
   });
 
   test('by the redeemer, before it knows who the issuer is', async () => {

@@ -13,6 +13,7 @@ const reads: ReadonlySet<PropertyKey> = new Set([
   'secrets',
   'issuedPairing',
   'openRedemptions',
+  'withdrawnRedemption',
   'unfinishedEnds',
 ]);
 

@@ -40,6 +40,11 @@ export async function addInterlink(
   return known === undefined ? 'name-taken' : 'key-known';
 }
 
+/** Erases what the redeemer needed for the pairing. */
+export async function forgetRedemption(trx: Transaction<Schema>, id: string): Promise<void> {
+  await trx.deleteFrom('redemptions').where('interlink_id', '=', id).execute();
+}
+
 /** Runs the change that sets the peer in a transaction; none of it happens when the peer is linked already. */
 export async function unlessLinked<T>(
   db: Kysely<Schema>,

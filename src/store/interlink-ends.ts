@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { InterlinkStore } from '../interlinks/interlink-store.ts';
 import { markChange } from './change-marks.ts';
+import { forgetRedemption } from './interlink-changes.ts';
 import { toInterlink } from './interlink-rows.ts';
 import type { Schema } from './schema.ts';
 
@@ -8,8 +9,12 @@ import type { Schema } from './schema.ts';
 export function interlinkEnds(
   db: Kysely<Schema>,
 ): Pick<InterlinkStore, 'bury' | 'unfinishedEnds' | 'markCleanedUp' | 'markPeerTold'> {
-  const done = async (id: string, flag: { clean_up_due: 0 } | { notice_due: 0 }): Promise<void> => {
-    await db
+  const done = async (
+    id: string,
+    flag: { clean_up_due: 0 } | { notice_due: 0 },
+    within: Kysely<Schema> = db,
+  ): Promise<void> => {
+    await within
       .updateTable('interlinks')
       .set(flag)
       .where('id', '=', id)
@@ -36,8 +41,13 @@ export function interlinkEnds(
         if (numUpdatedRows === 1n) await markChange(trx, now);
         await trx.deleteFrom('issued_pairings').where('interlink_id', '=', id).execute();
         await trx.deleteFrom('peer_directories').where('interlink_id', '=', id).execute();
-        await trx.deleteFrom('redemptions').where('interlink_id', '=', id).execute();
-        const row = await trx.selectFrom('interlinks').select('id').where('id', '=', id).executeTakeFirst();
+        const row = await trx
+          .selectFrom('interlinks')
+          .select(['peer_id', 'notice_due'])
+          .where('id', '=', id)
+          .executeTakeFirst();
+        const issuerSought = row?.peer_id === null && row.notice_due === 1;
+        if (!issuerSought) await forgetRedemption(trx, id);
         return row !== undefined;
       });
     },
@@ -64,12 +74,15 @@ export function interlinkEnds(
     },
 
     async markPeerTold(id) {
-      await done(id, { notice_due: 0 });
+      await db.transaction().execute(async (trx) => {
+        await done(id, { notice_due: 0 }, trx);
+        await forgetRedemption(trx, id);
+      });
     },
   };
 }
 
 const noticeDue = sql<0 | 1>`case
-  when peer_id is null then 0
+  when peer_id is null and role = 'issuer' then 0
   when role = 'issuer' and state = 'pairing' then 0
   else 1 end`;

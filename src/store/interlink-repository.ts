@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { InterlinkStore } from '../interlinks/interlink-store.ts';
 import { markChange } from './change-marks.ts';
+import { forgetRedemption } from './interlink-changes.ts';
 import { openTrunkSecrets, toInterlink } from './interlink-rows.ts';
 import { interlinkEnds } from './interlink-ends.ts';
 import { issuedKeys } from './issued-keys.ts';
@@ -63,7 +64,7 @@ function interlinks(
         if (numUpdatedRows === 0n) {
           return false;
         }
-        await trx.deleteFrom('redemptions').where('interlink_id', '=', id).execute();
+        await forgetRedemption(trx, id);
         await markChange(trx, now);
         return true;
       });

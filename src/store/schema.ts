@@ -75,12 +75,13 @@ export interface IssuedPairingTable {
   response: Uint8Array | null;
 }
 
-/** The redeemer's half of a pairing; kept until the interlink is active or a tombstone. */
+/** The redeemer's half of a pairing; kept until the interlink is active, or a tombstone with nobody to look for. */
 export interface RedemptionTable {
   interlink_id: string;
   proof_key: Uint8Array;
   issuer_identity: Uint8Array;
   issuer_url: string;
+  key_ends_at: number;
   request: Uint8Array;
   ephemeral_key: Uint8Array;
 }

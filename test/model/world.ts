@@ -10,13 +10,18 @@ import type { Identity } from '../../src/domain/identity.ts';
 import { isActive, type Interlink } from '../../src/domain/interlink.ts';
 import type { NumberPlan } from '../../src/domain/number-plan.ts';
 import { localNumber, numberPlan } from '../../src/domain/testing.ts';
-import type { PairingDelivery, PairingTransport } from '../../src/interlinks/peer-transport.ts';
+import type {
+  NoticeTransport,
+  PairedInterlink,
+  PairingDelivery,
+  PairingTransport,
+} from '../../src/interlinks/peer-transport.ts';
 import { silentLogger } from '../../src/interlinks/testing/samples.ts';
 import { makeIdentity } from '../../src/peer/identity.ts';
 import { TestSystem } from '../../src/peer/testing/test-system.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
 
-/** What can happen to one message of a pairing on its way. */
+/** What can happen to one message of a pairing or a deletion on its way. */
 export type Mishap = 'request lost' | 'answer lost' | 'delivered twice' | 'held back';
 
 const settleMs = 15_000;
@@ -107,7 +112,7 @@ export class World {
   readonly companies: readonly Company[];
   /** Keys that were generated, in order. */
   readonly keys: string[] = [];
-  /** What happens to the next messages of pairings, in order. */
+  /** What happens to the next messages of pairings and deletions, in order. */
   readonly mishaps: Mishap[] = [];
   readonly #folder: string;
   readonly #cut = new Set<string>();
@@ -172,7 +177,10 @@ export class World {
   }
 
   /** The transport of a company over the unreliable network. */
-  unreliable(from: Company, transport: PairingTransport): PairingTransport {
+  unreliable(
+    from: Company,
+    transport: PairingTransport & NoticeTransport,
+  ): Omit<PairingTransport & NoticeTransport, 'release'> {
     return {
       requestPairing: async (url, request, signal) => {
         const to = this.companies.find((company) => url.includes(`//${company.address}:`));
@@ -183,11 +191,19 @@ export class World {
         );
       },
       confirmPairing: async (interlink, signal) => {
-        const to = this.companies.find(({ identity }) => identity.id === interlink.peer.id);
-        if (to !== undefined && this.isCut(from, to)) return unanswered();
+        if (this.#isCutOff(from, interlink)) return unanswered();
         return this.#convey(() => transport.confirmPairing(interlink, signal), unanswered);
       },
+      notify: async (interlink, notice, signal) => {
+        if (this.#isCutOff(from, interlink)) return failed();
+        return this.#convey(() => transport.notify(interlink, notice, signal), failed);
+      },
     };
+  }
+
+  #isCutOff(from: Company, { peer }: PairedInterlink): boolean {
+    const to = this.companies.find(({ identity }) => identity.id === peer.id);
+    return to !== undefined && this.isCut(from, to);
   }
 
   async #convey<T>(deliver: () => Promise<T>, lost: () => T): Promise<T> {
@@ -235,6 +251,10 @@ function wire(one: Company, other: Company): string {
 
 function unanswered(): { kind: 'unanswered'; reason: string } {
   return { kind: 'unanswered', reason: 'lost' };
+}
+
+function failed(): { kind: 'failed'; reason: string } {
+  return { kind: 'failed', reason: 'lost' };
 }
 
 function unsent(): PairingDelivery {

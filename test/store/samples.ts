@@ -41,6 +41,7 @@ export function redemption(number: number, changes: Partial<Redemption> = {}): R
     createdAt: NOON + number,
     issuerIdentity: bytes('0123456789abcdef'),
     issuerUrl: 'https://issuer.example:8443',
+    keyEndsAt: NOON + HOUR,
     request: bytes(`MARKED request ${number}`),
     ephemeralKey: bytes(`MARKED ephemeral key ${number}`),
     ...changes,

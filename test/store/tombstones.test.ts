@@ -49,6 +49,7 @@ describe.each(engines)('tombstones in $name', ({ use }) => {
     const before = await store.interlinks.find(linkId(1));
 
     expect(await store.interlinks.bury(linkId(1), NOON + 9, { tellPeer: true })).toBe(true);
+    await store.interlinks.markPeerTold(linkId(1));
 
     expect(await store.interlinks.list()).toStrictEqual([]);
     expect(await store.interlinks.find(linkId(1))).toStrictEqual({ ...before, state: 'tombstone' });
@@ -107,7 +108,7 @@ describe.each(engines)('what is still to be done after an end, in $name', ({ use
     ['a key nobody redeemed', 0, []],
     ['an issuer while pairing', 1, [{ cleanUpDue: true, noticeDue: false }]],
     ['an active issuer', 2, [{ cleanUpDue: true, noticeDue: true }]],
-    ['a redeemer without an answer', 3, []],
+    ['a redeemer without an answer', 3, [{ cleanUpDue: false, noticeDue: true }]],
     ['a redeemer while pairing', 4, [{ cleanUpDue: true, noticeDue: true }]],
     ['an active redeemer', 5, [{ cleanUpDue: true, noticeDue: true }]],
   ] as const)('%s', async (_, life, due) => {
@@ -166,5 +167,22 @@ describe.each(engines)('what is still to be done after an end, in $name', ({ use
       { interlink: { state: 'tombstone', peer: peer(1) }, cleanUpDue: false, noticeDue: true },
     ]);
     expect(await interlinks.secrets(linkId(1))).toBeUndefined();
+    expect(await interlinks.withdrawnRedemption(linkId(1))).toBeUndefined();
+  });
+
+  test('an issuer that has not answered can be asked again, byte for byte, until there is nobody to be told', async () => {
+    const store = await database.open();
+    await store.interlinks.addRedemption(redemption(1));
+    expect(await store.interlinks.withdrawnRedemption(linkId(1))).toBeUndefined();
+    for (const when of [NOON, NOON + 1]) {
+      await store.interlinks.bury(linkId(1), when, { tellPeer: true });
+    }
+    await store.close();
+
+    const { interlinks } = await database.open();
+
+    expect(await interlinks.withdrawnRedemption(linkId(1))).toStrictEqual(redemption(1));
+    await interlinks.markPeerTold(linkId(1));
+    expect(await interlinks.withdrawnRedemption(linkId(1))).toBeUndefined();
   });
 });

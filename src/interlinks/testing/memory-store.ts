@@ -108,6 +108,7 @@ export class MemoryStore implements InterlinkStore {
       if (row?.end !== undefined && row.interlink.role === 'redeemer' && row.interlink.peer === undefined) {
         row.interlink = { ...row.interlink, peer: answer.peer };
         row.end = { ...row.end, noticeDue: true };
+        delete row.redemption;
       }
       return 'gone';
     }
@@ -152,17 +153,20 @@ export class MemoryStore implements InterlinkStore {
     if (row === undefined) return false;
     this.#directories.delete(id);
     if (row.end !== undefined) return true;
-    const { role, state, peer } = row.interlink;
-    const asksByItself = role === 'issuer' && state === 'pairing';
+    const { interlink, redemption } = row;
+    const { role, state, peer } = interlink;
+    const noticeDue = tellPeer && (role === 'redeemer' || state === 'active');
     this.#rows.set(id, {
-      interlink: { ...row.interlink, state: 'tombstone' },
-      end: {
-        endedAt: now,
-        cleanUpDue: peer !== undefined,
-        noticeDue: tellPeer && peer !== undefined && !asksByItself,
-      },
+      interlink: { ...interlink, state: 'tombstone' },
+      end: { endedAt: now, cleanUpDue: peer !== undefined, noticeDue },
+      ...(noticeDue && peer === undefined && redemption !== undefined && { redemption }),
     });
     return true;
+  }
+
+  async withdrawnRedemption(id: string): Promise<Redemption | undefined> {
+    const row = this.#rows.get(id);
+    return row?.end === undefined ? undefined : row.redemption;
   }
 
   async unfinishedEnds(): Promise<readonly EndedInterlink[]> {
@@ -178,7 +182,9 @@ export class MemoryStore implements InterlinkStore {
 
   async markPeerTold(id: string): Promise<void> {
     const row = this.#rows.get(id);
-    if (row?.end !== undefined) row.end = { ...row.end, noticeDue: false };
+    if (row?.end === undefined) return;
+    row.end = { ...row.end, noticeDue: false };
+    delete row.redemption;
   }
 
   async movePeer(id: string, { url, certificate, trunk }: PeerContact): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Interlink, Peer, TrunkSecrets } from '../../domain/interlink.ts';
 import type { Logger } from '../../domain/logger.ts';
+import type { Redemption } from '../interlink-store.ts';
 import { InterlinkRegistry } from '../interlink-registry.ts';
 import { MemoryStore } from './memory-store.ts';
 
@@ -11,6 +12,9 @@ export const silentLogger: Logger = {
 };
 
 export const sampleSecrets: TrunkSecrets = { inbound: 'in', outbound: 'out' };
+
+export const sampleProofKey = new Uint8Array(32);
+export const sampleRequest = new Uint8Array(0);
 
 /** @param label makes this peer unlike others */
 export function samplePeer(label: string): Peer {
@@ -33,12 +37,11 @@ export class SampleInterlinks {
   async addKey(label: string): Promise<Interlink> {
     const id = label.padEnd(26, '0');
     const createdAt = Date.now();
-    const proofKey = new Uint8Array(32);
     const key = {
       id,
       name: label,
       trunkKind: 'pjsip',
-      proofKey,
+      proofKey: sampleProofKey,
       createdAt,
       expiresAt: createdAt + 3_600_000,
     } as const;
@@ -46,11 +49,30 @@ export class SampleInterlinks {
     return await this.#refreshed(id);
   }
 
+  /** A key that was entered here and not answered yet. */
+  async addEntered(label: string, changes: Partial<Redemption> = {}): Promise<Interlink> {
+    const id = label.padEnd(26, '0');
+    const createdAt = Date.now();
+    await this.store.addRedemption({
+      id,
+      name: label,
+      trunkKind: 'pjsip',
+      proofKey: sampleProofKey,
+      createdAt,
+      issuerIdentity: new Uint8Array(16),
+      issuerUrl: `https://${label}.example`,
+      keyEndsAt: createdAt + 3_600_000,
+      request: sampleRequest,
+      ephemeralKey: new Uint8Array(0),
+      ...changes,
+    });
+    return await this.#refreshed(id);
+  }
+
   /** A key that was redeemed and not confirmed. */
   async addPairing(label: string): Promise<Interlink> {
     const { id } = await this.addKey(label);
-    const bytes = new Uint8Array(0);
-    const exchange = { request: bytes, response: bytes };
+    const exchange = { request: sampleRequest, response: new Uint8Array(0) };
     await this.store.redeem(id, {
       now: Date.now(),
       peer: samplePeer(label),

@@ -1,10 +1,6 @@
 import type { Result } from '../../domain/failure.ts';
 import type { Interlink } from '../../domain/interlink.ts';
-import type {
-  PairingReply,
-  PairingTransport,
-  SealedPairingRequest,
-} from '../../interlinks/peer-transport.ts';
+import type { PairingReply, SealedPairingRequest } from '../../interlinks/peer-transport.ts';
 import { TestSystem } from './test-system.ts';
 import type { TestSystemOptions } from './test-system.ts';
 
@@ -66,8 +62,7 @@ export function between(change: {
   readonly reply?: (reply: PairingReply, sealed: SealedPairingRequest) => PairingReply;
 }): Partial<TestSystemOptions> {
   return {
-    wrapTransport: (transport): PairingTransport => ({
-      confirmPairing: async (...parameters) => await transport.confirmPairing(...parameters),
+    wrapTransport: (transport) => ({
       requestPairing: async (url, sealed, signal) => {
         const delivery = await transport.requestPairing(url, change.request?.(sealed) ?? sealed, signal);
         if (delivery.kind !== 'answered') return delivery;
@@ -83,7 +78,7 @@ export function losing(
 ): Partial<TestSystemOptions> {
   const lost = { kind: 'unanswered', reason: 'time-out' } as const;
   return {
-    wrapTransport: (transport): PairingTransport => ({
+    wrapTransport: (transport) => ({
       requestPairing: async (...parameters) => {
         const delivery = await transport.requestPairing(...parameters);
         return what === 'answer' ? lost : delivery;

@@ -19,7 +19,7 @@ import { HealthMonitor } from '../../interlinks/health-monitor.ts';
 import { InterlinkRegistry } from '../../interlinks/interlink-registry.ts';
 import { contactOf } from '../../interlinks/local-system.ts';
 import type { LocalSystem } from '../../interlinks/local-system.ts';
-import type { PairingTransport } from '../../interlinks/peer-transport.ts';
+import type { NoticeTransport, PairingTransport } from '../../interlinks/peer-transport.ts';
 import { PeerDirectories } from '../../interlinks/peer-directories.ts';
 import { RedeemKey } from '../../interlinks/redeem-key.ts';
 import { RedemptionRunner } from '../../interlinks/redemption-runner.ts';
@@ -49,9 +49,11 @@ export interface TestSystemOptions {
   readonly plan?: () => NumberPlan;
   readonly limits?: Partial<PeerLimits>;
   readonly answerLookup?: (interlink: ActiveInterlink, query: LookupQuery) => LookupAnswer;
-  /** Put between the use-cases and the network. */
-  readonly wrapTransport?: (transport: PairingTransport) => PairingTransport;
+  /** Put between the use-cases and the network; what is left out stays as it is. */
+  readonly wrapTransport?: (transport: Transport) => Partial<Transport>;
 }
+
+type Transport = PairingTransport & NoticeTransport;
 
 const noNumbers = new NumberPlan([], { min: 2, max: 6, emergency: [], ownPrefix: undefined });
 
@@ -111,8 +113,15 @@ export class TestSystem implements AsyncDisposable {
       exclusive: new Exclusive(),
       onStep: (step: Step): void => void this.steps.push(step),
     };
-    const transport = options.wrapTransport?.(this.client) ?? this.client;
-    this.#notices = new DeletionNotices({ ...common, transport: this.client });
+    const { client } = this;
+    const network: Transport = {
+      requestPairing: async (...parameters) => await client.requestPairing(...parameters),
+      confirmPairing: async (...parameters) => await client.confirmPairing(...parameters),
+      notify: async (...parameters) => await client.notify(...parameters),
+      release: async (id) => await client.release(id),
+    };
+    const transport = { ...network, ...options.wrapTransport?.(network) };
+    this.#notices = new DeletionNotices({ ...common, transport });
     this.runner = new RedemptionRunner({ ...common, transport, notices: this.#notices });
     this.generateKey = new GenerateKey(common);
     this.redeemKey = new RedeemKey({ ...common, runner: this.runner });
