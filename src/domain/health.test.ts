@@ -21,6 +21,7 @@ const well: HealthSigns = {
   since: now - 3_600_000,
   answeredAt: now - 1000,
   misses: 0,
+  missedBecause: undefined,
   heardAt: now - 2000,
   gone: false,
   clockSkewMs: 20,
@@ -36,6 +37,11 @@ describe('an active interlink', () => {
     [{ misses: 1 }, 'green', 'connected'],
     [{ misses: 2, heardAt: now - 60_000 }, 'red', 'does not answer since 2030-01-01 11:59:59 UTC'],
     [{ misses: 2 }, 'red', 'does not answer since 2030-01-01 11:59:59 UTC, but reaches this side'],
+    [
+      { misses: 2, missedBecause: 'nothing listens there' },
+      'red',
+      'does not answer since 2030-01-01 11:59:59 UTC (nothing listens there), but reaches this side',
+    ],
     [
       { misses: 9, answeredAt: undefined, heardAt: undefined },
       'red',

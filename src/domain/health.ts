@@ -20,6 +20,8 @@ export interface HealthSigns {
   readonly answeredAt: number | undefined;
   /** Heartbeats in a row that it did not answer. */
   readonly misses: number;
+  /** In words, why the last of these was not answered. */
+  readonly missedBecause: string | undefined;
   /** When a heartbeat of the peer last arrived here. */
   readonly heardAt: number | undefined;
   /** The peer said, signed, that it has no such interlink any more. */
@@ -70,7 +72,8 @@ function healthOfActive(signs: HealthSigns, now: number): Health {
   const heardLately = signs.heardAt !== undefined && now - signs.heardAt <= silenceMs;
   if (signs.gone) return { colour: 'red', reason: 'the other side has deleted this interlink' };
   if (isSilent(signs)) {
-    const since = `does not answer since ${timeOf(signs.answeredAt ?? signs.since)}`;
+    const why = signs.missedBecause === undefined ? '' : ` (${signs.missedBecause})`;
+    const since = `does not answer since ${timeOf(signs.answeredAt ?? signs.since)}${why}`;
     return { colour: 'red', reason: heardLately ? `${since}, but reaches this side` : since };
   }
   const reason = amberReason(signs, heardLately, now);

@@ -120,7 +120,7 @@ describe('a silent peer', () => {
     await pass(20_000);
     expect(monitor.healthOf(interlink)).toMatchObject({
       colour: 'red',
-      reason: expect.stringMatching(/^does not answer since/),
+      reason: expect.stringMatching(/^does not answer since .* \(nothing comes back\)$/),
     });
     outcome = answered;
     monitor.heard(interlink, beat);

@@ -12,6 +12,7 @@ import type {
   ToldHistory,
 } from './peer-transport.ts';
 import { PeriodicTask } from './periodic-task.ts';
+import { wordsFor } from './transport-reasons.ts';
 
 const intervalMs = 5000;
 
@@ -159,6 +160,7 @@ export class HealthMonitor {
       since: this.#deps.now(),
       answeredAt: undefined,
       misses: 0,
+      missedBecause: undefined,
       heardAt: undefined,
       gone: false,
       clockSkewMs: undefined,
@@ -196,8 +198,8 @@ export class HealthMonitor {
       case 'answered': {
         const { reply, roundTripMs } = outcome;
         const clockSkewMs = Math.round(reply.now - (sentAt + roundTripMs / 2));
-        const answered = { answeredAt: now(), misses: 0, gone: false, roundTripMs, clockSkewMs };
-        this.#update(id, { ...answered, ...this.#peerView(reply) });
+        const answered = { answeredAt: now(), misses: 0, missedBecause: undefined, gone: false };
+        this.#update(id, { ...answered, roundTripMs, clockSkewMs, ...this.#peerView(reply) });
         this.#takeNews(id, reply);
         break;
       }
@@ -206,7 +208,10 @@ export class HealthMonitor {
         break;
       case 'missed':
         logger.debug({ interlink: id, reason: outcome.reason }, 'heartbeat not answered');
-        this.#update(id, { misses: (this.signsOf(id)?.misses ?? 0) + 1 });
+        this.#update(id, {
+          misses: (this.signsOf(id)?.misses ?? 0) + 1,
+          missedBecause: wordsFor(outcome.reason),
+        });
         break;
     }
   }

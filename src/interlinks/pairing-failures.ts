@@ -1,6 +1,7 @@
 import { fail } from '../domain/failure.ts';
 import type { Result } from '../domain/failure.ts';
 import type { PairingRefusal } from './pairing-messages.ts';
+import { wordsFor } from './transport-reasons.ts';
 
 type Failed = Extract<Result<never>, { ok: false }>;
 
@@ -54,26 +55,6 @@ export function cannotReach(url: string, reason: string): Failed {
     `The other system cannot be reached at ${url}: ${wordsFor(reason)}.`,
     'Check that it runs and that no firewall stands between; then enter the same key again, it is still good.',
   );
-}
-
-function wordsFor(reason: string): string {
-  switch (reason) {
-    case 'ECONNREFUSED':
-      return 'nothing listens there';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'the name cannot be resolved';
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-      return 'there is no route to it';
-    case 'time-out':
-    case 'ETIMEDOUT':
-      return 'it does not answer';
-    case 'aborted':
-      return 'the attempt was ended';
-    default:
-      return `no TLS connection (${reason})`;
-  }
 }
 
 export function trunkUnsupported(): Failed {
