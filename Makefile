@@ -37,6 +37,10 @@ measure: node_modules/.package-lock.json ## start time, memory, and what a dial 
 	@node test/measure.ts
 	@node test/growth.ts
 
+.PHONY: release
+release: node_modules/.package-lock.json ## the archive to install from, with its checksum, in build/
+	@node packaging/release.ts
+
 .PHONY: format
 format: node_modules/.package-lock.json ## format all files
 	@prettier --write --log-level warn .

@@ -8,9 +8,11 @@ import { buildAdminServer, buildPeerServer, type Settings } from './app/servers.
 import type { LiveConfig } from './config/live-config.ts';
 import type { Secrets } from './config/secret.ts';
 import { version } from './domain/version.ts';
+
 import { EndInterlink } from './interlinks/end-interlink.ts';
 import { publishInterlinkEvents } from './interlinks/interlink-events.ts';
 import type { StepListener } from './interlinks/steps.ts';
+import { statusLine } from './observability/status-line.ts';
 
 export interface AppOptions {
   readonly live: LiveConfig;
@@ -22,6 +24,8 @@ export interface AppOptions {
 }
 
 export interface App {
+  /** One line about how things stand, for people. */
+  status(): string;
   /** Takes no new work, ends what is under way, lets go of the database. Calls that are up go on. */
   stop(): Promise<void>;
 }
@@ -35,18 +39,18 @@ export interface App {
 export async function startApp(options: AppOptions): Promise<App> {
   const parts = new AsyncDisposableStack();
   try {
-    await start(options, parts);
+    const status = await start(options, parts);
+    return { status, stop: () => parts.disposeAsync() };
   } catch (error) {
     await parts.disposeAsync();
     throw error;
   }
-  return { stop: () => parts.disposeAsync() };
 }
 
 async function start(
   { live, settings, secrets, log, onStep = () => undefined }: AppOptions,
   parts: AsyncDisposableStack,
-): Promise<void> {
+): Promise<App['status']> {
   const base = await layFoundation({ live, secrets, log, onStep, parts });
   const { config, identity, registry, events } = base;
   const links = await buildInterlinks(
@@ -101,4 +105,9 @@ async function start(
   ari.start(takeCalls);
   parts.defer(() => ari.stop());
   parts.defer(() => globals.stop());
+  return () =>
+    statusLine(
+      ari,
+      registry.active().map((interlink) => health.healthOf(interlink)),
+    );
 }

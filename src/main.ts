@@ -5,6 +5,7 @@ import { loadConfig } from './config/load.ts';
 import { formatProblem } from './config/problem.ts';
 import type { StepListener } from './interlinks/steps.ts';
 import { createLog } from './observability/log.ts';
+import { ServiceManager } from './observability/service-manager.ts';
 
 /**
  * Runs the service until it is told to stop by SIGTERM or SIGINT. SIGHUP lets it read its configuration again.
@@ -32,7 +33,10 @@ export async function serve(configFile: string): Promise<void> {
     onStep: killAt(process.env['INTERLINKS_KILL_AT']),
   });
   await settings.watch();
+  const manager = new ServiceManager({ env: process.env, status: () => app.status(), log });
+  manager.ready();
   log.info({ signal: await stopped }, 'stopping');
+  manager.stopping();
   settings.close();
   await app.stop();
   log.info('stopped');

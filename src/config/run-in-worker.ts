@@ -1,5 +1,9 @@
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ConfigJob, ConfigOutcome } from './config-jobs.ts';
+
+/** Beside this file, and compiled as this one is. */
+const workerFile = new URL(`config-worker${extname(import.meta.filename)}`, import.meta.url);
 
 /**
  * Runs a job in a thread of its own: reading 10,000 numbers takes a second in which no call would be answered. What
@@ -7,7 +11,7 @@ import type { ConfigJob, ConfigOutcome } from './config-jobs.ts';
  */
 export function runInWorker(job: ConfigJob): Promise<ConfigOutcome> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('config-worker.ts', import.meta.url), {
+    const worker = new Worker(workerFile, {
       workerData: job,
       // More of it only makes room for garbage.
       resourceLimits: { maxYoungGenerationSizeMb: 8 },

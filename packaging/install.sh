@@ -1,0 +1,52 @@
+#!/bin/sh
+# Makes this unpacked release the one that runs: /opt/interlinks points to it. For the first installation, an update and
+# a rollback alike; may be repeated. Starts and restarts nothing, and touches no file of Asterisk.
+set -eu
+
+here=$(dirname "$(readlink -f "$0")")
+case $here in
+    /opt/interlinks-*) ;;
+    *)
+        echo "install.sh: unpack the archive in /opt: tar -xzf ARCHIVE -C /opt" >&2
+        exit 1
+        ;;
+esac
+if [ "$(id -u)" != 0 ]; then
+    echo 'install.sh: run it as root' >&2
+    exit 1
+fi
+
+# The service's user: no login, no password, no home to write to.
+getent group interlinks >/dev/null || groupadd --system interlinks
+getent passwd interlinks >/dev/null || useradd --system --gid interlinks --no-create-home \
+    --home-dir /var/lib/interlinks --shell /usr/sbin/nologin interlinks
+
+# The service puts a new interlinks.yaml in the place of the old one when a number is made private, so the file is its
+# own and it may write the directory. The sticky bit keeps it from replacing what is root's: the passwords.
+install -d -o root -g interlinks -m 1770 /etc/interlinks
+install -d -o interlinks -g interlinks -m 0700 /var/lib/interlinks
+[ -e /etc/interlinks/interlinks.yaml ] || cp "$here/interlinks.example.yaml" /etc/interlinks/interlinks.yaml
+chown interlinks:interlinks /etc/interlinks/interlinks.yaml
+chmod 0640 /etc/interlinks/interlinks.yaml
+
+# A password for Asterisk's REST interface, made once.
+if [ ! -e /etc/interlinks/ari.secret ]; then
+    (umask 077 && od -An -N24 -tx1 /dev/urandom | tr -d ' \n' >/etc/interlinks/ari.secret)
+fi
+for secret in /etc/interlinks/*.secret; do
+    chown root:interlinks "$secret"
+    chmod 0640 "$secret"
+done
+
+# The version in use, changed in one step.
+ln -sfn "$here" /opt/interlinks.new
+mv -T /opt/interlinks.new /opt/interlinks
+install -d /usr/local/bin
+ln -sfn /opt/interlinks/bin/interlinks /usr/local/bin/interlinks
+
+if [ -d /etc/systemd/system ]; then
+    install -m 0644 "$here/interlinks.service" /etc/systemd/system/interlinks.service
+    [ ! -d /run/systemd/system ] || systemctl daemon-reload
+fi
+version=$(interlinks --version)
+echo "Interlinks $version is in place. Next: /opt/interlinks/docs/setup.md, or after an update: systemctl restart interlinks"
