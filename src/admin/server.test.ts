@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { EventHub } from '../domain/event-hub.ts';
-import { fail, FailureError, ok, type FailureCode } from '../domain/failure.ts';
+import { fail, FailureError, ok, type Failure, type FailureCode } from '../domain/failure.ts';
 import { activeInterlink, localNumber } from '../domain/testing.ts';
 import { calls, generatedKey, interlink as interlinkView, numbers, problem } from './schema.ts';
 import { adminServer, type AdminDeps } from './server.ts';
@@ -21,6 +21,8 @@ let server: FastifyInstance;
 let port: number;
 const logged: unknown[] = [];
 const asked: unknown[] = [];
+const refused: unknown[] = [];
+let unready: readonly Failure[];
 const ignore = (): void => undefined;
 let redeemKey: AdminDeps['redeemKey'];
 
@@ -108,6 +110,9 @@ beforeAll(async () => {
       events: new EventHub({ instance: 'x', capacity: 2, now: () => 0 }),
       calls: { list: async () => [] } as unknown as AdminDeps['calls'],
       interlinkName: async (id) => id,
+      refusals: { refused: (reason, remote) => void refused.push([reason, remote]) },
+      unready: async () => unready,
+      metrics: { contentType: 'text/plain', expose: async () => 'metrics' },
       log: { debug: ignore, info: ignore, warn: ignore, error: (fields) => void logged.push(fields) },
     },
     { host: loopback, port },
@@ -118,6 +123,8 @@ beforeAll(async () => {
 beforeEach(() => {
   logged.length = 0;
   asked.length = 0;
+  refused.length = 0;
+  unready = [];
   redeemKey = async () => ok(lisbon);
 });
 
@@ -137,6 +144,7 @@ describe('the token', () => {
     }
     expectProblem(await post('/api/v1/keys', { name: 'Lisbon' }, headers), 401, 'unauthorized');
     expect(asked).toEqual([]);
+    expect(refused).toEqual(Array.from({ length: 6 }, () => ['admin-token', loopback]));
   });
 
   test('the right one opens', async () => {
@@ -148,12 +156,33 @@ describe('a page that a browser was lured to', () => {
   test.each([
     'evil.example',
     'evil.example:80',
+    'evil.example:8420@127.0.0.1',
     'localhost',
     '127.0.0.1',
     'localhost:1',
     '127.0.0.1.evil.example',
   ])('is served nothing under its own name: %s', async (host) => {
-    expectProblem(await send('/api/v1/system', { headers: { host } }), 401, 'unauthorized');
+    for (const path of ['/api/v1/system', '/metrics', '/healthz', '/readyz']) {
+      expectProblem(await send(path, { headers: { host } }), 401, 'unauthorized');
+    }
+    expect(refused).toEqual(Array.from({ length: 4 }, () => ['admin-host', loopback]));
+  });
+
+  test.each(['evil.example', 'interlinks.evil.example', '127.0.0.1.evil.example', '[::1].evil.example'])(
+    'is served nothing under its own name with the right port: %s',
+    async (name) => {
+      const headers = { host: `${name}:${port}` };
+      for (const path of ['/api/v1/system', '/metrics', '/healthz', '/readyz']) {
+        expectProblem(await send(path, { headers }), 401, 'unauthorized');
+      }
+    },
+  );
+
+  test('reads nothing from another address of its own', async () => {
+    const headers = { origin: `http://192.0.2.66:${port}` };
+    for (const path of ['/api/v1/system', '/metrics', '/readyz']) {
+      expectProblem(await send(path, { headers }), 401, 'unauthorized');
+    }
   });
 
   test.each([
@@ -168,10 +197,40 @@ describe('a page that a browser was lured to', () => {
   });
 
   test('the names of this machine are fine, with the port', async () => {
-    for (const name of ['localhost', '127.0.0.1', '[::1]']) {
+    for (const name of ['localhost', '127.0.0.1', '[::1]', '192.0.2.1']) {
       const headers = { host: `${name}:${port}`, origin: `http://${name}:${port}` };
       expect((await post('/api/v1/keys', { name: 'x' }, headers)).status).toBe(201);
     }
+  });
+});
+
+describe('what monitoring asks for', () => {
+  const headers = { authorization: '' };
+
+  test('needs no token', async () => {
+    expect(await send('/metrics', { headers })).toMatchObject({ status: 200, text: 'metrics' });
+    expect((await send('/metrics?x=1', { headers })).status).toBe(200);
+    expect((await send('/healthz', { headers })).status).toBe(200);
+    expect(await send('/readyz', { headers })).toMatchObject({
+      status: 200,
+      text: '{"ready":true,"reasons":[]}',
+    });
+    expect(refused).toEqual([]);
+  });
+
+  test('changes nothing, and opens nothing beside it', async () => {
+    expectProblem(await send('/metrics', { method: 'POST', headers }), 401, 'unauthorized');
+    expectProblem(await send('/metrics/', { headers }), 401, 'unauthorized');
+    expectProblem(await send('/api/v1/calls?/metrics', { headers }), 401, 'unauthorized');
+  });
+
+  test('is told in words why calls cannot be taken', async () => {
+    const { failure } = fail('ari-unreachable', 'Asterisk does not answer', 'Start it.');
+    unready = [failure];
+    const reply = await send('/readyz', { headers });
+    expect(reply.status).toBe(503);
+    expect(JSON.parse(reply.text)).toEqual({ ready: false, reasons: [failure] });
+    expect((await send('/healthz', { headers })).status).toBe(200);
   });
 });
 

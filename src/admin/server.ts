@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { CallStore } from '../calls/call-store.ts';
 import type { KnownDirectory, RemoteNumber } from '../calls/remote-numbers.ts';
@@ -8,20 +8,22 @@ import type { EventHub } from '../domain/event-hub.ts';
 import type { Interlink, TrunkKind } from '../domain/interlink.ts';
 import type { LocalNumber } from '../domain/local-number.ts';
 import type { Logger } from '../domain/logger.ts';
+import type { Refusals } from '../domain/refusal.ts';
 import type { SystemEvent, WatchedInterlink } from '../domain/system-event.ts';
+import { adminRefusal, type AdminAddress } from './access.ts';
 import { addEventStream } from './event-stream.ts';
 import type { DeletedInterlink } from '../interlinks/delete-interlink.ts';
 import type { EndedInterlink } from '../interlinks/interlink-store.ts';
 import { problemOf } from './problem.ts';
 import { callQuery, interlinkChange, newKey, newLink, numberChange, type System } from './schema.ts';
-import { carriesToken } from './token.ts';
 import { viewCall, viewDeletion, viewEnded, viewInterlink, viewNumber, viewRemoteNumbers } from './views.ts';
+import { addWatchRoutes, type WatchDeps } from './watch-routes.ts';
 
 const requestMs = 10_000;
 const interlinkId = z.object({ id: z.string() });
 
 /** The use-cases behind the admin API. */
-export interface AdminDeps {
+export interface AdminDeps extends WatchDeps {
   readonly token: string;
   readonly system: () => System;
   readonly interlinks: () => readonly WatchedInterlink[];
@@ -49,11 +51,15 @@ export interface AdminDeps {
   readonly calls: CallStore;
   /** What an interlink is called here, also one that has been deleted. */
   readonly interlinkName: (id: string) => Promise<string>;
+  readonly refusals: Refusals;
   readonly log: Logger;
 }
 
-/** The admin API, `/api/v1`: JSON over HTTP with a bearer token; errors as RFC 9457 problem details. */
-export function adminServer(deps: AdminDeps, listen: { host: string; port: number }): FastifyInstance {
+/**
+ * The admin API, `/api/v1`: JSON over HTTP with a bearer token; errors as RFC 9457 problem details. Beside it, without
+ * a token, what monitoring asks for.
+ */
+export function adminServer(deps: AdminDeps, listen: AdminAddress): FastifyInstance {
   const server = Fastify({
     bodyLimit: 64 * 1024,
     requestTimeout: requestMs,
@@ -62,8 +68,10 @@ export function adminServer(deps: AdminDeps, listen: { host: string; port: numbe
     frameworkErrors: (error, _request, reply) => void sendFailure(reply, failureOf(error, deps.log)),
   });
   server.addHook('onRequest', async (request, reply) => {
-    const refusal = refusalOf(request, deps.token, listen);
-    if (refusal !== undefined) await sendFailure(reply, refusal);
+    const refusal = adminRefusal(request, deps.token, listen);
+    if (refusal === undefined) return;
+    deps.refusals.refused(refusal.reason, request.ip);
+    await sendFailure(reply, refusal.failure);
   });
   server.setErrorHandler(async (error, _request, reply) => {
     await sendFailure(reply, failureOf(error, deps.log));
@@ -101,6 +109,7 @@ export function adminServer(deps: AdminDeps, listen: { host: string; port: numbe
   });
 
   addEventStream(server, deps);
+  addWatchRoutes(server, deps);
 
   server.post('/api/v1/keys', async (request, reply) => {
     const { name, trunk, expiresIn, url, trunkAddress } = newKey.parse(request.body);
@@ -161,38 +170,6 @@ export function adminServer(deps: AdminDeps, listen: { host: string; port: numbe
   });
 
   return server;
-}
-
-/**
- * Why a request is not served: no token; a Host header of another name (a page that a browser was lured to can reach
- * loopback by a name of its own); or a change that another page asks for.
- */
-function refusalOf(
-  request: FastifyRequest,
-  token: string,
-  listen: { host: string; port: number },
-): Failure | undefined {
-  const hosts = new Set(
-    ['localhost', '127.0.0.1', '[::1]', bracketed(listen.host)].map((host) => `${host}:${listen.port}`),
-  );
-  const { host = '', origin, authorization } = request.headers;
-  if (!hosts.has(host) || (origin !== undefined && !hosts.has(origin.replace(/^https?:\/\//, '')))) {
-    return fail(
-      'unauthorized',
-      'The admin API is not served under that name.',
-      `Use http://${bracketed(listen.host)}:${listen.port}.`,
-    ).failure;
-  }
-  if (carriesToken(authorization, token)) return undefined;
-  return fail(
-    'unauthorized',
-    'The admin API needs the token of this system.',
-    'It stands in admin.token in the data directory; run the command as a user who may read that file.',
-  ).failure;
-}
-
-function bracketed(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }
 
 function failureOf(error: unknown, log: Logger): Failure {

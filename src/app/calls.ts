@@ -13,6 +13,8 @@ import { identifyCaller } from '../domain/caller.ts';
 import { fail, ok, type Result } from '../domain/failure.ts';
 import { isActive, type ActiveInterlink } from '../domain/interlink.ts';
 import type { InterlinkRegistry } from '../interlinks/interlink-registry.ts';
+import { CallLog } from '../observability/call-log.ts';
+import { timedLookups } from '../observability/timed-lookups.ts';
 import type { AsteriskParts } from './asterisk.ts';
 import type { Foundation } from './foundation.ts';
 import type { InterlinkParts } from './interlinks.ts';
@@ -25,7 +27,7 @@ export function buildCalls(
   { client, directories, health }: InterlinkParts,
   { ari, channels }: AsteriskParts,
 ) {
-  const { live, registry, store, now, log, logOf, parts } = base;
+  const { live, registry, store, now, logOf, metrics, parts } = base;
   const plan = () => live.plan;
   const notFound = () => live.current.dialing.notFound;
   const tickets = new TicketOffice(base.uptime);
@@ -36,14 +38,14 @@ export function buildCalls(
   const recorder = new CallRecorder({
     store: store.calls,
     now,
-    onError: (error, callId) => log.error({ err: error, callId }, 'call record not written; trying again'),
+    events: new CallLog(logOf('calls'), metrics),
   });
   parts.defer(() => recorder.stop());
   const routing = {
     plan,
     interlinks: { active: () => registry.active(), isAway: (id: string) => health.isAway(id) },
     directories,
-    lookups: client,
+    lookups: timedLookups(client, metrics),
     systemName: () => live.current.system.name,
     notFound,
   };
@@ -58,6 +60,7 @@ export function buildCalls(
     identify: (endpoint, callerId) => identifyCaller(live.plan, endpoint, callerId, live.current.system.name),
     interlinkOfTrunk: (trunk) => activeOrNone(registry, trunk),
     recorder,
+    refusals: base.refusals,
     notFound,
     now,
     log: logOf('calls'),
@@ -77,6 +80,7 @@ export function buildCalls(
   }
 
   return {
+    recorder,
     explain,
     answerLookup: (interlink: ActiveInterlink, query: LookupQuery) =>
       answerLookup({ plan, tickets, limit }, interlink, query),

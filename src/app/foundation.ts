@@ -5,10 +5,13 @@ import type { LiveConfig } from '../config/live-config.ts';
 import type { Secrets } from '../config/secret.ts';
 import { EventHub } from '../domain/event-hub.ts';
 import type { Identity } from '../domain/identity.ts';
+import type { Refusals } from '../domain/refusal.ts';
 import type { SystemEvent } from '../domain/system-event.ts';
 import { InterlinkRegistry } from '../interlinks/interlink-registry.ts';
 import type { LocalSystem } from '../interlinks/local-system.ts';
 import type { StepListener } from '../interlinks/steps.ts';
+import { Metrics } from '../observability/metrics.ts';
+import { RefusalLog } from '../observability/refusal-log.ts';
 import { openStore, type Store } from '../store/index.ts';
 import { loadIdentity, localSystem, storeOptions } from './inputs.ts';
 
@@ -32,6 +35,9 @@ export interface Foundation extends FoundationInputs {
   readonly config: Config;
   /** The log of one part of the service. */
   readonly logOf: (part: string) => Logger;
+  readonly metrics: Metrics;
+  /** Told of everybody who is turned away. */
+  readonly refusals: Refusals;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Milliseconds since the process began; never set back. */
@@ -47,7 +53,10 @@ export interface Foundation extends FoundationInputs {
 export async function layFoundation(inputs: FoundationInputs): Promise<Foundation> {
   const { live, secrets, log, parts } = inputs;
   const config = live.current;
+  const metrics = new Metrics();
   const now = Date.now;
+  const uptime = (): number => performance.now();
+  const logOf = (part: string): Logger => log.child({ part });
   const store = await openStore(storeOptions(config, secrets, log));
   parts.defer(() => store.close());
   const pruning = setInterval(() => {
@@ -63,9 +72,11 @@ export async function layFoundation(inputs: FoundationInputs): Promise<Foundatio
   return {
     ...inputs,
     config,
-    logOf: (part) => log.child({ part }),
+    logOf,
+    metrics,
+    refusals: new RefusalLog(logOf('refusals'), metrics, uptime),
     now,
-    uptime: () => performance.now(),
+    uptime,
     store,
     identity,
     system: () => ({ ...started, name: live.current.system.name }),

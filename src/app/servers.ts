@@ -10,6 +10,7 @@ import type { EndInterlink } from '../interlinks/end-interlink.ts';
 import { watchInterlink } from '../interlinks/interlink-events.ts';
 import { renameInterlink } from '../interlinks/rename-interlink.ts';
 import { setPrefix } from '../interlinks/set-prefix.ts';
+import { ReadinessCheck } from '../observability/readiness.ts';
 import { PeerServer } from '../peer/server.ts';
 import type { AsteriskParts } from './asterisk.ts';
 import type { CallParts } from './calls.ts';
@@ -21,7 +22,7 @@ export type Settings = Pick<ConfigFile, 'state' | 'subscribe' | 'setPrivate'>;
 
 /** What linked systems reach. @param endedByPeer resolves once the end is on disk */
 export function buildPeerServer(
-  { identity, registry, store, now, log, logOf }: Foundation,
+  { identity, registry, store, now, log, logOf, refusals }: Foundation,
   { acceptPairing, confirmPairing, health, followPeer, directories }: InterlinkParts,
   { answerLookup }: CallParts,
   endedByPeer: (id: string) => Promise<void>,
@@ -50,18 +51,23 @@ export function buildPeerServer(
     seenRequests: store.seenRequests,
     now,
     logger: logOf('peer'),
+    refusals,
   });
 }
 
 /** What the admins of this system reach. */
 export async function buildAdminServer(
-  { config, live, identity, registry, store, events, logOf }: Foundation,
+  { config, live, identity, registry, store, events, logOf, metrics, refusals }: Foundation,
   { generateKey, redeemKey, pairing, health, directories }: InterlinkParts,
   { ari }: AsteriskParts,
-  { explain }: CallParts,
+  { explain, recorder }: CallParts,
   ending: EndInterlink,
   settings: Settings,
 ): Promise<FastifyInstance> {
+  const readiness = new ReadinessCheck({
+    asterisk: () => ari.unready,
+    pingDatabase: () => store.ping(),
+  });
   return adminServer(
     {
       token: await loadOrCreateToken(config.dataDir),
@@ -91,6 +97,9 @@ export async function buildAdminServer(
       explain,
       calls: store.calls,
       interlinkName: async (id) => (await registry.findEver(id))?.name ?? id,
+      unready: () => readiness.reasons(),
+      metrics: metrics.of({ registry, health, recorder, settings, readiness }),
+      refusals,
       log: logOf('admin'),
     },
     config.admin.listen,

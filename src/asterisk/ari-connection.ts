@@ -61,6 +61,7 @@ export class AriConnection extends EventEmitter<
   readonly #stopped = new AbortController();
   #running: Promise<void> | undefined;
   #client: AriClient | undefined;
+  #ready = false;
   #failure: Failure | undefined;
   #failedSince = 0;
   #told = false;
@@ -72,6 +73,12 @@ export class AriConnection extends EventEmitter<
 
   get connected(): boolean {
     return this.#client !== undefined;
+  }
+
+  /** Why no call can be taken; undefined while Asterisk is connected and all is set up with it. */
+  get unready(): Failure | undefined {
+    if (this.#ready) return undefined;
+    return this.#failure ?? (this.connected ? beingSetUp : connecting);
   }
 
   /** Why there is no connection, as far as known. */
@@ -182,10 +189,12 @@ export class AriConnection extends EventEmitter<
     this.#client = client;
     try {
       await unlessEnded(setUp(), ended);
+      this.#ready = true;
       this.#failure = undefined;
       this.#options.log.info('connected to Asterisk');
       await ended;
     } finally {
+      this.#ready = false;
       this.#client = undefined;
       client._ws.terminate();
       this.emit('down');
@@ -226,6 +235,18 @@ export class AriConnection extends EventEmitter<
     this.#options.log.error({ code: failure.code, remedy: failure.remedy }, failure.message);
   }
 }
+
+const connecting: Failure = {
+  code: 'ari-unreachable',
+  message: 'Asterisk is not connected',
+  remedy: 'Wait a moment; where it stays so, see the log.',
+};
+
+const beingSetUp: Failure = {
+  code: 'asterisk-setup',
+  message: 'Asterisk is connected and being set up',
+  remedy: 'Wait a moment; where it stays so, see the log.',
+};
 
 function failureOf(error: unknown): Failure {
   if (error instanceof FailureError) return error.failure;

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { beforeEach, expect, test } from 'vitest';
 import { CallRecorder } from '../calls/call-recorder.ts';
 import type { Route } from '../calls/route-call.ts';
+import { ToldEvents } from '../calls/testing/told-events.ts';
 import type { CallRecord } from '../domain/call.ts';
 import { activeInterlink, localNumber } from '../domain/testing.ts';
 import type { AriConnection } from './ari-connection.ts';
@@ -51,7 +52,7 @@ beforeEach(() => {
   recorder = new CallRecorder({
     store: { save: async (record) => void saved.push(record), list: async () => [], open: async () => [] },
     now: () => 1000,
-    onError: () => undefined,
+    events: new ToldEvents(),
   });
   application = new StasisApplication({
     ari: ari as unknown as AriConnection,
@@ -74,6 +75,7 @@ beforeEach(() => {
     identify: () => ({ number: '101', name: '' }),
     interlinkOfTrunk: () => activeInterlink('Lisbon'),
     recorder,
+    refusals: { refused: () => undefined },
     notFound: () => undefined,
     now: () => 1000,
     log: silent,

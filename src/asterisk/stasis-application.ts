@@ -7,6 +7,7 @@ import { cause, isTrunkFailure, type HangupCause } from '../domain/hangup-cause.
 import { trunkName, type ActiveInterlink } from '../domain/interlink.ts';
 import type { DialplanLocation } from '../domain/local-number.ts';
 import type { Logger } from '../domain/logger.ts';
+import type { Refusals } from '../domain/refusal.ts';
 import type { AriConnection } from './ari-connection.ts';
 import { isNotFound } from './ari-errors.ts';
 import type { AriChannel, Dial, StasisStart } from './ari-events.ts';
@@ -21,6 +22,7 @@ export interface StasisApplicationDeps {
   readonly identify: (endpoint: string, callerId: string) => CallerIdentity;
   readonly interlinkOfTrunk: (trunk: string) => ActiveInterlink | undefined;
   readonly recorder: CallRecorder;
+  readonly refusals: Refusals;
   /** Where numbers go that nobody has; none: the caller hears that the number is unknown. */
   readonly notFound: () => DialplanLocation | undefined;
   /** Milliseconds since the epoch. */
@@ -149,7 +151,7 @@ export class StasisApplication {
       case 'admitted': {
         const { callId, caller, callerNumber } = admission;
         log.info(
-          { callId, channel: channel.name, number, interlink: interlink?.name },
+          { callId, channel: channel.name, number, interlink: interlink?.id, name: interlink?.name },
           'call from a linked system',
         );
         recorder.begin({ ...record, callId, caller: callerNumber });
@@ -166,9 +168,16 @@ export class StasisApplication {
       case 'refused': {
         const remote = await channels
           .variable(channel.id, 'CHANNEL(pjsip,remote_addr)')
-          .catch(() => 'unknown');
-        log.warn({ why: admission.why, channel: channel.name, number, remote }, 'call over a trunk refused');
-        recorder.refused({ ...record, callId: randomUUID(), caller: undefined });
+          .catch(() => undefined);
+        const callId = randomUUID();
+        const { why } = admission;
+        this.#deps.refusals.refused(why === 'no-interlink' ? 'trunk-no-interlink' : `ticket-${why}`, remote, {
+          callId,
+          channel: channel.name,
+          number,
+          interlink: interlink?.id,
+        });
+        recorder.refused({ ...record, callId, caller: undefined });
         await channels.hangUp(channel.id, cause.callRejected);
       }
     }

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import type { CallRecord } from '../domain/call.ts';
 import { cause } from '../domain/hangup-cause.ts';
 import { CallRecorder } from './call-recorder.ts';
+import { ToldEvents } from './testing/told-events.ts';
 
 const call = {
   callId: 'c1',
@@ -14,14 +15,14 @@ const call = {
 let now: number;
 let saved: Map<string, CallRecord>;
 let failures: number;
-let errors: unknown[];
+let events: ToldEvents;
 let recorder: CallRecorder;
 
 beforeEach(() => {
   now = 1000;
   saved = new Map();
   failures = 0;
-  errors = [];
+  events = new ToldEvents();
   recorder = new CallRecorder({
     store: {
       save: async (record) => {
@@ -35,7 +36,7 @@ beforeEach(() => {
       open: async () => [...saved.values()].filter(({ endedAt }) => endedAt === undefined),
     },
     now: () => now,
-    onError: (error) => errors.push(error),
+    events,
   });
 });
 
@@ -94,6 +95,26 @@ test.each([
   },
 );
 
+test('tells of each thing that happens to a call once', async () => {
+  recorder.begin({ ...call, startedAt: 1000 });
+  recorder.redirect('ch1', 'lisbon');
+  recorder.redirect('ch1', 'porto');
+  for (let time = 0; time < 2; time += 1) {
+    recorder.ringing('ch1');
+    recorder.answered('ch1');
+  }
+  recorder.ended('ch1', cause.normalClearing);
+  recorder.ended('ch1', cause.normalClearing);
+  recorder.refused({ ...call, callId: 'c2', channel: 'ch2', startedAt: 1000 });
+  expect(events.told).toEqual([
+    ['redirected', 'c1'],
+    ['rang', 'c1'],
+    ['answered', 'c1'],
+    ['ended', 'c1'],
+    ['ended', 'c2'],
+  ]);
+});
+
 test('channels of other people are none of its business', async () => {
   recorder.ringing('other');
   recorder.ended('other', 16);
@@ -106,7 +127,7 @@ test('a record that cannot be written is written later, and not lost', async () 
   recorder.begin({ ...call, startedAt: 1000 });
   recorder.ended('ch1', 17);
   await recorder.flush();
-  expect(errors).toHaveLength(1);
+  expect(events.errors).toHaveLength(1);
   expect(saved.get('c1')).toMatchObject({ outcome: 'busy' });
 });
 
@@ -121,7 +142,7 @@ test('after a restart, a call whose channel is still there goes on, one whose ch
       open: async () => [...saved.values()],
     },
     now: () => 9000,
-    onError: (error) => errors.push(error),
+    events,
   });
   await restarted.reopen();
   restarted.closeEnded(restarted.active(), new Set(['ch1']));

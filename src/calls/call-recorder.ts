@@ -1,5 +1,6 @@
 import type { CallRecord } from '../domain/call.ts';
 import { cause, outcomeOf, type HangupCause } from '../domain/hangup-cause.ts';
+import type { CallEvents } from './call-events.ts';
 import type { CallStore } from './call-store.ts';
 import { RecordWriter } from './record-writer.ts';
 
@@ -7,8 +8,7 @@ export interface CallRecorderDeps {
   readonly store: CallStore;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Told of a record that could not be written. The call itself goes on. */
-  readonly onError: (error: unknown, callId: string) => void;
+  readonly events: CallEvents;
 }
 
 /** Follows the calls that are up, by the channel on which each came to this system, and keeps their records. */
@@ -19,7 +19,7 @@ export class CallRecorder {
 
   constructor(deps: CallRecorderDeps) {
     this.#deps = deps;
-    this.#writer = new RecordWriter(deps.store, deps.onError);
+    this.#writer = new RecordWriter(deps.store, (error, callId) => deps.events.notWritten(callId, error));
   }
 
   /** Records of the calls that are up. */
@@ -48,19 +48,19 @@ export class CallRecorder {
 
   /** The call goes to another peer after the first one's trunk failed. */
   redirect(channel: string, interlinkId: string): void {
-    this.#change(channel, (record) =>
+    this.#change(channel, 'redirected', (record) =>
       record.interlinkId === interlinkId ? record : { ...record, interlinkId },
     );
   }
 
   ringing(channel: string): void {
-    this.#change(channel, (record) =>
+    this.#change(channel, 'rang', (record) =>
       record.ringingAt === undefined ? { ...record, ringingAt: this.#deps.now() } : record,
     );
   }
 
   answered(channel: string): void {
-    this.#change(channel, (record) =>
+    this.#change(channel, 'answered', (record) =>
       record.answeredAt === undefined ? { ...record, answeredAt: this.#deps.now() } : record,
     );
   }
@@ -72,7 +72,7 @@ export class CallRecorder {
 
   /** The channel is gone. Channels that are no call of ours are no error. */
   ended(channel: string, ended: HangupCause): void {
-    this.#change(channel, (record) => ({
+    this.#change(channel, 'ended', (record) => ({
       ...record,
       endedAt: this.#deps.now(),
       cause: ended,
@@ -83,14 +83,16 @@ export class CallRecorder {
 
   /** A call that ended before it became one: refused at the door. */
   refused(call: Omit<CallRecord, 'ringingAt' | 'answeredAt' | 'endedAt' | 'cause' | 'outcome'>): void {
-    this.#writer.write({
+    const record: CallRecord = {
       ...call,
       ringingAt: undefined,
       answeredAt: undefined,
       endedAt: this.#deps.now(),
       cause: cause.callRejected,
       outcome: 'refused',
-    });
+    };
+    this.#writer.write(record);
+    this.#deps.events.ended(record);
   }
 
   /** Takes up the records that were open when the daemon last stopped. */
@@ -122,11 +124,17 @@ export class CallRecorder {
     await this.#writer.stop();
   }
 
-  #change(channel: string, change: (record: CallRecord) => CallRecord): void {
+  #change(
+    channel: string,
+    event: Exclude<keyof CallEvents, 'notWritten'>,
+    change: (record: CallRecord) => CallRecord,
+  ): void {
     const record = this.#byChannel.get(channel);
     if (record === undefined) return;
     const changed = change(record);
-    if (changed !== record) this.#put(changed);
+    if (changed === record) return;
+    this.#put(changed);
+    this.#deps.events[event](changed);
   }
 
   #put(record: CallRecord): void {

@@ -1,22 +1,27 @@
 import type { HangupCause } from './hangup-cause.ts';
 
 /** `local`: both phones here. `out`: over a trunk to a peer. `in`: over a trunk from a peer. */
-export type CallDirection = 'local' | 'out' | 'in';
+export const callDirections = ['local', 'out', 'in'] as const;
 
-/** How a call ended, in the words shown to admins. */
-export type CallOutcome =
-  | 'answered'
-  | 'busy'
-  | 'no-answer'
-  | 'declined'
-  | 'cancelled'
+export type CallDirection = (typeof callDirections)[number];
+
+/** How a call ended, in the words shown to admins. A closed list, since it is a label of a metric. */
+export const callOutcomes = [
+  'answered',
+  'busy',
+  'no-answer',
+  'declined',
+  'cancelled',
   /** No phone is registered for the number. */
-  | 'unreachable'
-  | 'unknown-number'
-  | 'peer-away'
+  'unreachable',
+  'unknown-number',
+  'peer-away',
   /** Came over a trunk without the right to: no ticket, an old one, a used one. */
-  | 'refused'
-  | 'failed';
+  'refused',
+  'failed',
+] as const;
+
+export type CallOutcome = (typeof callOutcomes)[number];
 
 /** What a call came to that was not put through: not for what somebody did, as with busy or declined. */
 export const failedOutcomes = [

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from '../domain/logger.ts';
+import type { Refusals } from '../domain/refusal.ts';
 import type { PairingResponse } from '../interlinks/accept-pairing.ts';
 import type { RefusalCode } from '../interlinks/pairing-messages.ts';
 import type { SealedPairingRequest } from '../interlinks/peer-transport.ts';
@@ -31,7 +32,7 @@ export function addPairingRoute(
   app: FastifyInstance,
   accept: (request: SealedPairingRequest) => Promise<PairingResponse | undefined>,
   limit: PairingLimit,
-  logger: Logger,
+  { logger, refusals }: { readonly logger: Logger; readonly refusals: Refusals },
 ): void {
   app.post(paths.pairings, { bodyLimit: maxBodyBytes }, async (request, reply) => {
     const [, keyId, mac] = authorizationForm.exec(request.headers.authorization ?? '') ?? [];
@@ -42,6 +43,7 @@ export function addPairingRoute(
         ? undefined
         : await accept({ keyId, mac, signature: typeof signature === 'string' ? signature : '', body });
     if (response === undefined) {
+      refusals.refused('pairing-unproved', request.ip);
       if (limit.countUnproved(request.ip)) {
         logger.warn(
           { remote: request.ip },
@@ -49,6 +51,9 @@ export function addPairingRoute(
         );
       }
       return await reply.code(403).send(unproved);
+    }
+    if (response.kind === 'refused' && (response.code === 'used' || response.code === 'expired')) {
+      refusals.refused(`pairing-${response.code}`, request.ip, { interlink: keyId });
     }
     void reply
       .code(response.kind === 'accepted' ? 200 : statusOf[response.code])

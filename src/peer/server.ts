@@ -7,6 +7,7 @@ import type { Interlink } from '../domain/interlink.ts';
 import { listenFailure } from '../domain/listen-failure.ts';
 import type { Logger } from '../domain/logger.ts';
 import { RateLimiter } from '../domain/rate-limiter.ts';
+import type { Refusals } from '../domain/refusal.ts';
 import type { PairingResponse } from '../interlinks/accept-pairing.ts';
 import { isPaired } from '../interlinks/peer-transport.ts';
 import type { SealedPairingRequest } from '../interlinks/peer-transport.ts';
@@ -19,7 +20,7 @@ import { isSignedBody, isTimely, RequestVerifier } from './request-verifier.ts';
 import type { SignedRequest } from './request-verifier.ts';
 import { gone, signedRoutes } from './routes.ts';
 import type { Answer, SignedRoutesDeps } from './routes.ts';
-import { maxTokenLifetime } from './token-format.ts';
+import { maxTokenLifetime, type TokenFault } from './token-format.ts';
 import { bodyHash, newTokenId, TokenSigner, TokenVerifier } from './tokens.ts';
 import { headers, paths } from './wire.ts';
 
@@ -40,6 +41,7 @@ export interface PeerServerDeps extends SignedRoutesDeps {
   readonly acceptPairing: (request: SealedPairingRequest) => Promise<PairingResponse | undefined>;
   readonly now: () => number;
   readonly logger: Logger;
+  readonly refusals: Refusals;
   /** Other ones than the usual. */
   readonly limits?: Partial<PeerLimits> | undefined;
 }
@@ -104,7 +106,7 @@ export class PeerServer {
 
   #build(): FastifyInstance {
     const limits = this.#limits;
-    const { identity, logger, acceptPairing } = this.#deps;
+    const { identity, logger, acceptPairing, refusals } = this.#deps;
     const app = fastify({
       https: {
         key: identity.certificateKey,
@@ -145,12 +147,10 @@ export class PeerServer {
       await this.#answer(request, reply, { status, body: { code: status >= 500 ? 'internal' : 'invalid' } });
     });
 
-    addPairingRoute(
-      app,
-      acceptPairing,
-      new PairingLimit(limits.unprovedPairings, () => performance.now()),
+    addPairingRoute(app, acceptPairing, new PairingLimit(limits.unprovedPairings, () => performance.now()), {
       logger,
-    );
+      refusals,
+    });
     for (const { path, handle, maxBodyBytes: bodyLimit = maxBodyBytes } of signedRoutes(this.#deps)) {
       app.post(path, { bodyLimit }, async (request, reply) => {
         const signed = this.#signed.get(request);
@@ -218,9 +218,14 @@ export class PeerServer {
     return reply;
   }
 
-  async #refuseUnsigned(request: FastifyRequest, reply: FastifyReply, reason: string): Promise<FastifyReply> {
+  async #refuseUnsigned(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    fault: TokenFault,
+  ): Promise<FastifyReply> {
     this.#signed.delete(request);
-    this.#deps.logger.debug({ reason, remote: request.ip }, 'peer request refused');
+    const reason = fault === 'interlink' ? 'peer-interlink' : 'peer-token';
+    this.#deps.refusals.refused(reason, request.ip, { fault });
     await refuse(reply, 401);
     return reply;
   }

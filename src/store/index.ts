@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { CallStore } from '../calls/call-store.ts';
 import type { DirectoryStore } from '../interlinks/directory-store.ts';
 import type { HistoryStore } from '../interlinks/history-store.ts';
@@ -20,6 +21,8 @@ export interface Store {
   readonly calls: CallStore;
   readonly identity: IdentityRepository;
   readonly seenRequests: SeenRequests;
+  /** Resolves when the database answers. */
+  ping(): Promise<void>;
   /** Closes the database and lets another daemon have it. May be called again. */
   close(): Promise<void>;
 }
@@ -38,6 +41,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
     calls: new CallRepository(db),
     identity: new IdentityRepository(db, box),
     seenRequests: new SeenRequests(db),
+    ping: async () => void (await sql`select 1`.execute(db)),
     close,
   };
 }

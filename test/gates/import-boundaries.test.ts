@@ -64,6 +64,7 @@ const forbidden = [
   ['src/admin/a.ts', '../store/index.ts'],
   ['src/cli/a.ts', '../store/index.ts'],
   ['src/config/a.ts', '../app.ts'],
+  ['src/observability/a.ts', '../store/index.ts'],
 ] as const;
 
 test.each(forbidden)('%s may not import %s', async (file, target) => {
@@ -77,6 +78,7 @@ const allowed = [
   ['src/calls/ok.ts', '../domain/call.ts'],
   ['src/peer/ok.ts', '../interlinks/interlink-store.ts'],
   ['src/cli/ok.ts', '../admin/schema.ts'],
+  ['src/observability/ok.ts', '../calls/call-events.ts'],
   ['src/app.ts', './store/index.ts'],
 ] as const;
 

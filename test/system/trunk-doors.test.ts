@@ -88,27 +88,27 @@ describe('a call over the trunk', () => {
     const ticket = await freshTicket();
     expect(await call(SHARED, asPorto, ticket)).toBe(BUSY);
     expect(await call(SHARED, asPorto, ticket)).toBe(REFUSED);
-    expect(await lastRefusal()).toMatchObject({ why: 'unknown-or-used', number: SHARED });
+    expect(await lastRefusal()).toMatchObject({ reason: 'ticket-unknown-or-used', number: SHARED });
     expect(await lastCall(berlin, 'in', SHARED)).toMatchObject({ outcome: 'refused' });
   });
 
   test.each([
-    ['no ticket', SHARED, undefined, 'missing'],
-    ['an invented ticket', SHARED, 'AAAAAAAAAAAAAAAAAAAAAA', 'unknown-or-used'],
-  ])('is refused with %s', async (_what, number, ticket, why) => {
+    ['no ticket', SHARED, undefined, 'ticket-missing'],
+    ['an invented ticket', SHARED, 'AAAAAAAAAAAAAAAAAAAAAA', 'ticket-unknown-or-used'],
+  ])('is refused with %s', async (_what, number, ticket, reason) => {
     expect(await call(number, asPorto, ticket)).toBe(REFUSED);
-    expect(await lastRefusal()).toMatchObject({ why, number });
+    expect(await lastRefusal()).toMatchObject({ reason, number });
   });
 
   test('is refused with a ticket for another number', async () => {
     expect(await call('102', asPorto, await freshTicket())).toBe(REFUSED);
-    expect(await lastRefusal()).toMatchObject({ why: 'other-number', number: '102' });
+    expect(await lastRefusal()).toMatchObject({ reason: 'ticket-other-number', number: '102' });
   });
 
   test("is refused with another interlink's ticket, which stays good for its owner", async () => {
     const ticket = await freshTicket();
     expect(await call(SHARED, asLisbon, ticket)).toBe(REFUSED);
-    expect(await lastRefusal()).toMatchObject({ why: 'other-interlink' });
+    expect(await lastRefusal()).toMatchObject({ reason: 'ticket-other-interlink' });
     expect(await call(SHARED, asPorto, ticket)).toBe(BUSY);
   });
 

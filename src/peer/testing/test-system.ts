@@ -170,6 +170,7 @@ export class TestSystem implements AsyncDisposable {
       seenRequests: store,
       now,
       logger: silentLogger,
+      refusals: { refused: () => undefined },
     });
   }
 

@@ -1,0 +1,53 @@
+import type { CallEvents } from '../calls/call-events.ts';
+import type { CallRecord } from '../domain/call.ts';
+import type { Logger } from '../domain/logger.ts';
+import type { Metrics } from './metrics.ts';
+
+/** Writes a line for each thing that happens to a call, with the id that it has on both systems, and counts it. */
+export class CallLog implements CallEvents {
+  readonly #log: Logger;
+  readonly #metrics: Metrics;
+
+  constructor(log: Logger, metrics: Metrics) {
+    this.#log = log;
+    this.#metrics = metrics;
+  }
+
+  redirected(call: CallRecord): void {
+    this.#log.info(fieldsOf(call), 'call goes to another linked system');
+  }
+
+  rang(call: CallRecord): void {
+    const seconds = secondsBetween(call.startedAt, call.ringingAt);
+    this.#metrics.postDialDelay(call.direction, seconds);
+    this.#log.info({ ...fieldsOf(call), afterSeconds: seconds }, 'call rings');
+  }
+
+  answered(call: CallRecord): void {
+    const seconds = secondsBetween(call.startedAt, call.answeredAt);
+    if (call.ringingAt === undefined) this.#metrics.postDialDelay(call.direction, seconds);
+    this.#log.info({ ...fieldsOf(call), afterSeconds: seconds }, 'call answered');
+  }
+
+  ended(call: CallRecord): void {
+    const { outcome = 'failed', cause, answeredAt, endedAt } = call;
+    this.#metrics.callEnded(call, outcome);
+    // One that was refused has its line already.
+    if (outcome === 'refused') return;
+    const talked = answeredAt === undefined ? undefined : secondsBetween(answeredAt, endedAt);
+    this.#log.info({ ...fieldsOf(call), outcome, cause, talkedSeconds: talked }, 'call ended');
+  }
+
+  notWritten(callId: string, error: unknown): void {
+    this.#log.error({ err: error, callId }, 'call record not written; trying again');
+  }
+}
+
+function fieldsOf({ callId, direction, interlinkId }: CallRecord): object {
+  return { callId, direction, interlink: interlinkId };
+}
+
+/** The clock may have been set back meanwhile. */
+function secondsBetween(from: number, to: number | undefined): number {
+  return Math.max(0, (to ?? from) - from) / 1000;
+}
