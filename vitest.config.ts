@@ -4,6 +4,8 @@ const systemTest = {
   fileParallelism: false,
   testTimeout: 60_000,
   hookTimeout: 120_000,
+  // What is asked may be a command of its own, on a busy machine.
+  expect: { poll: { timeout: 10_000 } },
 };
 
 export default defineConfig({

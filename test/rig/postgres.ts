@@ -11,7 +11,9 @@ import { temporaryFolder } from './temp-folder.ts';
 export interface Postgres {
   /** Makes a new empty database and gives its URL. */
   createDatabase(): Promise<string>;
-  /** Ends the server, connections and all, and starts it again on the same address with what it held. */
+  /** Ends the server, connections and all. What it holds stays. */
+  halt(): Promise<void>;
+  /** Ends the server if it still runs, and starts it again on the same address with what it held. */
   restart(): Promise<void>;
   /** Ends the server and removes its data. */
   stop(): Promise<void>;
@@ -92,6 +94,7 @@ export async function startPostgres(): Promise<Postgres> {
       }
       return url(name);
     },
+    halt: async () => void (await server.stop('SIGINT')),
     restart: async () => {
       await server.stop('SIGINT');
       server = await boot();

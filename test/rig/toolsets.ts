@@ -53,6 +53,22 @@ export const TOOLSETS = {
     executables: ['usr/lib/postgresql/*/bin/initdb', 'usr/lib/postgresql/*/bin/postgres'],
     plugins: ['dict_snowball', 'plpgsql'].map((name) => `usr/lib/postgresql/*/lib/${name}.so`),
   },
+  prometheus: {
+    title: 'promtool of Prometheus',
+    packages: ['prometheus'],
+    unneeded: [...MAINTENANCE, /^(daemon|fonts-|libjs-|node-|prometheus-node-exporter)/],
+    executables: ['usr/bin/promtool'],
+    plugins: [],
+  },
+  fail2ban: {
+    title: 'fail2ban',
+    packages: ['fail2ban', 'python3-minimal'],
+    unneeded: [
+      /^(adduser|debconf|init-system-helpers|netbase|passwd|perl|procps|systemd|sysvinit-utils|ucf)/,
+    ],
+    executables: ['usr/bin/python3.[0-9]*'],
+    plugins: ['usr/lib/python3.*/lib-dynload/*.so'],
+  },
 } as const satisfies Record<string, Toolset>;
 
 export type ToolsetName = keyof typeof TOOLSETS;

@@ -202,6 +202,7 @@ describe('secrets stay secret', () => {
       for (const path of ['system', 'interlinks', 'numbers', 'calls', 'routes/201', 'nothing']) {
         await ask(office, `/api/v1/${path}`);
       }
+      for (const path of ['metrics', 'readyz', 'healthz']) await ask(office, `/${path}`);
       const wrong = { authorization: `Bearer x${await adminToken(office)}` };
       expect(await ask(office, '/api/v1/system', { headers: wrong })).toBe(401);
     }
