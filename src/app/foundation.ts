@@ -49,13 +49,15 @@ export interface Foundation extends FoundationInputs {
   readonly events: EventHub<SystemEvent>;
 }
 
+/** Milliseconds since the process began; never set back. */
+const uptime = (): number => performance.now();
+
 /** Opens the store and loads what is in it. */
 export async function layFoundation(inputs: FoundationInputs): Promise<Foundation> {
   const { live, secrets, log, parts } = inputs;
   const config = live.current;
   const metrics = new Metrics();
   const now = Date.now;
-  const uptime = (): number => performance.now();
   const logOf = (part: string): Logger => log.child({ part });
   const store = await openStore(storeOptions(config, secrets, log));
   parts.defer(() => store.close());

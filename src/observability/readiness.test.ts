@@ -20,7 +20,7 @@ test('names all that is missing', async () => {
 
 test('a database that hangs is missing, is asked once however many want to know, and is found again', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const pingDatabase = vi.fn(async () => await promise);
+  const pingDatabase = vi.fn<() => Promise<void>>(async () => await promise);
   const check = new ReadinessCheck({ asterisk: () => undefined, pingDatabase });
   const answers = await Promise.all([check.reasons(), check.reasons()]);
   expect(answers.map(([first]) => first?.code)).toEqual(['database-unreachable', 'database-unreachable']);

@@ -16,8 +16,9 @@ export interface Fail2ban {
 
 /** @throws {RigError} when it cannot be fetched */
 export async function setUpFail2ban(): Promise<Fail2ban> {
-  const { root, executable } = await fetchTools('fail2ban');
-  const [python = ''] = (await readdir(join(root, 'usr/bin'))).filter((name) => /^python3\.\d+$/.test(name));
+  const tools = await fetchTools('fail2ban');
+  const { root } = tools;
+  const python = (await readdir(join(root, 'usr/bin'))).find((name) => /^python3\.\d+$/.test(name));
   const env = { PYTHONPATH: join(root, 'usr/lib/python3/dist-packages') };
   const folder = await temporaryFolder('fail2ban');
   const etc = join(folder, 'etc');
@@ -25,7 +26,7 @@ export async function setUpFail2ban(): Promise<Fail2ban> {
   await cp(SHIPPED, etc, { recursive: true });
   await mkdir(join(folder, 'logs'));
   const start = (program: string, ...args: readonly string[]): Promise<string> =>
-    run(executable(python), [join(root, 'usr/bin', program), '-c', etc, ...args], { env });
+    run(tools.executable(python ?? 'python3'), [join(root, 'usr/bin', program), '-c', etc, ...args], { env });
   let logs = 0;
   return {
     addressesIn: async (log) => {
