@@ -12,6 +12,7 @@ const signs: HealthSigns = {
   answeredAt: 1,
   misses: 0,
   heardAt: 1,
+  missedBecause: undefined,
   gone: false,
   clockSkewMs: -1500,
   protocolAhead: 0,
