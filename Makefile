@@ -33,9 +33,10 @@ check-static: node_modules/.package-lock.json
 	@tsc -p .
 
 .PHONY: measure
-measure: node_modules/.package-lock.json ## start time, memory, and what a dial costs with 1,000 interlinks
+measure: node_modules/.package-lock.json ## start time, memory, and what a dial and a scrape cost with 1,000 interlinks
 	@node test/measure.ts
 	@node test/growth.ts
+	@node test/scrape.ts
 
 .PHONY: release
 release: node_modules/.package-lock.json ## the archive to install from, with its checksum, in build/
