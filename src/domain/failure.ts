@@ -1,6 +1,8 @@
 /** Every code an admin or a script may meet. A code keeps its meaning for ever; messages may be reworded. */
 export type FailureCode =
   | 'already-linked'
+  | 'ami-unauthorized'
+  | 'ami-unreachable'
   | 'ari-unauthorized'
   | 'ari-unreachable'
   | 'asterisk-setup'

@@ -11,7 +11,7 @@ export interface PhoneAccount {
 }
 
 export interface PbxOptions {
-  /** The loopback address everything listens on: phones at 5060, trunks at 5071, ARI at 8088. */
+  /** The loopback address everything listens on: phones at 5060, trunks at 5071, ARI at 8088, AMI at 5038. */
   readonly address: string;
   readonly phones: readonly PhoneAccount[];
   /** The admin's own lines of the phones' context, such as `exten => 600,1,Echo()`; they come first. */
@@ -19,8 +19,17 @@ export interface PbxOptions {
   /** Lines of the context `outbound`, the outside line, which comes last. Left out: every number is unknown there. */
   readonly outbound?: string;
   readonly ariPassword?: string;
+  readonly amiPassword?: string;
   /** More configuration files, or other ones in place of those made here. */
   readonly files?: Readonly<Record<string, string>>;
+}
+
+/** Where AMI is, and the account that Interlinks has there. */
+export interface AmiAccount {
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly password: string;
 }
 
 /** An office PBX with everything an admin sets up for Interlinks. */
@@ -31,6 +40,7 @@ export interface Pbx {
   readonly ariUrl: string;
   readonly ariUsername: string;
   readonly ariPassword: string;
+  readonly ami: AmiAccount;
   /** Port of the transport for trunks. */
   readonly trunkPort: number;
   stop(): Promise<void>;
@@ -38,6 +48,7 @@ export interface Pbx {
 
 const REPOSITORY = join(import.meta.dirname, '../..');
 const ARI_PORT = 8088;
+const AMI_PORT = 5038;
 const TRUNK_PORT = 5071;
 
 /**
@@ -46,7 +57,7 @@ const TRUNK_PORT = 5071;
  * @throws {RigError} when it does not boot, or a fragment lacks the value that the rig has to replace
  */
 export async function startPbx(options: PbxOptions): Promise<Pbx> {
-  const { address, ariPassword = 'ari-secret' } = options;
+  const { address, ariPassword = 'ari-secret', amiPassword = 'ami-secret' } = options;
   const trunks = await fragment('pjsip-interlinks.conf', 'bind=0.0.0.0', `bind=${address}`);
   const account = await fragment('ari-interlinks.conf', 'CHANGE-ME', ariPassword);
   const asterisk = await startAsterisk({
@@ -55,6 +66,7 @@ export async function startPbx(options: PbxOptions): Promise<Pbx> {
       'sorcery.conf': include('asterisk-config/sorcery-interlinks.conf'),
       'extensions.conf': extensionsConf(options),
       'http.conf': await fragment('http-interlinks.conf', 'bindaddr=127.0.0.1', `bindaddr=${address}`),
+      'manager.conf': await managerConf(address, amiPassword),
       'ari.conf': `[general]\nenabled=yes\n${account}`,
       ...options.files,
     },
@@ -65,6 +77,7 @@ export async function startPbx(options: PbxOptions): Promise<Pbx> {
     ariUrl: `http://${address}:${ARI_PORT}`,
     ariUsername: 'interlinks',
     ariPassword,
+    ami: { host: address, port: AMI_PORT, username: 'interlinks', password: amiPassword },
     trunkPort: TRUNK_PORT,
     stop: () => asterisk.stop(),
   };
@@ -76,6 +89,12 @@ async function fragment(name: string, placeholder: string, value: string): Promi
   if (!text.includes(placeholder))
     throw new RigError(`${name} has no ${placeholder}`, 'keep pbx.ts in step with it');
   return text.replaceAll(placeholder, value);
+}
+
+async function managerConf(address: string, password: string): Promise<string> {
+  const account = await fragment('manager-interlinks.conf', 'CHANGE-ME', password);
+  const permit = `permit=${address}/255.255.255.255`;
+  return `[general]\nenabled=yes\nbindaddr=${address}\nport=${AMI_PORT}\n\n${account}\n${permit}\n`;
 }
 
 function include(path: string): string {
