@@ -59,7 +59,7 @@ async function start(
   );
   const { health, notices, publisher, redemptions, abandoned } = links;
   const asterisk = buildAsterisk(base, links);
-  const { ari, trunks, globals } = asterisk;
+  const { ari, ami, trunks, heartbeat, mirror } = asterisk;
   const ending = new EndInterlink({ ...links.pairing, trunks });
   const calls = buildCalls(base, links, asterisk);
   const peers = buildPeerServer(base, links, calls, endedByPeer);
@@ -70,16 +70,20 @@ async function start(
     await ending.end(id, 'other-side');
   }
 
+  function systemChanged(): void {
+    events.publish({ kind: 'system-changed' });
+  }
+
   function asteriskChanged(connected: boolean): void {
     health.asteriskConnectionChanged(connected);
-    events.publish({ kind: 'system-changed' });
+    systemChanged();
   }
 
   async function takeCalls(): Promise<void> {
     asteriskChanged(true);
     await trunks.reconcile();
     await calls.resume();
-    await globals.start();
+    await heartbeat.start();
     log.info('ready for calls');
   }
 
@@ -89,7 +93,7 @@ async function start(
   notices.start();
   parts.defer(() => notices.stop());
   health.start();
-  parts.defer(settings.subscribe(() => events.publish({ kind: 'system-changed' })));
+  parts.defer(settings.subscribe(systemChanged));
   parts.defer(publishInterlinkEvents({ registry, health, hub: events }));
   parts.defer(() => health.stop());
   parts.defer(() => abandoned.stop());
@@ -101,10 +105,17 @@ async function start(
   log.info({ peer: config.peer.listen, admin: config.admin.listen, id: identity.id, version }, 'listening');
   await redemptions.resumeRedemptions();
   ari.on('down', () => asteriskChanged(false));
-  ari.on('failed', () => events.publish({ kind: 'system-changed' }));
+  ari.on('failed', systemChanged);
+  ami.on('failed', systemChanged);
+  ami.on('down', systemChanged);
+  ami.start(async () => {
+    await mirror.start();
+    systemChanged();
+  });
+  parts.defer(() => ami.stop());
   ari.start(takeCalls);
   parts.defer(() => ari.stop());
-  parts.defer(() => globals.stop());
+  parts.defer(() => heartbeat.stop());
   return () =>
     statusLine(
       ari,

@@ -21,6 +21,7 @@ beforeEach(async () => {
       id: 'id',
       version: '1',
       asterisk: { connected: true },
+      ami: { connected: true },
       database: 'sqlite',
       config: { file: 'interlinks.yaml', inForceSince: '2026-11-23T17:00:00.000Z', awaitingRestart: [] },
     }),

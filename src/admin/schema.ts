@@ -18,7 +18,10 @@ export const system = z.object({
   name: z.string(),
   id: z.string(),
   version: z.string(),
+  /** ARI, over which calls are taken. */
   asterisk: z.object({ connected: z.boolean(), reason: z.string().optional() }),
+  /** Over which Asterisk gets the numbers that ring while the service is away. */
+  ami: z.object({ connected: z.boolean(), reason: z.string().optional() }),
   database: z.enum(['sqlite', 'postgresql']),
   config: z.object({
     file: z.string(),

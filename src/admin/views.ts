@@ -18,26 +18,31 @@ import type {
   System,
 } from './schema.ts';
 
+/** A connection to Asterisk, and why there is none. */
+interface Connection {
+  readonly connected: boolean;
+  readonly failure: Failure | undefined;
+}
+
 /** What the service knows of itself. */
 export interface SystemState {
   readonly name: string;
   readonly id: string;
   readonly version: string;
-  readonly asterisk: { readonly connected: boolean; readonly failure: Failure | undefined };
+  readonly asterisk: Connection;
+  readonly ami: Connection;
   readonly database: System['database'];
   readonly config: ConfigState;
 }
 
-export function viewSystem({ name, id, version, asterisk, database, config }: SystemState): System {
+export function viewSystem({ name, id, version, asterisk, ami, database, config }: SystemState): System {
   const { file, inForceSince, refused, awaitingRestart } = config;
   return {
     name,
     id,
     version,
-    asterisk: {
-      connected: asterisk.connected,
-      ...optional('reason', asterisk.failure, ({ message }) => message),
-    },
+    asterisk: viewConnection(asterisk),
+    ami: viewConnection(ami),
     database,
     config: {
       file,
@@ -52,6 +57,10 @@ export function viewSystem({ name, id, version, asterisk, database, config }: Sy
       awaitingRestart: [...awaitingRestart],
     },
   };
+}
+
+function viewConnection({ connected, failure }: Connection): System['ami'] {
+  return { connected, ...optional('reason', failure, ({ message }) => message) };
 }
 
 export function viewInterlink({ interlink, health, roundTripMs }: WatchedInterlink): InterlinkView {

@@ -35,11 +35,6 @@ export async function loadIdentity(store: Store, { peer, trunk }: Config): Promi
   return { ...known, certificate };
 }
 
-/** The part of the configuration that the dial plan has a copy of. */
-export function inDialplan({ numbers, dialing }: Config): unknown {
-  return [dialing.notFound, numbers.map(({ number }) => number)];
-}
-
 /** What this system tells others about itself. Kinds of trunk that this version does not have are passed over. */
 export function localSystem({ system, peer, trunk }: Config, log: Logger): LocalSystem {
   const kinds = trunk.protocols.filter((kind) => trunkKinds.has(kind));

@@ -59,7 +59,7 @@ export function buildPeerServer(
 export async function buildAdminServer(
   { config, live, identity, registry, store, events, logOf, metrics, refusals }: Foundation,
   { generateKey, redeemKey, pairing, health, directories }: InterlinkParts,
-  { ari }: AsteriskParts,
+  { ari, ami }: AsteriskParts,
   { explain, recorder }: CallParts,
   ending: EndInterlink,
   settings: Settings,
@@ -77,6 +77,7 @@ export async function buildAdminServer(
           id: identity.id,
           version,
           asterisk: ari,
+          ami,
           database: config.database === undefined ? 'sqlite' : 'postgresql',
           config: settings.state,
         }),

@@ -17,7 +17,7 @@ export function isDenied(error: unknown): boolean {
   return error instanceof AmiRefusal && error.reason === 'Permission denied';
 }
 
-/** Whether AstDB has no such entry, or none in such a family. */
+/** Whether AstDB has no such entry to delete. */
 export function isMissingEntry(error: unknown): boolean {
-  return error instanceof AmiRefusal && error.reason === 'Database entry not found';
+  return error instanceof AmiRefusal && error.reason === 'Database entry could not be deleted';
 }

@@ -45,9 +45,9 @@ export class CallChannels {
     });
   }
 
-  /** Sends a channel back to the admin's dial plan. Nobody follows it any more. */
+  /** Sends a channel with a number that nobody has back to the admin's dial plan. Nobody follows it any more. */
   async handBack(channel: string, number: string, location: DialplanLocation): Promise<void> {
-    await this.#set(channel, { IL_LOCATION: locationOf(location, number) });
+    await this.#set(channel, { IL_LOCATION: locationOf(location, number), IL_NOT_FOUND: number });
     await this.#continue(channel, number, 'interlinks-leave');
   }
 
@@ -107,6 +107,7 @@ export function locationText({ context, extension, priority }: DialplanLocation)
   return `${context},${extension},${priority}`;
 }
 
-function locationOf(location: DialplanLocation, number: string): string {
+/** The same with the number in the place of `${EXTEN}`. */
+export function locationOf(location: DialplanLocation, number: string): string {
   return locationText(location).replaceAll('${EXTEN}', number);
 }

@@ -47,9 +47,13 @@ function interlinkLine({ name, health }: InterlinkView): string {
   return `${name}: ${health.colour}, ${health.reason}`;
 }
 
-function asteriskState({ asterisk }: System): string {
-  if (asterisk.connected) return 'connected';
-  return `not connected${asterisk.reason === undefined ? '' : `: ${asterisk.reason}`}`;
+function asteriskState({ asterisk, ami }: System): string {
+  if (!asterisk.connected) return withReason('not connected', asterisk.reason);
+  return ami.connected ? 'connected' : withReason('connected, AMI not', ami.reason);
+}
+
+function withReason(what: string, reason: string | undefined): string {
+  return reason === undefined ? what : `${what}: ${reason}`;
 }
 
 /** In what the file differs from what is in force. */

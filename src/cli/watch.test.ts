@@ -8,6 +8,7 @@ const system: System = {
   id: 'id',
   version: '1',
   asterisk: { connected: true },
+  ami: { connected: true },
   database: 'sqlite',
   config: { file: '/etc/interlinks/interlinks.yaml', inForceSince: at, awaitingRestart: [] },
 };

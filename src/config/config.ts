@@ -27,14 +27,12 @@ export interface Config {
       readonly username: string;
       readonly passwordFile: string | undefined;
     };
-    readonly ami:
-      | {
-          readonly host: string;
-          readonly port: number;
-          readonly username: string;
-          readonly passwordFile: string | undefined;
-        }
-      | undefined;
+    readonly ami: {
+      readonly host: string;
+      readonly port: number;
+      readonly username: string;
+      readonly passwordFile: string | undefined;
+    };
   };
   readonly trunk: {
     /** Host name or IP address to which linked systems send calls. */

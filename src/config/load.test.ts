@@ -18,7 +18,7 @@ beforeEach(async () => {
 
 afterEach(async () => rm(folder, { recursive: true }));
 
-const ari = { INTERLINKS_ARI_PASSWORD: 'from-env' };
+const passwords = { INTERLINKS_ARI_PASSWORD: 'from-env', INTERLINKS_AMI_PASSWORD: 'ami' };
 const withAriFile = `${minimal}asterisk: { ari: { passwordFile: ari.secret } }\n`;
 
 /** Loads a file with this content, and secrets beside it. */
@@ -45,19 +45,19 @@ async function problemsOf(loading: Promise<unknown>): Promise<string[]> {
 
 describe('a good file', () => {
   test('gives configuration, secrets and warnings', async () => {
-    const text = minimal.replace('numbers: []', 'numbers: [{ number: "1", ring: [PJSIP/1] }]');
-    const loaded = await load(text, ari);
+    const text = minimal.replace('numbers: []', 'numbers: [{ number: "112", ring: [PJSIP/1] }]');
+    const loaded = await load(text, passwords);
     expect(loaded).toMatchObject({
       file,
       config: { system: { name: 'Berlin' } },
       warnings: [{ file, line: 3 }],
     });
     expect(loaded.secrets.ariPassword.reveal()).toBe('from-env');
-    expect(loaded.secrets).toMatchObject({ amiPassword: undefined, databasePassword: undefined });
+    expect(loaded.secrets).toMatchObject({ databasePassword: undefined });
   });
 
   test('may begin with a byte order mark', async () => {
-    await expect(load(`\uFEFF${minimal}`, ari)).resolves.toBeDefined();
+    await expect(load(`\uFEFF${minimal}`, passwords)).resolves.toBeDefined();
   });
 });
 
@@ -88,7 +88,7 @@ database: { url: "postgres://db/x", passwordFile: db.secret }
       { 'ari.secret': ' a \n', 'ami.secret': 'b\r\n', 'db.secret': 'c' },
     );
     expect(secrets.ariPassword.reveal()).toBe(' a ');
-    expect(secrets.amiPassword?.reveal()).toBe('b');
+    expect(secrets.amiPassword.reveal()).toBe('b');
     expect(secrets.databasePassword?.reveal()).toBe('c');
   });
 
@@ -99,22 +99,26 @@ database: { url: "postgres://db/x", passwordFile: db.secret }
       INTERLINKS_DATABASE_PASSWORD: 'c',
     });
     expect(secrets.ariPassword.reveal()).toBe('a');
-    expect(secrets.amiPassword?.reveal()).toBe('b');
+    expect(secrets.amiPassword.reveal()).toBe('b');
     expect(secrets.databasePassword?.reveal()).toBe('c');
   });
 
   test('are not taken from an empty variable', async () => {
-    const { secrets } = await load(withAriFile, { INTERLINKS_ARI_PASSWORD: '' }, { 'ari.secret': 'a' });
+    const { secrets } = await load(
+      withAriFile,
+      { ...passwords, INTERLINKS_ARI_PASSWORD: '' },
+      { 'ari.secret': 'a' },
+    );
     expect(secrets.ariPassword.reveal()).toBe('a');
   });
 
   test('are needed for Asterisk, not for a database', async () => {
-    const text = `${minimal}asterisk: { ami: {} }\ndatabase: { url: "postgres://db/x" }\n`;
+    const text = `${minimal}asterisk: { ari: {} }\ndatabase: { url: "postgres://db/x" }\n`;
     expect(await problemsOf(load(text))).toEqual([
-      '4:1 asterisk.ari.passwordFile | There is no password for asterisk.ari',
-      '4:13 asterisk.ami.passwordFile | There is no password for asterisk.ami',
+      '4:13 asterisk.ari.passwordFile | There is no password for asterisk.ari',
+      '4:1 asterisk.ami.passwordFile | There is no password for asterisk.ami',
     ]);
-    const { secrets } = await load(text, { ...ari, INTERLINKS_AMI_PASSWORD: 'b' });
+    const { secrets } = await load(text, passwords);
     expect(secrets.databasePassword).toBeUndefined();
   });
 
@@ -128,21 +132,21 @@ database: { url: "postgres://db/x", passwordFile: db.secret }
 
   test('cannot be a directory', async () => {
     const text = withAriFile.replace('ari.secret', '.');
-    expect(await problemsOf(load(text))).toEqual([
+    expect(await problemsOf(load(text, { INTERLINKS_AMI_PASSWORD: 'ami' }))).toEqual([
       `4:34 asterisk.ari.passwordFile | "${folder}" is a directory`,
     ]);
   });
 
   test('with control characters are refused wherever they come from', async () => {
-    expect(await problemsOf(load(minimal, { INTERLINKS_ARI_PASSWORD: 'a\r\nAction: Logoff' }))).toEqual([
-      '1:1 asterisk.ari.passwordFile | INTERLINKS_ARI_PASSWORD holds more than one line',
-    ]);
+    expect(
+      await problemsOf(load(minimal, { ...passwords, INTERLINKS_ARI_PASSWORD: 'a\r\nAction: Logoff' })),
+    ).toEqual(['1:1 asterisk.ari.passwordFile | INTERLINKS_ARI_PASSWORD holds more than one line']);
   });
 });
 
 describe('a bad file', () => {
   test('is told with its first problem; all are in the error', async () => {
-    const error = await failureOf(load(`${minimal}dataDir:\nlog: { level: loud }\nfoo: 1\n`, ari));
+    const error = await failureOf(load(`${minimal}dataDir:\nlog: { level: loud }\nfoo: 1\n`, passwords));
     expect(error.failure).toEqual({
       code: 'config-invalid',
       message:
@@ -156,7 +160,7 @@ describe('a bad file', () => {
   });
 
   test('with one problem says nothing of more', async () => {
-    const error = await failureOf(load('', ari));
+    const error = await failureOf(load('', passwords));
     expect(error.message).toBe(`${file}:1:1: The file is empty. Start from interlinks.example.yaml`);
   });
 
@@ -179,7 +183,7 @@ describe('a file that cannot be read', () => {
     ['.', 'is a directory'],
   ])('%s %s', async (name, reason) => {
     const path = join(folder, name);
-    expect((await failureOf(loadConfig(path, ari))).failure).toEqual({
+    expect((await failureOf(loadConfig(path, passwords))).failure).toEqual({
       code: 'config-unreadable',
       message: `${path} ${reason}`,
       remedy: 'Name the configuration file of Interlinks, and let this user read it',

@@ -11,7 +11,7 @@ const everything = `${withNumbers('{ number: "101", ring: [PJSIP/101] }')
   .replace('url:', 'listen: "0.0.0.0:9443", allowLoopback: true, url:')
   .replace('pbx.berlin', 'voip.berlin')}\
 admin: { listen: "127.0.0.1:9420" }
-asterisk: { ari: { username: other }, ami: {} }
+asterisk: { ari: { username: other }, ami: { port: 5039 } }
 trunk: { protocols: [iax2, pjsip], pjsip: { port: 5072, codecs: [alaw] }, iax2: {} }
 dialing: { min: 3, notFound: "out,1,1" }
 emergency: []
@@ -27,6 +27,7 @@ test('what a restart applies is named, and nothing that is applied at once', () 
     'peer.allowLoopback',
     'admin.listen',
     'asterisk.ari',
+    'asterisk.ami',
     'trunk.address',
     'trunk.protocols',
     'trunk.pjsip.port',
@@ -43,7 +44,6 @@ test('the settings of a file that take a restart are those that stand in it', ()
 
 test('what this version does not use is said', () => {
   expect(read(everything).warnings.map(({ line, message }) => `${line}: ${message}`)).toEqual([
-    '5: asterisk.ami is not used by this version',
     '6: trunk.iax2 is not used by this version',
   ]);
 });

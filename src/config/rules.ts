@@ -20,12 +20,8 @@ export function checkRules(tree: YamlTree): Problem[] {
   ];
 }
 
-/** What the patterns of dialplan/interlinks.conf take. */
-const shippedDigits = { min: 2, max: 6 };
-
 /** What is allowed and yet hardly meant. */
 export function findWarnings(config: Config, tree: YamlTree): Problem[] {
-  const { min, max } = config.dialing;
   const warnings: Problem[] = [];
   const host = splitUrl(config.peer.url)?.host ?? '';
   if (isLoopback(host) && !config.peer.allowLoopback) {
@@ -40,18 +36,6 @@ export function findWarnings(config: Config, tree: YamlTree): Problem[] {
     const message = `${pathText(path)} is not used by this version`;
     warnings.push(tree.problem('key', path, { message, remedy: 'It may stay; it has no effect' }));
   }
-  for (const [key, wrong] of [
-    ['min', min < shippedDigits.min],
-    ['max', max > shippedDigits.max],
-  ] as const) {
-    if (!wrong) continue;
-    warnings.push(
-      tree.problem('value', ['dialing', key], {
-        message: `The dial plan that comes with Interlinks takes ${shippedDigits.min} to ${shippedDigits.max} digits`,
-        remedy: 'Add a pattern for the others to the context interlinks, as in dialplan/interlinks.conf',
-      }),
-    );
-  }
   const emergency = new Set(config.emergency);
   for (const [index, { number }] of config.numbers.entries()) {
     const warn = (flaw: Flaw) => warnings.push(tree.problem('value', ['numbers', index, 'number'], flaw));
@@ -59,18 +43,6 @@ export function findWarnings(config: Config, tree: YamlTree): Problem[] {
       warn({
         message: `${number} is an emergency number and an internal number; it rings here and is never shared`,
         remedy: 'Choose another number, or take it out of emergency',
-      });
-    }
-    if (/[*#]/.test(number)) {
-      warn({
-        message: `${number} is no number of digits alone; phones here reach it by a line of your own dial plan only`,
-        remedy: `Add exten => ${number},1,Goto(interlinks-call,\${EXTEN},1) to their context`,
-      });
-    }
-    if (number.length < min || number.length > max) {
-      warn({
-        message: `${number} has ${number.length} digits, but dialing takes ${min} to ${max}; nobody can call it`,
-        remedy: `Set dialing.${number.length < min ? 'min' : 'max'} to ${number.length}, or choose another number`,
       });
     }
   }

@@ -80,19 +80,16 @@ const ari = section({
   passwordFile: passwordFile('ari', true),
 }).meta({ description: 'The REST interface: takes the calls and decides where they go.', restart: true });
 
-const ami = z
-  .strictObject({
-    host: text(hostFlaw).default('127.0.0.1').meta({ description: 'Host name or IP address of Asterisk.' }),
-    port: port().default(5038).meta({ description: 'As in manager.conf.' }),
-    username: text(usernameFlaw).default('interlinks').meta({ description: 'The section in manager.conf.' }),
-    passwordFile: passwordFile('ami'),
-  })
-  .optional()
-  .meta({
-    description:
-      'The manager interface, to copy local numbers into Asterisk, so that they ring while Interlinks is down.',
-    unused: true,
-  });
+const ami = section({
+  host: text(hostFlaw).default('127.0.0.1').meta({ description: 'Host name or IP address of Asterisk.' }),
+  port: port().default(5038).meta({ description: 'As in manager.conf.' }),
+  username: text(usernameFlaw).default('interlinks').meta({ description: 'The section in manager.conf.' }),
+  passwordFile: passwordFile('ami', true),
+}).meta({
+  description:
+    'The manager interface: copies numbers and dialing into Asterisk, so that they hold while Interlinks is down.',
+  restart: true,
+});
 
 const trunk = section({
   address: text(hostFlaw).optional().meta({

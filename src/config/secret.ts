@@ -31,8 +31,7 @@ export class Secret {
 /** The secrets that the configuration refers to. */
 export interface Secrets {
   readonly ariPassword: Secret;
-  /** None without `asterisk.ami`. */
-  readonly amiPassword: Secret | undefined;
+  readonly amiPassword: Secret;
   /** None without `database`, or when the database asks for none. */
   readonly databasePassword: Secret | undefined;
 }

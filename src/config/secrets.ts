@@ -26,13 +26,11 @@ export async function readSecrets(
     file: ari.passwordFile,
     variable: 'INTERLINKS_ARI_PASSWORD',
   });
-  const amiPassword =
-    ami &&
-    (await reader.required({
-      section: ['asterisk', 'ami'],
-      file: ami.passwordFile,
-      variable: 'INTERLINKS_AMI_PASSWORD',
-    }));
+  const amiPassword = await reader.required({
+    section: ['asterisk', 'ami'],
+    file: ami.passwordFile,
+    variable: 'INTERLINKS_AMI_PASSWORD',
+  });
   const databasePassword =
     database &&
     (await reader.optional({
@@ -41,7 +39,7 @@ export async function readSecrets(
       variable: 'INTERLINKS_DATABASE_PASSWORD',
     }));
   const { problems } = reader;
-  if (ariPassword === undefined || problems.length > 0) return { problems };
+  if (ariPassword === undefined || amiPassword === undefined || problems.length > 0) return { problems };
   return { secrets: { ariPassword, amiPassword, databasePassword }, problems };
 }
 

@@ -23,7 +23,7 @@ export function toConfig(settings: Settings, file: string): Config {
     admin: { listen: toListenAddress(admin.listen) },
     asterisk: {
       ari: { ...withFile(asterisk.ari), url: withoutTrailingSlash(asterisk.ari.url) },
-      ami: asterisk.ami && withFile(asterisk.ami),
+      ami: withFile(asterisk.ami),
     },
     trunk: {
       ...trunk,

@@ -87,7 +87,7 @@ test.each(allowed)('%s may import %s', async (file, target) => {
   expect(report).toEqual({ files: 1, violations: [] });
 });
 
-test('the gate sees every file of the source', async () => {
+test('the gate sees every file of the source', { timeout: 120_000 }, async () => {
   const { stdout } = await run(join(repository, 'node_modules/.bin/oxlint'), ['-f', 'json', 'src'], {
     cwd: repository,
   }).catch((error: { stdout: string }) => error);

@@ -68,7 +68,7 @@ export interface Office {
 }
 
 const COMMAND = join(import.meta.dirname, '../../src/cli/interlinks');
-const START_MS = 15_000;
+const START_MS = 30_000;
 
 /** Log line by which the service says that it takes calls. */
 export const READY = /"msg":"ready for calls"/;
@@ -96,6 +96,7 @@ export async function startOffice(options: OfficeOptions): Promise<Office> {
   const others = (options.accounts ?? []).map((number) => ({ number, name: number, password: 'phone' }));
   const pbx = await startPbx({ address, phones: [...accounts, ...others], ...options.pbx });
   await writeFile(join(folder, 'ari.secret'), `${pbx.ariPassword}\n`, { mode: 0o600 });
+  await writeFile(join(folder, 'ami.secret'), `${pbx.ami.password}\n`, { mode: 0o600 });
 
   let { settings = {}, numbers } = options;
   const configure: Office['configure'] = async (change) => {
@@ -116,7 +117,7 @@ export async function startOffice(options: OfficeOptions): Promise<Office> {
     startProcess(COMMAND, ['--config', configFile, ...args], { cwd: folder, env });
   const interlinks: Office['interlinks'] = async (...args) => (await command(args)).ended;
   let service = await command(['serve']);
-  await service.waitForLine(READY, START_MS);
+  await ready(service);
 
   const phones = new Map<string, OfficePhone>();
   await Promise.all(
@@ -152,7 +153,7 @@ export async function startOffice(options: OfficeOptions): Promise<Office> {
     startCommand: (...args) => command(args),
     startService: async (until = READY, env = {}) => {
       service = await command(['serve'], env);
-      await service.waitForLine(until, START_MS);
+      await (until === READY ? ready(service) : service.waitForLine(until, START_MS));
       return service;
     },
     stop: async () => {
@@ -163,6 +164,12 @@ export async function startOffice(options: OfficeOptions): Promise<Office> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Calls are taken, and the dial plan knows which. */
+async function ready(service: RunningProcess): Promise<void> {
+  await service.waitForLine(READY, START_MS);
+  await service.waitForLine(/"msg":"connected to AMI"/, START_MS);
 }
 
 function quoted(number: OfficeNumber): object {
@@ -179,7 +186,10 @@ function baseSettings(
     system: { name },
     peer: { listen: `${address}:8443`, url: `https://${address}:8443`, allowLoopback: true },
     admin: { listen: `${address}:8420` },
-    asterisk: { ari: { url: pbx.ariUrl, username: pbx.ariUsername, passwordFile: 'ari.secret' } },
+    asterisk: {
+      ari: { url: pbx.ariUrl, username: pbx.ariUsername, passwordFile: 'ari.secret' },
+      ami: { host: pbx.ami.host, port: pbx.ami.port, username: pbx.ami.username, passwordFile: 'ami.secret' },
+    },
     trunk: {
       address,
       protocols: ['pjsip'],

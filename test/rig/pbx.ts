@@ -14,6 +14,8 @@ export interface PbxOptions {
   /** The loopback address everything listens on: phones at 5060, trunks at 5071, ARI at 8088, AMI at 5038. */
   readonly address: string;
   readonly phones: readonly PhoneAccount[];
+  /** Context of the phones; left out: `phones`. */
+  readonly context?: string;
   /** The admin's own lines of the phones' context, such as `exten => 600,1,Echo()`; they come first. */
   readonly extensions?: string;
   /** Lines of the context `outbound`, the outside line, which comes last. Left out: every number is unknown there. */
@@ -62,7 +64,7 @@ export async function startPbx(options: PbxOptions): Promise<Pbx> {
   const account = await fragment('ari-interlinks.conf', 'CHANGE-ME', ariPassword);
   const asterisk = await startAsterisk({
     files: {
-      'pjsip.conf': `${pjsipConf(address, options.phones)}\n${trunks}`,
+      'pjsip.conf': `${pjsipConf(options)}\n${trunks}`,
       'sorcery.conf': include('asterisk-config/sorcery-interlinks.conf'),
       'extensions.conf': extensionsConf(options),
       'http.conf': await fragment('http-interlinks.conf', 'bindaddr=127.0.0.1', `bindaddr=${address}`),
@@ -101,12 +103,12 @@ function include(path: string): string {
   return `#include "${join(REPOSITORY, path)}"\n`;
 }
 
-function pjsipConf(address: string, phones: readonly PhoneAccount[]): string {
+function pjsipConf({ address, phones, context = 'phones' }: PbxOptions): string {
   const sections = phones.map(
     ({ number, name, password }) => `
 [${number}]
 type=endpoint
-context=phones
+context=${context}
 aors=${number}
 auth=${number}
 callerid="${name}" <${number}>

@@ -14,6 +14,12 @@ function errors(output: string): readonly { code: string }[] {
     .filter(({ level }) => level >= 50);
 }
 
+function codes(output: string): readonly string[] {
+  return errors(output)
+    .map(({ code }) => code)
+    .toSorted();
+}
+
 function startWithOneNumber(name: string): Promise<Office> {
   return startOffice({ name, numbers: [{ number: '101' }] });
 }
@@ -160,7 +166,7 @@ describe('the service starts without Asterisk, says so in one line, and takes ca
     expect((await porto.interlinks('list')).code).toBe(0);
     await porto.pbx.asterisk.restart();
     await service.waitForLine(READY, 10_000);
-    expect(errors(service.output()).map(({ code }) => code)).toEqual(['ari-unreachable']);
+    expect(codes(service.output())).toEqual(['ami-unreachable', 'ari-unreachable']);
   });
 
   test('the ARI password is wrong', async () => {
@@ -171,7 +177,7 @@ describe('the service starts without Asterisk, says so in one line, and takes ca
     const service = await porto.startService(/ari-unauthorized/);
     expect((await porto.interlinks('list')).code).toBe(0);
     expect(service.output()).not.toContain('not the password');
-    expect(errors(service.output()).map(({ code }) => code)).toEqual(['ari-unauthorized']);
+    expect(codes(service.output())).toEqual(['ari-unauthorized']);
     await service.stop();
     await writeFile(secret, before);
     await porto.startService();
@@ -189,8 +195,9 @@ describe('the service starts without Asterisk, says so in one line, and takes ca
 test('two services for one Asterisk: the one that lost it says so', async () => {
   await porto.service.stop();
   const before = await readFile(porto.configFile, 'utf8');
-  const { ariUrl: url, ariUsername: username } = lisbon.pbx;
-  await porto.configure({ settings: { asterisk: { ari: { url, username, passwordFile: 'ari.secret' } } } });
+  const { ariUrl: url, ariUsername: username, address: host } = lisbon.pbx;
+  const ari = { url, username, passwordFile: 'ari.secret' };
+  await porto.configure({ settings: { asterisk: { ari, ami: { host, passwordFile: 'ami.secret' } } } });
   const intruder = await porto.startService();
   await lisbon.service.waitForLine(/Another program has taken over the Stasis application/, 10_000);
   await intruder.stop();

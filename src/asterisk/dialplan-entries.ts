@@ -1,0 +1,42 @@
+import type { DialplanLocation, LocalNumber } from '../domain/local-number.ts';
+import { locationOf, locationText } from './call-channels.ts';
+
+/** What of the configuration the dial plan has to know while the service is away. */
+export interface DialplanSettings {
+  readonly numbers: readonly LocalNumber[];
+  readonly dialing: {
+    /** Shortest and longest number that enters Interlinks, in digits. */
+    readonly min: number;
+    readonly max: number;
+    readonly notFound: DialplanLocation | undefined;
+    /** May be dialed before this system's own numbers. */
+    readonly ownPrefix: string | undefined;
+  };
+  readonly emergency: readonly string[];
+}
+
+/** @returns what dialplan/interlinks.conf reads from its family of AstDB, by key; there it says what each is for */
+export function dialplanEntries(settings: DialplanSettings): ReadonlyMap<string, string> {
+  const { numbers, dialing, emergency } = settings;
+  const { min, max, notFound, ownPrefix } = dialing;
+  const entries = new Map<string, string>();
+  for (let length = 1; length <= max; length += 1) {
+    if (length >= min) entries.set(`length/${length}`, '1');
+    if (length < max) entries.set(`prefix/${length}`, '1');
+  }
+  for (const number of emergency) entries.set(`emergency/${number}`, '1');
+  if (notFound !== undefined) entries.set('dialing/notFound', locationText(notFound));
+  const prefixed =
+    ownPrefix === undefined ? [] : numbers.map((local) => [ownPrefix + local.number, local] as const);
+  const own = new Map(prefixed.filter(([dialed]) => !emergency.includes(dialed)));
+  for (const local of numbers) own.set(local.number, local);
+  for (const [dialed, local] of own) entries.set(`number/${dialed}`, numberEntry(local));
+  return entries;
+}
+
+/** `30|PJSIP/101&PJSIP/102|voicemail,101,1`, or a place alone: `||conferences,600,1`. */
+function numberEntry({ number, target }: LocalNumber): string {
+  if (target.kind === 'dialplan') return `||${locationOf(target.location, number)}`;
+  const noAnswer = target.noAnswer === undefined ? '' : locationOf(target.noAnswer, number);
+  return `${target.timeoutSeconds}|${target.endpoints.join('&')}|${noAnswer}`;
+}

@@ -1,0 +1,109 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { Logger } from '../domain/logger.ts';
+import { AmiRefusal } from './ami-errors.ts';
+import { DialplanMirror } from './dialplan-mirror.ts';
+
+const log = { info: () => undefined, warn: () => undefined } as unknown as Logger;
+
+/** AstDB, by whole keys, with families that are not Interlinks' own. */
+let database: Map<string, string>;
+let writes: string[];
+let failing: boolean;
+let wanted: Map<string, string>;
+let mirror: DialplanMirror;
+
+beforeEach(() => {
+  database = new Map([
+    ['/Interlinks/number/1', 'theirs'],
+    ['/cidname/101', 'theirs'],
+  ]);
+  writes = [];
+  failing = false;
+  wanted = new Map();
+  mirror = new DialplanMirror({ connected: true, action, list }, () => wanted, log);
+});
+
+async function action(
+  name: string,
+  { Family = '', Key = '', Val = '' } = {},
+): Promise<Record<string, string>> {
+  if (failing) throw new Error('AMI away');
+  const key = `/${Family}/${Key}`;
+  writes.push(`${name} ${key}`);
+  if (name === 'DBPut') database.set(key, Val);
+  else if (!database.delete(key)) throw new AmiRefusal(name, 'Database entry could not be deleted');
+  return {};
+}
+
+/** SQLite compares the family without regard to case. */
+async function list(_name: string, { Family = '' } = {}): Promise<Record<string, string>[]> {
+  return [...database]
+    .filter(([key]) => key.toLowerCase().startsWith(`/${Family}/`))
+    .map(([key, val]) => ({ key, val }));
+}
+
+test('at a connect only differences are written, and nothing of other families is touched', async () => {
+  database.set('/interlinks/number/101', 'same').set('/interlinks/number/102', 'old');
+  database.set('/interlinks/number/103', 'gone');
+  wanted = new Map([
+    ['number/101', 'same'],
+    ['number/102', 'new'],
+    ['dialing/notFound', 'out,1,1'],
+  ]);
+  await mirror.start();
+  expect(writes.toSorted()).toEqual([
+    'DBDel /interlinks/number/103',
+    'DBPut /interlinks/dialing/notFound',
+    'DBPut /interlinks/number/102',
+  ]);
+  expect(Object.fromEntries(database)).toMatchObject({
+    '/Interlinks/number/1': 'theirs',
+    '/cidname/101': 'theirs',
+    '/interlinks/number/102': 'new',
+  });
+});
+
+test('what somebody has deleted meanwhile counts as deleted, and is put back at the next connect', async () => {
+  wanted = new Map([['number/101', 'a']]);
+  await mirror.start();
+  database.delete('/interlinks/number/101');
+  wanted = new Map();
+  await mirror.refresh();
+  wanted = new Map([['number/101', 'a']]);
+  await mirror.refresh();
+  database.delete('/interlinks/number/101');
+  await mirror.start();
+  expect(database.get('/interlinks/number/101')).toBe('a');
+});
+
+test('changes in quick succession end with the last one', async () => {
+  await mirror.start();
+  const changes = ['a', 'b', 'c'].map((value) => {
+    wanted = new Map([['number/101', value]]);
+    return mirror.refresh();
+  });
+  await Promise.all(changes);
+  expect(database.get('/interlinks/number/101')).toBe('c');
+});
+
+test('a change that could not be written is written later, from what is there then', async () => {
+  vi.useFakeTimers();
+  try {
+    await mirror.start();
+    failing = true;
+    wanted = new Map([['number/101', 'a']]);
+    await mirror.refresh();
+    failing = false;
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(database.get('/interlinks/number/101')).toBe('a');
+  } finally {
+    vi.useRealTimers();
+    await mirror.stop();
+  }
+});
+
+test('a connect at which it fails is none', async () => {
+  failing = true;
+  wanted = new Map([['number/101', 'a']]);
+  await expect(mirror.start()).rejects.toThrow('AMI away');
+});

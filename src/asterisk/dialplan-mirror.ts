@@ -1,0 +1,101 @@
+import type { Logger } from '../domain/logger.ts';
+import type { AmiConnection } from './ami-connection.ts';
+import { isMissingEntry } from './ami-errors.ts';
+import { DelayedTasks } from './delayed-tasks.ts';
+
+/** The one family of AstDB that is Interlinks' own: `database deltree interlinks` removes all of it. */
+const family = 'interlinks';
+
+const retryMs = 5000;
+
+/**
+ * Keeps a copy in AstDB of what dialplan/interlinks.conf has to know while the service is away. AstDB outlives both the
+ * service and Asterisk. Only differences are written, so that a start with ten thousand numbers writes nothing.
+ */
+export class DialplanMirror {
+  readonly #ami: Pick<AmiConnection, 'connected' | 'action' | 'list'>;
+  readonly #wanted: () => ReadonlyMap<string, string>;
+  readonly #log: Logger;
+  readonly #retries = new DelayedTasks();
+  /** What is in AstDB; undefined when that is not known. */
+  #written: ReadonlyMap<string, string> | undefined;
+  #working: Promise<void> = Promise.resolve();
+
+  /** @param wanted what is to be in AstDB at this moment, by key below the family */
+  constructor(
+    ami: Pick<AmiConnection, 'connected' | 'action' | 'list'>,
+    wanted: () => ReadonlyMap<string, string>,
+    log: Logger,
+  ) {
+    this.#ami = ami;
+    this.#wanted = wanted;
+    this.#log = log;
+  }
+
+  /** Called at each connect: looks what is there, and brings it up to date. Rejects when that fails. */
+  async start(): Promise<void> {
+    this.#written = undefined;
+    await this.#inTurn(() => this.#write());
+  }
+
+  /** To be called after the configuration has changed. Never rejects: it is tried again, and at the next connect. */
+  async refresh(): Promise<void> {
+    if (!this.#ami.connected) return;
+    await this.#inTurn(() => this.#write()).catch((error: unknown) => {
+      this.#log.warn({ err: error }, 'AstDB does not have the changed numbers yet; trying again');
+      this.#retries.schedule(family, retryMs, () => this.refresh());
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.#retries.cancel(family);
+    await this.#working.catch(() => undefined);
+  }
+
+  /** One after the other: two that write at once could leave the older state. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#working = this.#working.catch(() => undefined).then(work);
+    return this.#working;
+  }
+
+  async #write(): Promise<void> {
+    const wanted = this.#wanted();
+    const known = this.#written ?? (await this.#read());
+    // Not known until all of it is done.
+    this.#written = undefined;
+    const gone = [...known.keys()].filter((key) => !wanted.has(key));
+    const changed = [...wanted].filter(([key, value]) => known.get(key) !== value);
+    await Promise.all([
+      ...gone.map((key) => this.#delete(key)),
+      ...changed.map(([key, value]) => this.#ami.action('DBPut', { ...placeOf(key), Val: value })),
+    ]);
+    this.#written = wanted;
+    if (gone.length + changed.length > 0) {
+      this.#log.info({ written: changed.length, removed: gone.length }, 'AstDB brought up to date');
+    }
+  }
+
+  async #read(): Promise<ReadonlyMap<string, string>> {
+    const listed = await this.#ami.list('DBGetTree', { Family: family });
+    const prefix = `/${family}/`;
+    return new Map(
+      listed
+        .filter(({ key = '' }) => key.startsWith(prefix))
+        .map(({ key = '', val = '' }) => [key.slice(prefix.length), val]),
+    );
+  }
+
+  /** An entry that somebody else has removed meanwhile is what was wanted. */
+  async #delete(key: string): Promise<void> {
+    try {
+      await this.#ami.action('DBDel', placeOf(key));
+    } catch (error) {
+      if (!isMissingEntry(error)) throw error;
+    }
+  }
+}
+
+function placeOf(path: string): { Family: string; Key: string } {
+  const at = path.lastIndexOf('/');
+  return { Family: `${family}/${path.slice(0, at)}`, Key: path.slice(at + 1) };
+}
