@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { docBlock } from '../docs/blocks.ts';
+import { claimAddress, type LoopbackAddress } from '../rig/addresses.ts';
+import { startAsterisk, type Asterisk } from '../rig/asterisk.ts';
+import { startPbx, type Pbx } from '../rig/pbx.ts';
+
+/** The files that an admin adds to. */
+const FILES = ['http.conf', 'ari.conf', 'manager.conf', 'pjsip.conf', 'extensions.conf', 'sorcery.conf'];
+
+let address: LoopbackAddress;
+let asterisk: Asterisk;
+
+/** An Asterisk that knows nothing of Interlinks gets all the files while it runs. */
+beforeAll(async () => {
+  address = await claimAddress();
+  const pbx: Pbx = await startPbx({ address: address.ip, phones: [] });
+  const files = await Promise.all(
+    FILES.map(
+      async (name) => [name, await readFile(`${pbx.asterisk.directory}/etc/${name}`, 'utf8')] as const,
+    ),
+  );
+  await pbx.stop();
+  asterisk = await startAsterisk({ files: { 'extensions.conf': '[phones]\n' } });
+  for (const [name, content] of files) await asterisk.writeFile(name, content);
+});
+
+afterAll(async () => {
+  await asterisk.stop();
+  address.release();
+});
+
+/** Whether the service may give Asterisk a trunk. */
+async function takesTrunks(): Promise<boolean> {
+  const { status } = await fetch(`http://${address.ip}:8088/ari/asterisk/config/dynamic/res_pjsip/aor/il-x`, {
+    method: 'PUT',
+    headers: {
+      authorization: `Basic ${btoa('interlinks:ari-secret')}`,
+      'content-type': 'application/json',
+    },
+    body: '{"fields":[]}',
+  });
+  return status === 200;
+}
+
+test('everything but sorcery.conf takes effect by the commands of the documents', async () => {
+  const commands = [...(await docBlock('dialplan-reload')).matchAll(/^asterisk -rx '(.+)'$/gm)];
+  expect(commands).toHaveLength(5);
+  for (const [, command = ''] of commands) await asterisk.cli(command);
+  expect(await asterisk.cli('http show status')).toContain(`${address.ip}:8088`);
+  expect(await asterisk.cli('ari show users')).toContain('interlinks');
+  expect(await asterisk.cli('manager show users')).toContain('interlinks');
+  expect(await asterisk.cli('pjsip show transports')).toContain('interlinks-udp');
+  expect(await asterisk.cli('dialplan show phones')).toMatch(/Include => +'interlinks'/);
+  expect(await takesTrunks()).toBe(false);
+  await asterisk.restart();
+  expect(await takesTrunks()).toBe(true);
+});
