@@ -1,9 +1,9 @@
-import { readConfig } from '../config/load.ts';
+import { readServiceAddress } from '../config/service-address.ts';
 import { AdminClient } from './client.ts';
 import type { GlobalOptions } from './command.ts';
 
 /**
- * The client for the service that the configuration file describes. Its secrets are not read.
+ * The client for the service that the configuration file describes, also while the file has mistakes.
  *
  * @param timeoutMs how long a request may take
  */
@@ -11,6 +11,6 @@ export async function adminClient(
   options: Pick<GlobalOptions, 'config'>,
   timeoutMs?: number,
 ): Promise<AdminClient> {
-  const { config } = await readConfig(options.config);
-  return new AdminClient({ ...config.admin.listen, dataDir: config.dataDir }, timeoutMs);
+  const { listen, dataDir } = await readServiceAddress(options.config);
+  return new AdminClient({ ...listen, dataDir }, timeoutMs);
 }

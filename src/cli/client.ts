@@ -101,7 +101,7 @@ export class AdminClient {
       throw new FailureError(
         'daemon-unreachable',
         `The service does not answer at ${this.#url()}`,
-        'Start it with "interlinks serve", or see its log.',
+        'Start it, or see its log; after a change of admin.listen, restart it.',
         error,
       );
     }

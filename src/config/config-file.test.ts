@@ -166,22 +166,65 @@ describe('an invalid file', () => {
     ['half-written', shared.slice(0, -20), 'is not closed'],
     ['wrong', invalid, 'There is no key "privat" in numbers[0]. Did you mean private?'],
   ])('%s: what was in force stays, and the log says why', async (_what, text, why) => {
-    const { live, lines } = await watched(shared);
+    const { live, lines, settings } = await watched(shared);
     const before = live.current;
     await writeFile(file, text);
     await expect.poll(() => lines.join('\n'), patience).toContain(why);
     expect(lines[0]).toMatch(/interlinks\.yaml:[14]:\d+: /);
     expect(live.current).toBe(before);
+    expect(settings.state.refused?.failure.message).toContain(why);
     await writeFile(file, hidden);
     await expect.poll(() => live.plan.find('101')?.private, patience).toBe(true);
+    await expect.poll(() => settings.state.refused, patience).toBeUndefined();
   });
 
   test('that would have made a number private: that this is not in force', async () => {
-    const { lines } = await watched(shared);
+    const { lines, settings } = await watched(shared);
     await writeFile(file, invalid);
     await expect
       .poll(() => lines.join('\n'), patience)
       .toContain('NOT private, although the file says so: 101');
+    expect(settings.state.refused?.notPrivate).toEqual(['101']);
+  });
+
+  test('who subscribes hears when it is refused, and when the file is in force again', async () => {
+    const { settings } = await open(shared);
+    const heard: (string | undefined)[] = [];
+    settings.subscribe(() => heard.push(settings.state.refused?.failure.code));
+    await writeFile(file, invalid);
+    await settings.reload();
+    await writeFile(file, shared);
+    await settings.reload();
+    expect(heard).toEqual(['config-invalid', undefined]);
+  });
+
+  test.each([
+    ['removed', (path: string) => rm(path), 'does not exist'],
+    [
+      'in whose place is a directory',
+      async (path: string) => {
+        await rm(path);
+        await mkdir(path);
+      },
+      'is a directory',
+    ],
+    [
+      'a link to nothing',
+      async (path: string) => {
+        await rm(path);
+        await symlink('nowhere.yaml', path);
+      },
+      'does not exist',
+    ],
+  ])('%s: what was in force stays, until the file is back', async (_what, lose, why) => {
+    const { live, settings, isPrivate } = await watched(shared);
+    await lose(file);
+    await expect.poll(() => settings.state.refused?.failure.message, patience).toContain(why);
+    expect(live.plan.find('101')).toBeDefined();
+    await rm(file, { recursive: true, force: true });
+    await writeFile(file, hidden);
+    await expect.poll(isPrivate, patience).toBe(true);
+    expect(settings.state.refused).toBeUndefined();
   });
 
   test('does not warn of numbers that are private already, nor say the same twice', async () => {
@@ -202,6 +245,7 @@ test('what takes a restart is named and not in force', async () => {
   await writeFile(file, `${shared}admin: { listen: "127.0.0.1:9420" }\ndataDir: elsewhere\n`);
   await settings.reload();
   expect(lines).toContain('not in force before a restart: admin.listen, dataDir');
+  expect(settings.state.awaitingRestart).toEqual(['admin.listen', 'dataDir']);
   expect(live.plan.find('101')).toBeDefined();
 });
 

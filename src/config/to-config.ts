@@ -43,7 +43,8 @@ export function toConfig(settings: Settings, file: string): Config {
   };
 }
 
-function toListenAddress(text: string): ListenAddress {
+/** @param text such as `127.0.0.1:8420`, checked */
+export function toListenAddress(text: string): ListenAddress {
   const { host = '', port = 0 } = splitHostPort(text) ?? {};
   return { host, port };
 }

@@ -69,7 +69,7 @@ export function readYaml(text: string, file: string): YamlSource {
 }
 
 function hasTooManyValues(text: string): boolean {
-  return !new Lexer().lex(text).drop(maxLexemes).next().done;
+  return text.length > maxLexemes && !new Lexer().lex(text).drop(maxLexemes).next().done;
 }
 
 function isEmpty({ contents, errors }: Document.Parsed): boolean {
