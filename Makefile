@@ -47,5 +47,6 @@ format: node_modules/.package-lock.json ## format all files
 	@prettier --write --log-level warn .
 
 .PHONY: example
-example: node_modules/.package-lock.json ## write interlinks.example.yaml from the schema
+example: node_modules/.package-lock.json ## write interlinks.example.yaml and docs/commands.md from the code
 	@node src/config/write-example.ts
+	@node src/cli/write-reference.ts

@@ -29,6 +29,11 @@ export class CliCommand extends Command {
     return this.parent instanceof CliCommand ? `${this.parent.path} ${this.name()}` : this.name();
   }
 
+  /** The commands below it that are shown to people. */
+  get subcommands(): readonly CliCommand[] {
+    return (this.commands as readonly CliCommand[]).filter((inner) => !inner.name().startsWith('_'));
+  }
+
   /** Examples stand in the help, below the options. */
   withExamples(...examples: readonly Example[]): this {
     this.examples = examples;

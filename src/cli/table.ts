@@ -5,7 +5,7 @@ export type Cell = string | { readonly text: string; readonly colour: 'green' | 
 
 const gap = '  ';
 /** A column is not cut below this. */
-const leastWidth = 8;
+const leastWidth = 4;
 
 /**
  * Prints rows in columns as wide as needed. On a terminal the widest columns are cut, marked by `…`, until a row fits

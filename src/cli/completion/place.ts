@@ -30,7 +30,7 @@ export function readPlace(program: CliCommand, words: readonly string[]): Place 
       if (value !== undefined && option?.long === '--config') configFile = value;
       if (value === undefined && option?.required === true) valueOf = option;
     } else {
-      const inner = subcommands(command).find((candidate) => candidate.name() === word);
+      const inner = command.subcommands.find((candidate) => candidate.name() === word);
       if (inner === undefined) taken += 1;
       else command = inner;
     }
@@ -39,17 +39,13 @@ export function readPlace(program: CliCommand, words: readonly string[]): Place 
     command,
     wanted: valueOf === undefined ? argumentAt(command, taken) : valueOfOption(valueOf),
     isOptionValue: valueOf !== undefined,
-    commands: (taken === 0 ? subcommands(command) : []).map((inner) => ({
+    commands: (taken === 0 ? command.subcommands : []).map((inner) => ({
       value: inner.name(),
       about: inner.summary(),
     })),
     options: optionsOf(command).map(({ long, description }) => ({ value: long ?? '', about: description })),
     configFile,
   };
-}
-
-function subcommands(command: CliCommand): readonly CliCommand[] {
-  return (command.commands as readonly CliCommand[]).filter((inner) => !inner.name().startsWith('_'));
 }
 
 function optionsOf(command: CliCommand): readonly Option[] {
