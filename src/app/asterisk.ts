@@ -4,6 +4,7 @@ import { CallChannels } from '../asterisk/call-channels.ts';
 import { dialplanEntries } from '../asterisk/dialplan-entries.ts';
 import { DialplanHeartbeat } from '../asterisk/dialplan-heartbeat.ts';
 import { DialplanMirror } from '../asterisk/dialplan-mirror.ts';
+import { MediaTestCalls } from '../asterisk/media-test-calls.ts';
 import { PjsipTrunks } from '../asterisk/pjsip-trunks.ts';
 import { AriTrunkCalls } from '../asterisk/trunk-calls.ts';
 import { TrunkReconciler } from '../interlinks/trunk-reconciler.ts';
@@ -50,5 +51,13 @@ export function buildAsterisk(base: Foundation, { health }: InterlinkParts) {
   parts.defer(live.subscribe(() => mirror.refresh()));
   parts.defer(() => mirror.stop());
 
-  return { ari, ami, channels, trunks, mirror, heartbeat: new DialplanHeartbeat(ari, logOf('asterisk')) };
+  return {
+    ari,
+    ami,
+    channels,
+    trunks,
+    mirror,
+    heartbeat: new DialplanHeartbeat(ari, logOf('asterisk')),
+    testCalls: new MediaTestCalls(ari, stasisApplication),
+  };
 }

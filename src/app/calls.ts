@@ -6,8 +6,10 @@ import { CallRecorder } from '../calls/call-recorder.ts';
 import { numberToDialBack } from '../calls/dial-back.ts';
 import { explainArrival, explainRoute, type Explanation } from '../calls/explain-route.ts';
 import { LookupLimit } from '../calls/lookup-limit.ts';
+import { MediaTests } from '../calls/media-tests.ts';
 import type { LookupQuery } from '../calls/peer-lookups.ts';
 import { routeCall } from '../calls/route-call.ts';
+import { TestMedia } from '../calls/test-media.ts';
 import { TicketOffice } from '../calls/tickets.ts';
 import { identifyCaller } from '../domain/caller.ts';
 import { fail, ok, type Result } from '../domain/failure.ts';
@@ -25,7 +27,7 @@ export type CallParts = ReturnType<typeof buildCalls>;
 export function buildCalls(
   base: Foundation,
   { client, directories, health }: InterlinkParts,
-  { ari, channels }: AsteriskParts,
+  { ari, channels, testCalls }: AsteriskParts,
 ) {
   const { live, registry, store, now, logOf, metrics, parts } = base;
   const plan = () => live.plan;
@@ -52,12 +54,14 @@ export function buildCalls(
   const dialBack = (interlink: ActiveInterlink, number: string): string =>
     numberToDialBack(routing, interlink, number);
   const transit = new TransitWatch({ ari, channels, recorder, log: logOf('calls') });
+  const mediaTests = new MediaTests(base.uptime, testCalls);
   const application = new StasisApplication({
     ari,
     channels,
     route: (call, signal) => routeCall(routing, call, signal),
     admit: (call) => admitCall({ plan, tickets, dialBack }, call),
     identify: (endpoint, callerId) => identifyCaller(live.plan, endpoint, callerId, live.current.system.name),
+    isMediaTest: (interlink, ticket, channel) => mediaTests.takes(interlink, ticket, channel),
     interlinkOfTrunk: (trunk) => activeOrNone(registry, trunk),
     recorder,
     refusals: base.refusals,
@@ -82,6 +86,8 @@ export function buildCalls(
   return {
     recorder,
     explain,
+    mediaTests,
+    testMedia: new TestMedia(client, testCalls),
     answerLookup: (interlink: ActiveInterlink, query: LookupQuery) =>
       answerLookup({ plan, tickets, limit }, interlink, query),
     /** Takes up, after a connection to Asterisk was made, the calls that are there. */

@@ -24,7 +24,7 @@ export type Settings = Pick<ConfigFile, 'state' | 'subscribe' | 'setPrivate'>;
 export function buildPeerServer(
   { identity, registry, store, now, log, logOf, refusals }: Foundation,
   { acceptPairing, confirmPairing, health, followPeer, directories }: InterlinkParts,
-  { answerLookup }: CallParts,
+  { answerLookup, mediaTests }: CallParts,
   endedByPeer: (id: string) => Promise<void>,
 ): PeerServer {
   return new PeerServer({
@@ -41,6 +41,7 @@ export function buildPeerServer(
           log.warn({ err: error, interlink: id }, 'cannot follow the peer; trying again'),
         );
     },
+    mediaTests,
     receiveDirectory: (interlink, directory) => directories.receive(interlink, directory),
     noticed: async (interlink, notice) => {
       switch (notice.kind) {

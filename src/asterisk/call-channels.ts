@@ -51,6 +51,11 @@ export class CallChannels {
     await this.#continue(channel, number, 'interlinks-leave');
   }
 
+  /** Answers a channel with a tone for a few seconds, which end it. */
+  async soundTone(channel: string): Promise<void> {
+    await this.#continue(channel, 's', 'interlinks-probe');
+  }
+
   async hangUp(channel: string, reason: HangupCause): Promise<void> {
     await this.#ari.call('channels', 'hangup', { channelId: channel, reason_code: String(reason) });
   }

@@ -73,6 +73,7 @@ beforeEach(() => {
     },
     admit: () => ({ kind: 'refused', why: 'missing' }),
     identify: () => ({ number: '101', name: '' }),
+    isMediaTest: () => false,
     interlinkOfTrunk: () => activeInterlink('Lisbon'),
     recorder,
     refusals: { refused: () => undefined },

@@ -20,6 +20,8 @@ export interface StasisApplicationDeps {
   readonly route: (call: DialedCall, signal: AbortSignal) => Promise<Route>;
   readonly admit: (call: TrunkCall) => Admission;
   readonly identify: (endpoint: string, callerId: string) => CallerIdentity;
+  /** Whether a call over a trunk is a media test, see MediaTests. */
+  readonly isMediaTest: (interlink: ActiveInterlink, ticket: string, channel: string) => boolean;
   readonly interlinkOfTrunk: (trunk: string) => ActiveInterlink | undefined;
   readonly recorder: CallRecorder;
   readonly refusals: Refusals;
@@ -139,6 +141,10 @@ export class StasisApplication {
     const startedAt = this.#deps.now();
     const trunk = trunkOf(channel.name);
     const interlink = trunk === undefined ? undefined : this.#deps.interlinkOfTrunk(trunk);
+    if (interlink !== undefined && this.#deps.isMediaTest(interlink, ticket, channel.id)) {
+      await channels.soundTone(channel.id);
+      return;
+    }
     const admission = this.#deps.admit({ interlink, number, ticket });
     const record = {
       direction: 'in' as const,

@@ -296,3 +296,27 @@ test.each([-3_600_000, -600_000, 90_000, 600_000])(
     expect(await lisbon.client.ask(activeOn(lisbon, id), query, never)).toEqual({ status: 'shared', ticket });
   },
 );
+
+describe('media tests', () => {
+  test.each([
+    ['a ticket', 200, { status: 'ready', ticket }, { kind: 'ready', ticket }],
+    ['too many tests', 200, { status: 'busy' }, { kind: 'busy' }],
+    ['a version without them', 404, { code: 'not-found' }, { kind: 'unsupported' }],
+    ['something else', 200, { status: 'ready', ticket: 'a b' }, { kind: 'failed', reason: 'status 200' }],
+  ])('are answered with %s', async (_what, status, body, outcome) => {
+    reply = { status, body: JSON.stringify(body) };
+    expect(await client.beginMediaTest(interlink)).toEqual(outcome);
+  });
+
+  test('figures are taken, and nothing else', async () => {
+    const figures = { received: 99, sent: 100, target: '203.0.113.7:10012', codec: 'alaw' };
+    reply = { body: JSON.stringify({ status: 'measured', figures: { ...figures, more: 1 } }) };
+    expect(await client.reportMedia(interlink, ticket)).toEqual(figures);
+    for (const wrong of [{ received: -1 }, { target: 'evil; rm' }, { codec: '\u001B[2J' }]) {
+      reply = { body: JSON.stringify({ status: 'measured', figures: { ...figures, ...wrong } }) };
+      expect(await client.reportMedia(interlink, ticket)).toBeUndefined();
+    }
+    reply = { body: JSON.stringify({ status: 'unknown' }) };
+    expect(await client.reportMedia(interlink, ticket)).toBeUndefined();
+  });
+});

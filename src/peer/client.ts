@@ -1,8 +1,10 @@
 import type { LookupAnswer, LookupQuery, PeerLookups } from '../calls/peer-lookups.ts';
+import type { MediaTestPeer } from '../calls/test-media.ts';
 import type { Directory } from '../domain/directory.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { ActiveInterlink } from '../domain/interlink.ts';
 import type { Logger } from '../domain/logger.ts';
+import type { MediaFigures } from '../domain/media-figures.ts';
 import type {
   Announcement,
   DirectoryDelivery,
@@ -21,6 +23,7 @@ import { Connections } from './connections.ts';
 import type { ConnectionsOptions, RawResponse } from './connections.ts';
 import { SignedClient } from './signed-client.ts';
 import { encodeDirectory, readAcknowledgement } from './directory-wire.ts';
+import { readMediaReport, readMediaTestAnswer } from './media-wire.ts';
 import type { SignedOutcome } from './signed-client.ts';
 import { reasonOf } from './transport-errors.ts';
 import { headers, paths, readHeartbeatReply, readLookupAnswer } from './wire.ts';
@@ -39,7 +42,13 @@ export interface PeerClientDeps extends ConnectionsOptions {
 
 /** Everything this system asks others. */
 export class PeerClient
-  implements PeerLookups, PairingTransport, HeartbeatTransport, DirectoryTransport, NoticeTransport
+  implements
+    PeerLookups,
+    MediaTestPeer,
+    PairingTransport,
+    HeartbeatTransport,
+    DirectoryTransport,
+    NoticeTransport
 {
   readonly #onGone: PeerClientDeps['onGone'];
   readonly #logger: Logger;
@@ -143,6 +152,21 @@ export class PeerClient
     if (outcome.kind === 'failed') return outcome;
     if (outcome.status === 200) return { kind: 'acknowledged' };
     return outcome.status === 410 ? { kind: 'gone' } : { kind: 'failed', reason: `status ${outcome.status}` };
+  }
+
+  async beginMediaTest(interlink: ActiveInterlink): ReturnType<MediaTestPeer['beginMediaTest']> {
+    const outcome = await this.#post(interlink, paths.mediaTests, {}, AbortSignal.timeout(requestTimeoutMs));
+    if (outcome.kind === 'failed') return outcome;
+    if (outcome.status === 404) return { kind: 'unsupported' };
+    const answer = outcome.status === 200 ? readMediaTestAnswer(outcome.body) : undefined;
+    if (answer === undefined) return { kind: 'failed', reason: `status ${outcome.status}` };
+    return answer.status === 'busy' ? { kind: 'busy' } : { kind: 'ready', ticket: answer.ticket };
+  }
+
+  async reportMedia(interlink: ActiveInterlink, ticket: string): Promise<MediaFigures | undefined> {
+    const until = AbortSignal.timeout(requestTimeoutMs);
+    const outcome = await this.#post(interlink, paths.mediaReports, { ticket }, until);
+    return outcome.kind === 'answered' && outcome.status === 200 ? readMediaReport(outcome.body) : undefined;
   }
 
   /** Closes the connections to the peer of an interlink that has ended. */

@@ -1,3 +1,4 @@
+import type { MediaTests } from '../calls/media-tests.ts';
 import type { LookupAnswer, LookupQuery } from '../calls/peer-lookups.ts';
 import type { Directory } from '../domain/directory.ts';
 import { clockToleranceMs } from '../domain/health.ts';
@@ -7,6 +8,7 @@ import type { ActiveInterlink, Interlink, PeerContact } from '../domain/interlin
 import { maxDirectoryBytes, readDirectory } from './directory-wire.ts';
 import type { SignedRequest } from './request-verifier.ts';
 import type { SeenRequests } from './seen-requests.ts';
+import { readMediaReportQuery } from './media-wire.ts';
 import { paths, readHeartbeat, readLookupQuery, readNotice } from './wire.ts';
 
 /** What a signed request is answered with; it travels signed as well. */
@@ -38,6 +40,8 @@ export interface SignedRoutesDeps {
   readonly confirm: (interlinkId: string) => Promise<boolean>;
   /** Obeys a notice of the peer; resolves once what it changes is on disk. */
   readonly noticed: (interlink: Interlink, notice: Notice) => Promise<void>;
+  /** The answering side of media tests. */
+  readonly mediaTests: Pick<MediaTests, 'begin' | 'report'>;
   readonly seenRequests: SeenRequests;
 }
 
@@ -47,6 +51,11 @@ export function signedRoutes(deps: SignedRoutesDeps): readonly SignedRoute[] {
     { path: paths.lookups, handle: ({ interlink }, body) => answerLookup(deps, interlink, body) },
     { path: paths.notices, handle: async (request, body) => await answerNotice(deps, request, body) },
     { path: paths.heartbeats, handle: (request, body) => answerHeartbeat(deps, request, body) },
+    { path: paths.mediaTests, handle: ({ interlink }) => beginMediaTest(deps, interlink) },
+    {
+      path: paths.mediaReports,
+      handle: async ({ interlink }, body) => await reportMedia(deps, interlink, body),
+    },
     {
       path: paths.directory,
       maxBodyBytes: maxDirectoryBytes,
@@ -78,6 +87,27 @@ function answerHeartbeat(
   if (beat === undefined) return { status: 400, body: { code: 'invalid' } };
   if (beat.contact !== undefined) deps.follow(interlink.id, beat.contact, claims.iat);
   return { status: 200, body: deps.heard(interlink, beat) };
+}
+
+function beginMediaTest({ mediaTests }: SignedRoutesDeps, interlink: Interlink): Answer {
+  if (!isActive(interlink)) return notActive;
+  const ticket = mediaTests.begin(interlink);
+  return { status: 200, body: ticket === undefined ? { status: 'busy' } : { status: 'ready', ticket } };
+}
+
+async function reportMedia(
+  { mediaTests }: SignedRoutesDeps,
+  interlink: Interlink,
+  body: Uint8Array,
+): Promise<Answer> {
+  if (!isActive(interlink)) return notActive;
+  const ticket = readMediaReportQuery(body);
+  if (ticket === undefined) return { status: 400, body: { code: 'invalid' } };
+  const figures = await mediaTests.report(interlink, ticket);
+  return {
+    status: 200,
+    body: figures === undefined ? { status: 'unknown' } : { status: 'measured', figures },
+  };
 }
 
 async function takeDirectory(

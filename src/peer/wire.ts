@@ -13,6 +13,8 @@ export const paths = {
   heartbeats: '/interlink/v1/heartbeats',
   directory: '/interlink/v1/directory',
   notices: '/interlink/v1/notices',
+  mediaTests: '/interlink/v1/media-tests',
+  mediaReports: '/interlink/v1/media-reports',
   confirmationOf: (interlinkId: string) => `/interlink/v1/pairings/${interlinkId}/confirmation`,
 } as const;
 
@@ -35,9 +37,11 @@ const lookupQuery = z.object({
   caller: z.object({ number: dialed.optional(), name: displayName }),
 });
 
-/** The ticket travels in a SIP header or an IAX variable: nothing that means something there may be in it. */
+/** It travels in a SIP header or an IAX variable: nothing that means something there may be in it. */
+export const ticket = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/);
+
 const lookupAnswer = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('shared'), ticket: z.string().regex(/^[A-Za-z0-9_-]{16,64}$/) }),
+  z.object({ status: z.literal('shared'), ticket }),
   z.object({ status: z.literal('unknown') }),
 ]);
 

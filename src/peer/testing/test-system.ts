@@ -31,7 +31,7 @@ import { PeerClient } from '../client.ts';
 import { makeIdentity } from '../identity.ts';
 import type { PeerLimits } from '../limits.ts';
 import { pairingCodec } from '../pairing-wire.ts';
-import { PeerServer } from '../server.ts';
+import { PeerServer, type PeerServerDeps } from '../server.ts';
 
 export interface TestSystemOptions {
   readonly name: string;
@@ -49,6 +49,7 @@ export interface TestSystemOptions {
   readonly plan?: () => NumberPlan;
   readonly limits?: Partial<PeerLimits>;
   readonly answerLookup?: (interlink: ActiveInterlink, query: LookupQuery) => LookupAnswer;
+  readonly mediaTests?: PeerServerDeps['mediaTests'];
   /** Put between the use-cases and the network; what is left out stays as it is. */
   readonly wrapTransport?: (transport: Transport) => Partial<Transport>;
 }
@@ -165,6 +166,7 @@ export class TestSystem implements AsyncDisposable {
       limits: options.limits,
       follow: (id, contact, toldAt) => void this.#follow.follow(id, contact, toldAt),
       answerLookup: options.answerLookup ?? (() => ({ status: 'unknown' })),
+      mediaTests: options.mediaTests ?? { begin: () => undefined, report: async () => undefined },
       receiveDirectory: async (interlink, received) => await this.directories.receive(interlink, received),
       noticed: async ({ id }) => void (await this.ending.end(id, 'other-side')),
       seenRequests: store,

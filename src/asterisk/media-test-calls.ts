@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import type { MediaReader } from '../calls/media-tests.ts';
+import type { TestCall, TestCaller } from '../calls/test-media.ts';
+import { cause, type HangupCause } from '../domain/hangup-cause.ts';
+import { trunkName, type ActiveInterlink } from '../domain/interlink.ts';
+import type { MediaFigures } from '../domain/media-figures.ts';
+import type { AriConnection } from './ari-connection.ts';
+import { isNotFound } from './ari-errors.ts';
+import type { AriChannel, ChannelDestroyed, ChannelVarset, StasisStart } from './ari-events.ts';
+import { trunkOf } from './channel-name.ts';
+
+/** As long as the other side has to answer; seconds. */
+const answerSeconds = 6;
+/** The number does not matter, the ticket does. */
+const number = '0';
+
+interface Answer extends Disposable {
+  /** @param name of the channel that dials. @returns the channel that answered, or why none did, if that is known */
+  of(name: string): Promise<string | HangupCause | undefined>;
+}
+
+/** Test calls in this system's Asterisk. They take the same way as calls: the dial plan dials the trunk. */
+export class MediaTestCalls implements TestCaller, MediaReader {
+  readonly #ari: AriConnection;
+  readonly #application: string;
+
+  /** @param application name of the Stasis application that is told of them */
+  constructor(ari: AriConnection, application: string) {
+    this.#ari = ari;
+    this.#application = application;
+  }
+
+  async call(
+    { id, trunkKind }: ActiveInterlink,
+    ticket: string,
+  ): Promise<TestCall | { ended: HangupCause | undefined }> {
+    const own = `media-test-${randomUUID()}`;
+    const dialing = `${own}-2`;
+    using answer = this.#awaitAnswer(own, dialing);
+    const { name } = await this.#ari.call<AriChannel>('channels', 'originate', {
+      endpoint: `Local/${number}@interlinks-dial-${trunkKind}/n`,
+      channelId: own,
+      otherChannelId: dialing,
+      context: 'interlinks-probe',
+      extension: 's',
+      priority: 1,
+      timeout: answerSeconds,
+      variables: { IL_TRUNK: trunkName(id), IL_TICKET: ticket },
+    });
+    const end = (): Promise<void> => this.#end(own);
+    // A call that has ended meanwhile is noticed by the time that passes.
+    await this.#ari
+      .call('applications', 'subscribe', {
+        applicationName: this.#application,
+        eventSource: `channel:${own}`,
+      })
+      .catch(() => undefined);
+    const outcome = await answer.of(name.replace(/;1$/, ';2'));
+    if (typeof outcome === 'string') return { channel: outcome, end };
+    await end();
+    return { ended: outcome };
+  }
+
+  async figures(channelId: string): Promise<MediaFigures | undefined> {
+    const statistics = await this.#ari
+      .call<{ rxcount: number; txcount: number }>('channels', 'rtpstatistics', { channelId })
+      .catch(() => undefined);
+    const codec = await this.#variable(channelId, 'CHANNEL(audionativeformat)');
+    if (codec === undefined) return undefined;
+    return {
+      received: statistics?.rxcount,
+      sent: statistics?.txcount,
+      target: (await this.#variable(channelId, 'CHANNEL(rtp,dest)')) || undefined,
+      codec: codec.replaceAll(/[()]/g, ''),
+    };
+  }
+
+  /** Follows what comes of a test call, from before it begins. */
+  #awaitAnswer(own: string, dialing: string): Answer {
+    const { promise, resolve } = Promise.withResolvers<string | HangupCause | undefined>();
+    const joined = new Map<string, string>();
+    let expected: string | undefined;
+    // An answered call is joined with the channel that dialed it, which BRIDGEPEER names (see TransitWatch).
+    const onVariable = ({ channel, variable, value }: ChannelVarset): void => {
+      if (variable !== 'BRIDGEPEER' || channel === undefined || trunkOf(channel.name) === undefined) return;
+      joined.set(value, channel.id);
+      if (value === expected) resolve(channel.id);
+    };
+    // A trunk that failed comes back to the service, see interlinks-again.
+    const onStart = ({ channel, args }: StasisStart): void => {
+      if (channel.id === dialing) resolve(Number(args[2]) || cause.networkOutOfOrder);
+    };
+    const onDestroyed = (event: ChannelDestroyed): void => {
+      if (event.channel.id === own) resolve(event.cause);
+    };
+    this.#ari.on('ChannelVarset', onVariable).on('StasisStart', onStart).on('ChannelDestroyed', onDestroyed);
+    return {
+      of: async (name) => {
+        expected = name;
+        const answered = joined.get(name);
+        if (answered !== undefined) return answered;
+        const timer = setTimeout(() => resolve(undefined), answerSeconds * 1000);
+        return await promise.finally(() => clearTimeout(timer));
+      },
+      [Symbol.dispose]: () => {
+        this.#ari
+          .off('ChannelVarset', onVariable)
+          .off('StasisStart', onStart)
+          .off('ChannelDestroyed', onDestroyed);
+      },
+    };
+  }
+
+  /** @returns undefined when the channel has ended */
+  async #variable(channelId: string, variable: string): Promise<string | undefined> {
+    try {
+      const { value } = await this.#ari.call<{ value: string }>('channels', 'getChannelVar', {
+        channelId,
+        variable,
+      });
+      return value;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #end(channelId: string): Promise<void> {
+    try {
+      await this.#ari.call('channels', 'hangup', { channelId });
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  }
+}
