@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { buildAsterisk } from './app/asterisk.ts';
 import { buildCalls } from './app/calls.ts';
+import { buildDoctor } from './app/doctor.ts';
 import { layFoundation } from './app/foundation.ts';
 import { buildInterlinks } from './app/interlinks.ts';
 import { listenOn } from './app/listen.ts';
@@ -15,6 +16,7 @@ import type { StepListener } from './interlinks/steps.ts';
 import { statusLine } from './observability/status-line.ts';
 
 export interface AppOptions {
+  readonly configFile: string;
   readonly live: LiveConfig;
   readonly settings: Settings;
   readonly secrets: Secrets;
@@ -48,10 +50,10 @@ export async function startApp(options: AppOptions): Promise<App> {
 }
 
 async function start(
-  { live, settings, secrets, log, onStep = () => undefined }: AppOptions,
+  { configFile, live, settings, secrets, log, onStep = () => undefined }: AppOptions,
   parts: AsyncDisposableStack,
 ): Promise<App['status']> {
-  const base = await layFoundation({ live, secrets, log, onStep, parts });
+  const base = await layFoundation({ configFile, live, secrets, log, onStep, parts });
   const { config, identity, registry, events } = base;
   const links = await buildInterlinks(
     base,
@@ -63,7 +65,8 @@ async function start(
   const ending = new EndInterlink({ ...links.pairing, trunks });
   const calls = buildCalls(base, links, asterisk);
   const peers = buildPeerServer(base, links, calls, endedByPeer);
-  const admin = await buildAdminServer(base, links, asterisk, calls, ending, settings);
+  const doctor = buildDoctor(base, links, calls);
+  const admin = await buildAdminServer(base, links, asterisk, calls, doctor, ending, settings);
 
   /** Resolves once the end is on disk. */
   async function endedByPeer(id: string): Promise<void> {

@@ -26,6 +26,7 @@ export async function serve(configFile: string): Promise<void> {
   const settings = new ConfigFile({ started, live, log: log.child({ part: 'config' }) });
   process.on('SIGHUP', () => void settings.reload());
   const app = await startApp({
+    configFile,
     live,
     settings,
     secrets,

@@ -157,6 +157,17 @@ export const route = z.object({
   steps: z.array(z.string()),
 });
 
+/** What doctor found; the ids are in docs/doctor.md. */
+export const finding = z.object({
+  level: z.enum(['ok', 'not-checked', 'warning', 'problem']),
+  id: z.string(),
+  what: z.string(),
+  where: z.string(),
+  /** With a warning and a problem. */
+  remedy: z.string().optional(),
+});
+export const findings = z.object({ findings: z.array(finding) });
+
 export const call = z.object({
   callId: z.string(),
   direction: z.enum(['local', 'out', 'in']),
@@ -200,4 +211,5 @@ export type NumberView = z.infer<typeof number>;
 export type RemoteNumberView = z.infer<typeof remoteNumber>;
 export type RemoteNumbersView = z.infer<typeof remoteNumbers>;
 export type RouteView = z.infer<typeof route>;
+export type FindingView = z.infer<typeof finding>;
 export type CallView = z.infer<typeof call>;

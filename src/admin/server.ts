@@ -15,7 +15,15 @@ import { addEventStream } from './event-stream.ts';
 import type { DeletedInterlink } from '../interlinks/delete-interlink.ts';
 import type { EndedInterlink } from '../interlinks/interlink-store.ts';
 import { problemOf } from './problem.ts';
-import { callQuery, interlinkChange, newKey, newLink, numberChange, type System } from './schema.ts';
+import {
+  callQuery,
+  interlinkChange,
+  newKey,
+  newLink,
+  numberChange,
+  type FindingView,
+  type System,
+} from './schema.ts';
 import { viewCall, viewDeletion, viewEnded, viewInterlink, viewNumber, viewRemoteNumbers } from './views.ts';
 import { addWatchRoutes, type WatchDeps } from './watch-routes.ts';
 
@@ -47,6 +55,10 @@ export interface AdminDeps extends WatchDeps {
   readonly directories: () => readonly KnownDirectory[];
   readonly remoteNumbers: (directories: readonly KnownDirectory[]) => readonly RemoteNumber[];
   readonly explain: (dialed: string, from: string | undefined) => Promise<Result<Explanation>>;
+  /** What doctor finds, on this side and on each interlink. */
+  readonly examine: () => Promise<readonly FindingView[]>;
+  /** What doctor finds about the sound of an interlink. */
+  readonly testMedia: (interlinkId: string) => Promise<Result<readonly FindingView[]>>;
   readonly events: EventHub<SystemEvent>;
   readonly calls: CallStore;
   /** What an interlink is called here, also one that has been deleted. */
@@ -151,6 +163,13 @@ export function adminServer(deps: AdminDeps, listen: AdminAddress): FastifyInsta
     const explained = await deps.explain(number, from);
     if (!explained.ok) return sendFailure(reply, explained.failure);
     return { dialed: number, ...explained.value };
+  });
+
+  server.get('/api/v1/problems', async () => ({ findings: await deps.examine() }));
+
+  server.post('/api/v1/interlinks/:id/media-test', async (request, reply) => {
+    const tested = await deps.testMedia(interlinkId.parse(request.params).id);
+    return tested.ok ? { findings: tested.value } : sendFailure(reply, tested.failure);
   });
 
   server.get('/api/v1/calls', async (request) => {

@@ -21,6 +21,7 @@ const keptEvents = 5000;
 const pruneEveryMs = 3_600_000;
 
 export interface FoundationInputs {
+  readonly configFile: string;
   readonly live: LiveConfig;
   readonly secrets: Secrets;
   readonly log: Logger;

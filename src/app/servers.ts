@@ -14,6 +14,7 @@ import { ReadinessCheck } from '../observability/readiness.ts';
 import { PeerServer } from '../peer/server.ts';
 import type { AsteriskParts } from './asterisk.ts';
 import type { CallParts } from './calls.ts';
+import type { DoctorParts } from './doctor.ts';
 import type { Foundation } from './foundation.ts';
 import type { InterlinkParts } from './interlinks.ts';
 
@@ -62,6 +63,7 @@ export async function buildAdminServer(
   { generateKey, redeemKey, pairing, health, directories }: InterlinkParts,
   { ari, ami }: AsteriskParts,
   { explain, recorder }: CallParts,
+  { examine, testMedia }: DoctorParts,
   ending: EndInterlink,
   settings: Settings,
 ): Promise<FastifyInstance> {
@@ -97,6 +99,8 @@ export async function buildAdminServer(
       directories: () => directories.list(),
       remoteNumbers: (known) => remoteNumbers(live.plan, known),
       explain,
+      examine,
+      testMedia,
       calls: store.calls,
       interlinkName: async (id) => (await registry.findEver(id))?.name ?? id,
       unready: () => readiness.reasons(),

@@ -4,6 +4,7 @@ import { CliCommand, type GlobalOptions } from './command.ts';
 import { addCallsCommand } from './commands/list-calls.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addCompletionCommands } from './commands/completion.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addInterlinkCommands } from './commands/manage-interlinks.ts';
 import { addKeyCommands } from './commands/keys.ts';
 import { addNumberCommands } from './commands/numbers.ts';
@@ -37,6 +38,7 @@ export function buildProgram(): CliCommand {
   program.commandsGroup('The service:');
   addServeCommand(program);
   addCheckCommand(program);
+  addDoctorCommand(program);
   addCompletionCommands(program);
   return program;
 }

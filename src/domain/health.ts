@@ -68,8 +68,18 @@ export function isSilent(signs: HealthSigns): boolean {
   return signs.gone || signs.misses >= maxMisses;
 }
 
+/** Whether a heartbeat of the peer has arrived lately. */
+export function isHeard({ heardAt }: HealthSigns, now: number): boolean {
+  return heardAt !== undefined && now - heardAt <= silenceMs;
+}
+
+/** Whether the first heartbeats may still be on their way. */
+export function isNew({ since }: HealthSigns, now: number): boolean {
+  return now - since <= silenceMs;
+}
+
 function healthOfActive(signs: HealthSigns, now: number): Health {
-  const heardLately = signs.heardAt !== undefined && now - signs.heardAt <= silenceMs;
+  const heardLately = isHeard(signs, now);
   if (signs.gone) return { colour: 'red', reason: 'the other side has deleted this interlink' };
   if (isSilent(signs)) {
     const why = signs.missedBecause === undefined ? '' : ` (${signs.missedBecause})`;
@@ -84,7 +94,7 @@ function amberReason(signs: HealthSigns, heardLately: boolean, now: number): str
   if (signs.answeredAt === undefined) return 'connecting';
   if (!signs.asteriskConnected) return 'Asterisk not connected here';
   if (!heardLately) {
-    const patient = signs.heardAt === undefined && now - signs.since <= silenceMs;
+    const patient = signs.heardAt === undefined && isNew(signs, now);
     return patient ? 'connecting' : 'the other side cannot reach us';
   }
   if (signs.protocolAhead !== 0) return protocolReason(signs.protocolAhead);

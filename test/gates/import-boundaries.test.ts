@@ -65,6 +65,11 @@ const forbidden = [
   ['src/cli/a.ts', '../store/index.ts'],
   ['src/config/a.ts', '../app.ts'],
   ['src/observability/a.ts', '../store/index.ts'],
+  ['src/doctor/a.ts', '../interlinks/health-monitor.ts'],
+  ['src/doctor/checks/a.ts', '../probes/ari-reader.ts'],
+  ['src/doctor/checks/b.ts', 'node:fs/promises'],
+  ['src/admin/b.ts', '../doctor/examine-system.ts'],
+  ['src/interlinks/b.ts', '../doctor/finding.ts'],
 ] as const;
 
 test.each(forbidden)('%s may not import %s', async (file, target) => {
@@ -79,6 +84,8 @@ const allowed = [
   ['src/peer/ok.ts', '../interlinks/interlink-store.ts'],
   ['src/cli/ok.ts', '../admin/schema.ts'],
   ['src/observability/ok.ts', '../calls/call-events.ts'],
+  ['src/cli/ok2.ts', '../doctor/examine-system.ts'],
+  ['src/doctor/ok.ts', '../asterisk/ari-probe.ts'],
   ['src/app.ts', './store/index.ts'],
 ] as const;
 

@@ -1,0 +1,66 @@
+import type { Config } from '../config/config.ts';
+import type { Secrets } from '../config/secret.ts';
+import type { Failure } from '../domain/failure.ts';
+import { checkAri } from './checks/ari.ts';
+import { checkDialplan, checkHeartbeat } from './checks/dialplan.ts';
+import { checkDisk, checkFiles } from './checks/files.ts';
+import { checkIdentify, type PeerAddress } from './checks/identify.ts';
+import { checkLiveDangerously } from './checks/live-dangerously.ts';
+import { checkCodecs, checkModules } from './checks/modules.ts';
+import { checkPhones } from './checks/phones.ts';
+import { checkSorcery } from './checks/sorcery.ts';
+import { checkTransport } from './checks/transport.ts';
+import { checkVersion } from './checks/version.ts';
+import type { AsteriskFacts } from './facts.ts';
+import { notChecked, problem, type Fault, type Finding } from './finding.ts';
+import { probeAsterisk } from './probes/asterisk.ts';
+import { probeDisk, probeFiles } from './probes/files.ts';
+
+export interface SystemToExamine {
+  readonly configFile: string;
+  readonly config: Config;
+  readonly secrets: Secrets;
+  /** What only a running service knows; undefined when none runs. */
+  readonly service: { readonly peers: readonly PeerAddress[] } | undefined;
+}
+
+/** Looks at everything on this side: the files of the service, and Asterisk. Takes about a second, and changes nothing. */
+export async function examineSystem(system: SystemToExamine): Promise<readonly Finding[]> {
+  const { configFile, config, secrets } = system;
+  const { ari } = config.asterisk;
+  const [files, free, asterisk] = await Promise.all([
+    probeFiles(configFile, config),
+    probeDisk(config.dataDir),
+    probeAsterisk(config, { ...ari, password: secrets.ariPassword.reveal() }),
+  ]);
+  return [
+    ...checkFiles(files),
+    ...(free === undefined ? [] : checkDisk(config.dataDir, free)),
+    ...(asterisk.ok ? examineAsterisk(asterisk.value, system) : unreached(asterisk.failure, ari.url)),
+  ];
+}
+
+function examineAsterisk(facts: AsteriskFacts, { config, service }: SystemToExamine): readonly Finding[] {
+  const { functions, modules } = facts;
+  return [
+    ...checkAri(facts, config.asterisk),
+    ...checkVersion(facts.version),
+    ...checkModules(modules),
+    ...checkCodecs(modules, config.trunk.pjsip.codecs),
+    ...checkLiveDangerously(functions),
+    ...checkSorcery(facts),
+    ...checkTransport(facts.transport, config.trunk),
+    ...checkDialplan(functions),
+    ...checkPhones(facts),
+    ...(service === undefined
+      ? [notChecked('identify', 'pjsip.conf', 'the service is not running')]
+      : [...checkIdentify(facts.identified, service.peers), ...checkHeartbeat(facts.heartbeatAge)]),
+  ];
+}
+
+function unreached({ code, message, remedy }: Failure, url: string): readonly Finding[] {
+  return [
+    problem(code as Fault, url, message, remedy.replace(/\.$/, '')),
+    notChecked('dialplan', url, 'everything else in Asterisk, because ARI does not answer'),
+  ];
+}

@@ -1,0 +1,70 @@
+import type { Failure } from '../domain/failure.ts';
+
+/** An object of PJSIP: its settings by name, as ARI gives them. */
+export type PjsipFields = ReadonlyMap<string, string>;
+
+/** What the probes found out about Asterisk over ARI. */
+export interface AsteriskFacts {
+  /** Such as `22.10.1~dfsg`. */
+  readonly version: string;
+  /** Names of the modules that run, such as `res_pjsip.so`. */
+  readonly modules: ReadonlySet<string>;
+  /** Object types of PJSIP that can be made at run time. */
+  readonly pushed: ReadonlySet<string>;
+  /** The transport for trunks. */
+  readonly transport: PjsipFields | undefined;
+  /** The endpoints that numbers ring, by name; undefined for one that Asterisk does not have. */
+  readonly endpoints: ReadonlyMap<string, PjsipFields | undefined>;
+  /** Addresses by which Asterisk recognizes the admin's own trunks. */
+  readonly identified: readonly IdentifiedAddress[];
+  /** Seconds since the service last set IL_HEARTBEAT, by Asterisk's clock; undefined when it never did. */
+  readonly heartbeatAge: number | undefined;
+  /** Undefined when the ARI user may only read. */
+  readonly functions: FunctionFacts | undefined;
+}
+
+/** A `match` of an `identify` section. */
+export interface IdentifiedAddress {
+  readonly endpoint: string;
+  /** As Asterisk shows it: an address with a mask, or a host name. */
+  readonly match: string;
+}
+
+/** What took a channel to read, see FunctionReader. */
+export interface FunctionFacts {
+  /** Where sorcery.conf lets objects be pushed to, by object type. */
+  readonly sorcery: ReadonlyMap<string, string>;
+  readonly httpBind: string;
+  /** Empty where manager.conf does not say, or AMI is off. */
+  readonly managerBind: string;
+  readonly managerEnabled: boolean;
+  readonly liveDangerously: boolean;
+  readonly dialplan: DialplanFacts;
+}
+
+export interface DialplanFacts {
+  readonly version: 'current' | 'other' | 'missing';
+  /** The contexts of the phones that numbers ring. */
+  readonly contexts: readonly PhoneContext[];
+}
+
+export interface PhoneContext {
+  readonly name: string;
+  /** Endpoints with this context. */
+  readonly endpoints: readonly string[];
+  readonly includesInterlinks: boolean;
+  /** What comes before `interlinks` and takes numbers that are not this system's: a context or a pattern. */
+  readonly earlier: readonly { readonly what: string; readonly numbers: readonly string[] }[];
+}
+
+/** A file or folder that others should not get at. */
+export interface FileFacts {
+  readonly path: string;
+  readonly purpose: string;
+  /** Permission bits, as they are and as they may be at most. */
+  readonly mode: number;
+  readonly allowed: number;
+}
+
+export type Probed<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
