@@ -7,6 +7,8 @@ import { DialplanMirror } from '../asterisk/dialplan-mirror.ts';
 import { MediaTestCalls } from '../asterisk/media-test-calls.ts';
 import { PjsipTrunks } from '../asterisk/pjsip-trunks.ts';
 import { AriTrunkCalls } from '../asterisk/trunk-calls.ts';
+import { GuardedTrunks } from '../interlinks/guarded-trunks.ts';
+import type { TrunkState } from '../interlinks/trunk-provisioner.ts';
 import { TrunkReconciler } from '../interlinks/trunk-reconciler.ts';
 import type { Foundation } from './foundation.ts';
 import type { InterlinkParts } from './interlinks.ts';
@@ -17,7 +19,7 @@ const stasisApplication = 'interlinks';
 export type AsteriskParts = ReturnType<typeof buildAsterisk>;
 
 /** The connections to Asterisk, and what the service keeps there: trunks, and what the dial plan has to know. */
-export function buildAsterisk(base: Foundation, { health }: InterlinkParts) {
+export function buildAsterisk(base: Foundation, { health, checkHost }: InterlinkParts) {
   const { config, secrets, live, logOf, parts, registry, store } = base;
   const ari = new AriConnection({
     ...config.asterisk.ari,
@@ -26,19 +28,31 @@ export function buildAsterisk(base: Foundation, { health }: InterlinkParts) {
     log: logOf('asterisk'),
   });
   const channels = new CallChannels(ari, stasisApplication);
-  const trunks = new TrunkReconciler({
+  const onState = (trunk: string, state: TrunkState): void => {
+    const interlink = registry.findByTrunk(trunk);
+    if (interlink !== undefined) health.trunkStateChanged(interlink.id, state);
+  };
+  const pjsip = new GuardedTrunks(
+    new PjsipTrunks(ari, {
+      application: stasisApplication,
+      codecs: () => live.current.trunk.pjsip.codecs,
+      onState,
+    }),
+    {
+      checkHost,
+      onHeldBack: (trunk) => onState(trunk, 'down'),
+      onChanged: (trunk) => {
+        const interlink = registry.findByTrunk(trunk);
+        if (interlink !== undefined) void trunks.putAgain(interlink.id);
+      },
+      logger: logOf('trunks'),
+    },
+  );
+  parts.defer(() => pjsip.stop());
+  const trunks: TrunkReconciler = new TrunkReconciler({
     registry,
     store: store.interlinks,
-    provisioners: {
-      pjsip: new PjsipTrunks(ari, {
-        application: stasisApplication,
-        codecs: () => live.current.trunk.pjsip.codecs,
-        onState: (trunk, state) => {
-          const interlink = registry.findByTrunk(trunk);
-          if (interlink !== undefined) health.trunkStateChanged(interlink.id, state);
-        },
-      }),
-    },
+    provisioners: { pjsip },
     calls: new AriTrunkCalls(ari, channels),
     logger: logOf('trunks'),
   });

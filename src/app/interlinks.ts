@@ -17,6 +17,7 @@ import { RedeemKey } from '../interlinks/redeem-key.ts';
 import { RedemptionRunner } from '../interlinks/redemption-runner.ts';
 import { RestoreWatch } from '../interlinks/restore-watch.ts';
 import { PeerClient } from '../peer/client.ts';
+import { makeHostCheck } from '../peer/host-check.ts';
 import { pairingCodec } from '../peer/pairing-wire.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -40,12 +41,14 @@ export async function buildInterlinks(base: Foundation, onGone: (id: string) => 
   registry.subscribe(({ before, after }) => {
     if (before !== undefined && after === undefined) void client.release(before.id);
   });
+  const checkHost = makeHostCheck(() => base.config.peer.allowLoopback);
   const pairing = {
     store: store.interlinks,
     registry,
     codec: pairingCodec,
     identity,
     system,
+    checkHost,
     now,
     randomBytes,
     logger: logOf('pairing'),
@@ -82,6 +85,7 @@ export async function buildInterlinks(base: Foundation, onGone: (id: string) => 
   const redemptions = new RedemptionRunner({ ...pairing, transport: client, notices });
   return {
     client,
+    checkHost,
     notices,
     pairing,
     directories,

@@ -1,4 +1,3 @@
-import { isHostAllowed } from '../domain/address-policy.ts';
 import { systemIdOf } from '../domain/ed25519-key.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { Peer, TrunkSecrets } from '../domain/interlink.ts';
@@ -12,6 +11,8 @@ import {
 } from '../domain/pairing-proof.ts';
 import { hostOf } from '../domain/peer-url.ts';
 import { deriveTrunkSecrets, ephemeralKeyFrom, ephemeralPublicKey } from '../domain/trunk-secrets.ts';
+import { mayName } from './host-check.ts';
+import type { HostCheck } from './host-check.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
 import type { InterlinkStore, IssuedPairing } from './interlink-store.ts';
 import type { LocalSystem } from './local-system.ts';
@@ -25,6 +26,7 @@ export interface AcceptPairingDeps {
   readonly codec: PairingCodec;
   readonly identity: Identity;
   readonly system: () => LocalSystem;
+  readonly checkHost: HostCheck;
   readonly now: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
   readonly logger: Logger;
@@ -65,18 +67,18 @@ export class AcceptPairing {
     if (state !== 'key-ready' || issuedBeforeRestore) return this.#refuse(pairing, sealed, 'used');
     const request = this.#deps.codec.decodeRequest(sealed.body);
     if (request === undefined || !isGenuine(request, sealed)) return this.#refuse(pairing, sealed, 'invalid');
-    const peer = this.#readPeer(request, pairing);
+    const peer = await this.#readPeer(request, pairing);
     return typeof peer === 'string'
       ? this.#refuse(pairing, sealed, peer)
       : await this.#redeem(pairing, sealed, request, peer);
   }
 
-  #readPeer(request: PairingRequest, pairing: IssuedPairing): Peer | RefusalCode {
+  async #readPeer(request: PairingRequest, pairing: IssuedPairing): Promise<Peer | RefusalCode> {
     const system = this.#deps.system();
     const id = systemIdOf(request.publicKey);
     if (id === this.#deps.identity.id) return 'own-key';
     const hosts = [hostOf(request.url), request.trunk.host];
-    if (!hosts.every((host) => isHostAllowed(host, system.allowLoopback))) return 'address-refused';
+    if (!(await mayName(this.#deps.checkHost, hosts))) return 'address-refused';
     const kind = pairing.interlink.trunkKind;
     const port = request.trunk.kinds.includes(kind) ? request.trunk.ports[kind] : undefined;
     if (port === undefined || system.trunk.ports[kind] === undefined) return 'trunk-unsupported';

@@ -1,6 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
+import { isHostAllowed } from '../domain/address-policy.ts';
 import type { Interlink, PeerContact } from '../domain/interlink.ts';
 import { FollowPeer } from './follow-peer.ts';
+import type { HostCheck } from './host-check.ts';
 import { SampleInterlinks, silentLogger } from './testing/samples.ts';
 
 const elsewhere: PeerContact = {
@@ -12,16 +14,18 @@ const elsewhere: PeerContact = {
 let samples: SampleInterlinks;
 let interlink: Interlink;
 let warnings: number;
+let checkHost: HostCheck;
 let follow: (contact: PeerContact, toldAt?: number) => Promise<Interlink['peer']>;
 
 beforeEach(async () => {
   samples = new SampleInterlinks();
   interlink = await samples.addActive('ber');
   warnings = 0;
+  checkHost = async (host) => await Promise.resolve(isHostAllowed(host, false) ? 'allowed' : 'refused');
   const follower = new FollowPeer({
     store: samples.store,
     registry: samples.registry,
-    system: () => ({ allowLoopback: false }),
+    checkHost: async (host) => await checkHost(host),
     logger: { ...silentLogger, warn: () => (warnings += 1) },
   });
   follow = async (contact, toldAt = 100) => {
@@ -45,6 +49,16 @@ test.each([
   expect(await follow({ ...elsewhere, ...change })).toEqual(interlink.peer);
   await follow({ ...elsewhere, ...change });
   expect(warnings).toBe(1);
+});
+
+test('an older word does not turn back a newer one, also when its names take longer to look up', async () => {
+  const slow: (() => void)[] = [];
+  checkHost = async () => await new Promise((resolve) => slow.push(() => resolve('allowed')));
+  const older = follow({ ...elsewhere, url: 'https://slow.example' }, 90);
+  checkHost = async () => await Promise.resolve('allowed');
+  await follow(elsewhere, 91);
+  for (const answer of slow) answer();
+  expect((await older)?.url).toBe(elsewhere.url);
 });
 
 test('an older word does not turn back a newer one', async () => {

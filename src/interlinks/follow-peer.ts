@@ -1,15 +1,16 @@
-import { isHostAllowed } from '../domain/address-policy.ts';
 import { isActive } from '../domain/interlink.ts';
 import type { Peer, PeerContact } from '../domain/interlink.ts';
 import type { Logger } from '../domain/logger.ts';
 import { hostOf } from '../domain/peer-url.ts';
+import { mayName } from './host-check.ts';
+import type { HostCheck } from './host-check.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
 import type { InterlinkStore } from './interlink-store.ts';
 
 export interface FollowPeerDeps {
   readonly store: Pick<InterlinkStore, 'movePeer'>;
   readonly registry: InterlinkRegistry;
-  readonly system: () => { readonly allowLoopback: boolean };
+  readonly checkHost: HostCheck;
   readonly logger: Logger;
 }
 
@@ -37,14 +38,13 @@ export class FollowPeer {
    * @param toldAt when the peer signed it, seconds since the epoch
    */
   async follow(id: string, contact: PeerContact, toldAt: number): Promise<void> {
-    const { store, registry, system, logger } = this.#deps;
+    const { store, registry, checkHost, logger } = this.#deps;
     const interlink = registry.find(id);
     if (interlink === undefined || !isActive(interlink) || toldAt < (this.#toldAt.get(id) ?? 0)) return;
     this.#toldAt.set(id, toldAt);
     const { url, trunk } = contact;
     if (isThere(interlink.peer, contact)) return;
-    const { allowLoopback } = system();
-    if (![hostOf(url), trunk.host].every((host) => isHostAllowed(host, allowLoopback))) {
+    if (!(await mayName(checkHost, [hostOf(url), trunk.host]))) {
       const text = `${url} ${trunk.host}`;
       if (this.#refused.get(id) !== text) {
         logger.warn(
@@ -55,6 +55,8 @@ export class FollowPeer {
       this.#refused.set(id, text);
       return;
     }
+    // Something newer may have been told meanwhile.
+    if (toldAt < (this.#toldAt.get(id) ?? 0)) return;
     await store.movePeer(id, contact);
     await registry.refresh(id);
     logger.info({ interlink: id, url, trunk }, 'the peer has moved');

@@ -4,6 +4,7 @@ import { systemIdOf } from '../domain/ed25519-key.ts';
 import type { Identity } from '../domain/identity.ts';
 import { AcceptPairing } from './accept-pairing.ts';
 import { GenerateKey } from './generate-key.ts';
+import type { HostCheck } from './host-check.ts';
 import type { LocalSystem } from './local-system.ts';
 import type { PairingDelivery, PairingTransport } from './peer-transport.ts';
 import { RedeemKey } from './redeem-key.ts';
@@ -38,6 +39,8 @@ function makeIdentity(): Identity {
   return { id: systemIdOf(publicKey), publicKey, privateKey, certificate: 'C', certificateKey: '' };
 }
 
+const checkHost: HostCheck = async () => await Promise.resolve('allowed');
+
 function depsOf({ store, registry }: SampleInterlinks, name: string) {
   const local: LocalSystem = {
     name,
@@ -52,7 +55,7 @@ function depsOf({ store, registry }: SampleInterlinks, name: string) {
     logger: silentLogger,
     onStep: () => undefined,
   };
-  return { ...common, store, registry, identity: makeIdentity(), system: () => local };
+  return { ...common, store, registry, identity: makeIdentity(), system: () => local, checkHost };
 }
 
 const transport: PairingTransport = {

@@ -1,10 +1,11 @@
-import { isHostAllowed } from '../domain/address-policy.ts';
 import { ok } from '../domain/failure.ts';
 import type { Failure, Result } from '../domain/failure.ts';
 import type { Interlink, Peer } from '../domain/interlink.ts';
 import type { Logger } from '../domain/logger.ts';
 import { pairingPatienceMs } from './abandon-pairings.ts';
 import type { DeletionNotices } from './deletion-notices.ts';
+import { mayName } from './host-check.ts';
+import type { HostCheck } from './host-check.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
 import type { InterlinkStore, Redemption } from './interlink-store.ts';
 import type { LocalSystem } from './local-system.ts';
@@ -28,6 +29,7 @@ export interface RedemptionRunnerDeps extends RequestPairingDeps {
   readonly transport: PairingTransport;
   readonly notices: Pick<DeletionNotices, 'tellThoseDue'>;
   readonly system: () => LocalSystem;
+  readonly checkHost: HostCheck;
   readonly now: () => number;
   readonly logger: Logger;
   readonly onStep: StepListener;
@@ -154,14 +156,13 @@ export class RedemptionRunner {
     redemption: Redemption,
     answer: Omit<Parameters<InterlinkStore['completeRedemption']>[1], 'trunkKind'>,
   ): Promise<Outcome> {
-    const { store, registry, system, onStep } = this.#deps;
+    const { store, registry, system, checkHost, onStep } = this.#deps;
     const { id } = redemption;
     const { kind: trunkKind, host } = answer.peer.trunk;
-    const { trunk, allowLoopback } = system();
     const accepted = { ...answer, trunkKind };
-    if (trunk.ports[trunkKind] === undefined)
+    if (system().trunk.ports[trunkKind] === undefined)
       return await this.#decline(id, accepted, failures.trunkUnsupported().failure);
-    if (!isHostAllowed(host, allowLoopback))
+    if (!(await mayName(checkHost, [host])))
       return await this.#decline(id, accepted, failures.peerAddressRefused(host).failure);
     const completed = await store.completeRedemption(id, accepted);
     if (completed === 'gone') {

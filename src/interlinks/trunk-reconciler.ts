@@ -68,6 +68,11 @@ export class TrunkReconciler {
     await this.#bringUpToDate(due);
   }
 
+  /** Puts the trunk of an interlink again. Never rejects; what failed is tried again. */
+  async putAgain(id: string): Promise<void> {
+    await this.#bringUpToDate([id]);
+  }
+
   /** Waits for the first attempt at clearing away after an interlink that the registry has just let go of. */
   async cleanUp(id: string): Promise<CleanUp> {
     if (!this.#hungUp.has(id)) await this.#bringUpToDate([id]);

@@ -162,6 +162,12 @@ describe('an answer is not believed', () => {
     expect(requests).toBe(1);
   });
 
+  test('that tells another time again is not followed a second time', async () => {
+    reply = { status: 401, body: JSON.stringify({ code: 'clock', now: Date.now() + 600_000 }) };
+    expect(await ask()).toBeUndefined();
+    expect(requests).toBe(2);
+  });
+
   test('that sends elsewhere', async () => {
     reply = { status: 302, headers: { location: `${interlink.peer.url}/elsewhere` } };
     expect(await ask()).toBeUndefined();

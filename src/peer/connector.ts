@@ -72,7 +72,8 @@ export function makeConnector(options: ConnectorOptions): buildConnector.connect
   };
 }
 
-async function resolveAll(hostname: string): Promise<readonly LookupAddress[]> {
+/** By the machine's own resolver. */
+export async function resolveAll(hostname: string): Promise<readonly LookupAddress[]> {
   return await lookup(hostname, { all: true });
 }
 

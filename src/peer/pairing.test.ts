@@ -1,11 +1,14 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { decodeKey, encodeKey } from '../domain/authorization-key.ts';
+import type { Resolve } from './connector.ts';
 import { outcomeOf, SystemPool } from './testing/system-pool.ts';
 import { activeOn, link } from './testing/test-system.ts';
 import type { TestSystem } from './testing/test-system.ts';
 
 const systems = new SystemPool();
 afterEach(async () => await systems.stopAll());
+
+const linkLocal: Resolve = async () => await Promise.resolve([{ address: '169.254.169.254', family: 4 }]);
 
 async function redeem(system: TestSystem, key: string): Promise<string> {
   return outcomeOf(await system.redeemKey.redeem({ name: 'X', key }));
@@ -150,6 +153,15 @@ describe('refused before anything is sent', () => {
   });
 });
 
+test('an issuer whose trunk is at a name that leads to an address of no other system is told that it is over', async () => {
+  const [berlin, lisbon] = await systems.startBoth({ resolve: linkLocal });
+  berlin.local.trunk = { ...berlin.local.trunk, host: 'trunk.berlin.example' };
+  const key = await berlin.newKey('Lisbon');
+  expect(outcomeOf(await lisbon.redeemKey.redeem({ name: 'Berlin', key }))).toBe('peer-address-refused');
+  expect(lisbon.registry.all()).toEqual([]);
+  await expect.poll(() => berlin.registry.all()).toEqual([]);
+});
+
 describe('refused by the issuer, with proof', () => {
   test('linked already, by the name that the issuer uses', async () => {
     const [berlin, lisbon] = await systems.startBoth();
@@ -176,6 +188,15 @@ describe('refused by the issuer, with proof', () => {
     const key = await berlin.newKey('Lisbon');
     berlin.local.allowLoopback = false;
     expect(outcomeOf(await lisbon.redeemKey.redeem({ name: 'Berlin', key }))).toBe('peer-address-refused');
+  });
+
+  test('a trunk at a name that leads to an address of no other system', async () => {
+    const berlin = await systems.start({ name: 'Berlin', address: '127.0.0.2', resolve: linkLocal });
+    const lisbon = await systems.start({ name: 'Lisbon', address: '127.0.0.3' });
+    lisbon.local.trunk = { ...lisbon.local.trunk, host: 'trunk.lisbon.example' };
+    const key = await berlin.newKey('Lisbon');
+    expect(outcomeOf(await lisbon.redeemKey.redeem({ name: 'Berlin', key }))).toBe('peer-address-refused');
+    expect(berlin.registry.all()[0]?.state).toBe('key-ready');
   });
 
   test('under the key of this very system, carried by somebody else', async () => {

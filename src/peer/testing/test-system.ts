@@ -28,6 +28,8 @@ import type { Step } from '../../interlinks/steps.ts';
 import { MemoryStore } from '../../interlinks/testing/memory-store.ts';
 import { silentLogger } from '../../interlinks/testing/samples.ts';
 import { PeerClient } from '../client.ts';
+import type { Resolve } from '../connector.ts';
+import { makeHostCheck } from '../host-check.ts';
 import { makeIdentity } from '../identity.ts';
 import type { PeerLimits } from '../limits.ts';
 import { pairingCodec } from '../pairing-wire.ts';
@@ -47,6 +49,8 @@ export interface TestSystemOptions {
   /** Version of the protocol that it says it speaks. */
   readonly protocol?: number;
   readonly plan?: () => NumberPlan;
+  /** Resolves host names, where they are only checked; left out: none can be resolved. */
+  readonly resolve?: Resolve;
   readonly limits?: Partial<PeerLimits>;
   readonly answerLookup?: (interlink: ActiveInterlink, query: LookupQuery) => LookupAnswer;
   readonly mediaTests?: PeerServerDeps['mediaTests'];
@@ -56,6 +60,7 @@ export interface TestSystemOptions {
 
 type Transport = PairingTransport & NoticeTransport;
 
+const noNames: Resolve = async () => await Promise.resolve([]);
 const noNumbers = new NumberPlan([], { min: 2, max: 6, emergency: [], ownPrefix: undefined });
 
 /** A whole system over real TLS on a loopback address, without Asterisk and database. */
@@ -108,6 +113,7 @@ export class TestSystem implements AsyncDisposable {
       identity,
       codec: pairingCodec,
       system: (): LocalSystem => local,
+      checkHost: makeHostCheck(() => local.allowLoopback, options.resolve ?? noNames),
       now,
       randomBytes: (length: number): Uint8Array => randomBytes(length),
       logger: silentLogger,
