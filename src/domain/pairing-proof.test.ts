@@ -37,6 +37,17 @@ test('a signature holds for its key, purpose and content alone', () => {
   expect(isPairingSignature(publicKey, 'request', content, '')).toBe(false);
 });
 
+test('a transcript tells where one message ends and the other begins', () => {
+  const split = (whole: Uint8Array, at: number) =>
+    pairingTranscript(whole.subarray(0, at), whole.subarray(at));
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 6, maxLength: 6 }), fc.nat(6), fc.nat(6), (whole, one, other) => {
+      fc.pre(one !== other);
+      expect(split(whole, one)).not.toEqual(split(whole, other));
+    }),
+  );
+});
+
 test('no two pairs of messages have the same transcript', () => {
   const bytes = fc.uint8Array({ maxLength: 6, max: 2 });
   fc.assert(

@@ -147,27 +147,35 @@ describe('somebody in the middle', () => {
     expect(berlin.registry.all()[0]?.state).toBe('key-ready');
   });
 
-  test.each<[string, object]>([
+  test.each<[string, object, string?]>([
     [
       'from a key of low order',
       { publicKey: Buffer.from(`01${'00'.repeat(31)}`, 'hex').toString('base64url') },
     ],
     ['for another interlink', { id: '0'.repeat(26) }],
     ['with an ephemeral key that makes no secret', { ephemeral: Buffer.alloc(32).toString('base64url') }],
-  ])('an answer %s is no answer, though proved and signed', async (_, members) => {
-    const forged = (reply: PairingReply, { body }: SealedPairingRequest): PairingReply => {
-      const answer = JSON.parse(Buffer.from(reply.body).toString()) as object;
-      const other = Buffer.from(JSON.stringify({ ...answer, ...members }));
-      const transcript = pairingTranscript(body, other);
-      const signature = pairingSignature(berlin.identity.privateKey, 'answer', transcript);
-      return { ...reply, body: other, mac: pairingMac(proofKey, 'answer', transcript), signature };
-    };
-    const [berlin, lisbon] = await systems.startBoth(between({ reply: forged }));
-    const key = await berlin.newKey('Lisbon');
-    const decoded = decodeKey(key);
-    const proofKey = decoded.ok ? proofKeyOf(decoded.value.secret) : new Uint8Array(32);
-    expect(outcomeOf(await lisbon.redeemKey.redeem({ name: 'Berlin', key }))).toBe('peer-untrusted');
-  });
+    [
+      'with a kind of trunk that nobody offered',
+      { trunk: { kind: 'iax2', host: '127.0.0.2', port: 4569 } },
+      'trunk-unsupported',
+    ],
+  ])(
+    'an answer %s is no answer, though proved and signed',
+    async (_, members, outcome = 'peer-untrusted') => {
+      const forged = (reply: PairingReply, { body }: SealedPairingRequest): PairingReply => {
+        const answer = JSON.parse(Buffer.from(reply.body).toString()) as object;
+        const other = Buffer.from(JSON.stringify({ ...answer, ...members }));
+        const transcript = pairingTranscript(body, other);
+        const signature = pairingSignature(berlin.identity.privateKey, 'answer', transcript);
+        return { ...reply, body: other, mac: pairingMac(proofKey, 'answer', transcript), signature };
+      };
+      const [berlin, lisbon] = await systems.startBoth({ kinds: ['pjsip'], ...between({ reply: forged }) });
+      const key = await berlin.newKey('Lisbon');
+      const decoded = decodeKey(key);
+      const proofKey = decoded.ok ? proofKeyOf(decoded.value.secret) : new Uint8Array(32);
+      expect(outcomeOf(await lisbon.redeemKey.redeem({ name: 'Berlin', key }))).toBe(outcome);
+    },
+  );
 });
 
 test('a server that is no Interlinks system is told apart', async () => {
