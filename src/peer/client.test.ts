@@ -1,6 +1,7 @@
 import { createServer } from 'node:https';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createServer as createPlainServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ActiveInterlink } from '../domain/interlink.ts';
@@ -198,6 +199,17 @@ describe('the connection', () => {
     const connections: unknown[] = [];
     server.on('secureConnection', (socket) => connections.push(socket));
     for (let count = 0; count < 5; count += 1) await ask();
+    expect(connections).toHaveLength(1);
+  });
+
+  test('is still there for the next heartbeat', async () => {
+    const connections: unknown[] = [];
+    server.keepAliveTimeout = 75_000;
+    server.on('secureConnection', (socket) => connections.push(socket));
+    await ask();
+    // Longer than heartbeats are apart, and than clients keep connections if nobody tells them to.
+    await delay(5500);
+    await ask();
     expect(connections).toHaveLength(1);
   });
 

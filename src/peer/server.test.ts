@@ -277,6 +277,11 @@ test('an interlink that ended answers everything with a signed 410', async () =>
   }
 });
 
+test('keeps connections for longer than clients do, and far longer than heartbeats are apart', async () => {
+  const reply = await send({ body: query('201') });
+  expect(reply.headers['keep-alive']).toBe('timeout=75');
+});
+
 test('says who it is with nothing but its certificate', async () => {
   const reply = await rawRequest(berlin.local.url, '/', {}, '', 'GET');
   expect(reply.headers).not.toHaveProperty('server');

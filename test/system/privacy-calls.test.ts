@@ -33,10 +33,7 @@ exten => _[0-9*#]!,1,Hangup(17)`,
   await linkOffices(berlin, lisbon);
 });
 
-afterAll(async () => {
-  await Promise.all([untilIdle(berlin), untilIdle(lisbon)]);
-  await Promise.all([berlin.stop(), lisbon.stop()]);
-});
+afterAll(() => Promise.all([berlin.stop(), lisbon.stop()]));
 
 interface Call {
   readonly beganAt: number;
@@ -82,6 +79,7 @@ test(
     } finally {
       done.abort();
       await Promise.all(callers);
+      await Promise.all([untilIdle(berlin), untilIdle(lisbon)]);
     }
 
     for (const { status, from, to } of windows) {
