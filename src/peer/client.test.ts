@@ -182,6 +182,12 @@ describe('never rejects and never waits beyond the signal', () => {
     expect(await ask(AbortSignal.timeout(50))).toBeUndefined();
   });
 
+  test('a silent peer, for 2 s when nobody sets a limit', async () => {
+    reply = 'silence';
+    const beat = { version: '1', protocol: 1, name: 'Own', trunk: 'up' } as const;
+    expect(await client.heartbeat(interlink, beat, never)).toEqual({ kind: 'missed', reason: 'time-out' });
+  });
+
   test('a peer that hangs up', async () => {
     reply = 'hang-up';
     expect(await ask()).toBeUndefined();

@@ -127,6 +127,7 @@ describe('lookups', () => {
     expect(reply.status).toBe(200);
     expect(await isSigned(reply)).toBe(true);
     expect(comparable(reply.headers)).toEqual(comparable(unknown.headers));
+    for (const { number } of asked) expect(number).toMatch(/^[0-9*#]{1,20}$/);
   });
 
   test('are not answered before the pairing is complete', async () => {
