@@ -33,10 +33,11 @@ check-static: node_modules/.package-lock.json
 	@tsc -p .
 
 .PHONY: measure
-measure: node_modules/.package-lock.json ## start time, memory, and what a dial and a scrape cost with 1,000 interlinks
+measure: node_modules/.package-lock.json ## start time, memory, what a dial and a scrape cost with 1,000 interlinks, what times tell
 	@node test/measure.ts
 	@node test/growth.ts
 	@node test/scrape.ts
+	@node test/privacy-timing.ts
 
 .PHONY: release
 release: node_modules/.package-lock.json ## the archive to install from, with its checksum, in build/
