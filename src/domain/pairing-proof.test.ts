@@ -37,9 +37,12 @@ test('a signature holds for its key, purpose and content alone', () => {
   expect(isPairingSignature(publicKey, 'request', content, '')).toBe(false);
 });
 
+/** The transcript of two messages that are one text together. */
+function split(whole: Uint8Array, at: number): Uint8Array {
+  return pairingTranscript(whole.subarray(0, at), whole.subarray(at));
+}
+
 test('a transcript tells where one message ends and the other begins', () => {
-  const split = (whole: Uint8Array, at: number) =>
-    pairingTranscript(whole.subarray(0, at), whole.subarray(at));
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 6, maxLength: 6 }), fc.nat(6), fc.nat(6), (whole, one, other) => {
       fc.pre(one !== other);

@@ -51,7 +51,7 @@ test.each([
   const { send } = system();
   const jti = newTokenId();
   const statuses = await Promise.all([send(path, content, jti), send(path, content, jti)]);
-  expect(statuses.toSorted()).toEqual([200, 409]);
+  expect(new Set(statuses)).toEqual(new Set([200, 409]));
   expect(await send(path, content, newTokenId())).toBe(200);
 });
 
