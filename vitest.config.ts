@@ -17,7 +17,13 @@ export default defineConfig({
       },
       { test: { name: 'store', include: ['test/store/**/*.test.ts'], ...systemTest } },
       { test: { name: 'model', include: ['test/model/**/*.test.ts'], ...systemTest } },
-      { test: { name: 'system', include: ['test/system/**/*.test.ts'], ...systemTest } },
+      {
+        test: {
+          name: 'system',
+          include: ['test/system/**/*.test.ts', 'test/docs/**/*.test.ts'],
+          ...systemTest,
+        },
+      },
     ],
   },
 });

@@ -29,10 +29,10 @@ install -d -o interlinks -g interlinks -m 0700 /var/lib/interlinks
 chown interlinks:interlinks /etc/interlinks/interlinks.yaml
 chmod 0640 /etc/interlinks/interlinks.yaml
 
-# A password for Asterisk's REST interface, made once.
-if [ ! -e /etc/interlinks/ari.secret ]; then
-    (umask 077 && od -An -N24 -tx1 /dev/urandom | tr -d ' \n' >/etc/interlinks/ari.secret)
-fi
+# Passwords for Asterisk's REST interface (ARI) and manager interface (AMI), made once.
+for secret in /etc/interlinks/ari.secret /etc/interlinks/ami.secret; do
+    [ -e "$secret" ] || (umask 077 && od -An -N24 -tx1 /dev/urandom | tr -d ' \n' >"$secret")
+done
 for secret in /etc/interlinks/*.secret; do
     chown root:interlinks "$secret"
     chmod 0640 "$secret"

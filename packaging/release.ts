@@ -21,6 +21,7 @@ const shipped = [
   'dialplan',
   'docs',
   'interlinks.example.yaml',
+  'monitoring',
   'package.json',
   'src/cli/interlinks',
 ];
@@ -68,7 +69,7 @@ async function copyPackages(): Promise<readonly string[]> {
 async function pack(): Promise<void> {
   const { stdout: committed } = await run('git', ['log', '-1', '--format=%ct'], { cwd: repository });
   const fixed = ['--sort=name', `--mtime=@${committed.trim()}`, '--owner=0', '--group=0', '--numeric-owner'];
-  const modes = ['--mode=u=rwX,go=rX', '--format=gnu', '--use-compress-program=gzip -9n'];
+  const modes = ['--mode=u=rwX,go=rX', '--format=gnu', '--use-compress-program=gzip -n'];
   await run('tar', [...fixed, ...modes, '-cf', join(output, archive), '-C', output, name]);
   const digest = createHash('sha256')
     .update(await readFile(join(output, archive)))

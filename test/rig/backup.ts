@@ -1,7 +1,7 @@
 import { cp, rm } from 'node:fs/promises';
 import type { Office } from './office.ts';
 
-/** Stops the service, copies its data directory to the folder, as docs/setup.md says, and starts it again. */
+/** Stops the service, copies its data directory to the folder, as an admin may, too, and starts it again. */
 export async function backUp(office: Office, folder: string): Promise<void> {
   await office.service.stop();
   await cp(office.dataDir, folder, { recursive: true });

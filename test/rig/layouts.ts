@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { PbxOptions } from './pbx.ts';
 
 /** The repository's place on an admin's machine, as the documents write it. */
-const INSTALLED = '/usr/share/interlinks';
+const INSTALLED = '/opt/interlinks';
 const REPOSITORY = join(import.meta.dirname, '../..');
 
 /**

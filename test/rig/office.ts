@@ -35,6 +35,8 @@ export interface OfficeOptions {
   readonly pbx?: Partial<PbxOptions>;
   /** A data directory to begin with a copy of, as an admin does who restores a backup. */
   readonly data?: string;
+  /** The `interlinks` command to use; left out: that of the sources. */
+  readonly command?: string;
 }
 
 /** A company's office: a PBX, the service beside it, and phones. */
@@ -114,7 +116,7 @@ export async function startOffice(options: OfficeOptions): Promise<Office> {
   await configure({});
 
   const command = (args: readonly string[], env: ProcessOptions['env'] = {}): Promise<RunningProcess> =>
-    startProcess(COMMAND, ['--config', configFile, ...args], { cwd: folder, env });
+    startProcess(options.command ?? COMMAND, ['--config', configFile, ...args], { cwd: folder, env });
   const interlinks: Office['interlinks'] = async (...args) => (await command(args)).ended;
   let service = await command(['serve']);
   await ready(service);

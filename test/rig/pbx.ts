@@ -103,7 +103,12 @@ function include(path: string): string {
   return `#include "${join(REPOSITORY, path)}"\n`;
 }
 
-function pjsipConf({ address, phones, context = 'phones' }: PbxOptions): string {
+/** The file `pjsip.conf` of an office: a transport on port 5060 and its phones. */
+export function pjsipConf({
+  address,
+  phones,
+  context = 'phones',
+}: Pick<PbxOptions, 'address' | 'phones' | 'context'>): string {
   const sections = phones.map(
     ({ number, name, password }) => `
 [${number}]

@@ -69,6 +69,44 @@ export const TOOLSETS = {
     executables: ['usr/bin/python3.[0-9]*'],
     plugins: ['usr/lib/python3.*/lib-dynload/*.so'],
   },
+  /** A whole machine to boot, as `startMachine` does: Debian with systemd and its Asterisk, without Node.js. */
+  machine: {
+    title: 'a Debian with systemd and Asterisk',
+    packages: [
+      'systemd',
+      'base-files',
+      'base-passwd',
+      'bash',
+      'coreutils',
+      'dash',
+      'findutils',
+      'grep',
+      'gzip',
+      'hostname',
+      'libc-bin',
+      'login',
+      'mount',
+      'passwd',
+      'procps',
+      'sed',
+      'tar',
+      'util-linux',
+      // Every Debian has it, since apt needs it.
+      'libstdc++6',
+      'libseccomp2',
+      'asterisk',
+      'asterisk-modules',
+      'asterisk-config',
+    ],
+    unneeded: [
+      /^(locales|netbase|perl|python3|sensible-utils|ssl-cert|sysvinit-utils|tzdata|ucf|adduser)/,
+      /^asterisk-core-sounds/,
+      /^lib(codec2|curl|glib2|gmime|ical|iksemel|jack|jwt|ldap|lua|neon|odbc|ogg|opencore|opus|perl|portaudio|pq|python3)/,
+      /^lib(radcli|samplerate|sasl2-modules|snmp|spandsp|sybdb|unbound|vo-amrwbenc|vorbis)/,
+    ],
+    executables: [],
+    plugins: [],
+  },
 } as const satisfies Record<string, Toolset>;
 
 export type ToolsetName = keyof typeof TOOLSETS;

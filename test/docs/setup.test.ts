@@ -1,0 +1,113 @@
+import { rm } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startOffice, type Office } from '../rig/office.ts';
+import { hangUp, talk } from '../rig/talk.ts';
+import { temporaryFolder } from '../rig/temp-folder.ts';
+import { docBlock } from './blocks.ts';
+import { buildRelease, installAsDocumented, type Installed } from './installed.ts';
+
+const HIGH = 1000;
+const LOW = 440;
+const longMs = 600_000;
+const soon = { timeout: 30_000, interval: 200 };
+
+const running: { stop(): Promise<void> }[] = [];
+let folder: string;
+let lisbon: Office;
+let berlin: Installed;
+
+interface Listed {
+  readonly interlinks: readonly { name: string; health: { colour: string } }[];
+  readonly ended: readonly unknown[];
+}
+
+const colours = async (): Promise<readonly string[]> =>
+  (await berlin.json<Listed>('list')).interlinks.map(({ health }) => health.colour);
+
+/** What systemd shows of the service. */
+async function show(property: string): Promise<string> {
+  return (await berlin.machine.run(`systemctl show --value --property=${property} interlinks`)).trim();
+}
+
+beforeAll(async () => {
+  folder = await temporaryFolder('release');
+  const archive = await buildRelease(folder);
+  lisbon = await startOffice({ name: 'Lisbon', numbers: [{ number: '201' }], phones: { '201': LOW } });
+  running.push(lisbon);
+  berlin = await installAsDocumented(archive, HIGH);
+  running.push(berlin);
+  const key = await berlin.follow(await docBlock('setup-key'));
+  const { code, output } = await lisbon.interlinks('link', 'Berlin', key.trim());
+  if (code !== 0) throw new Error(output);
+}, longMs);
+
+afterAll(async () => {
+  await Promise.all(running.map((part) => part.stop()));
+  await rm(folder, { recursive: true });
+});
+
+test('docs/setup.md leads from the archive to the first call', async () => {
+  await expect.poll(colours, soon).toEqual(['green']);
+  expect(await berlin.follow(await docBlock('setup-list'))).toMatch(/Lisbon +connected +Lisbon +– +pjsip/);
+  const { shown } = await talk(berlin.phone, '201', lisbon.phone('201'));
+  expect(shown).toEqual({ number: '101', name: 'Berlin: Reception' });
+  await hangUp(berlin.phone, lisbon.phone('201'));
+  expect(await berlin.follow(await docBlock('setup-calls'))).toContain('201');
+});
+
+describe('under systemd', () => {
+  test(
+    'the service has started when it listens, and says how things stand',
+    { timeout: longMs },
+    async () => {
+      await berlin.machine.run('systemctl stop asterisk');
+      await berlin.machine.run('systemctl restart interlinks && interlinks list');
+      expect(await show('StatusText')).toMatch(/^Asterisk not connected.*; 1 interlinks/);
+      await berlin.machine.run('systemctl start asterisk');
+      await expect.poll(colours, soon).toEqual(['green']);
+    },
+  );
+
+  test(
+    'the hardened service takes over a reload, refuses a bad file and writes a private number into its file',
+    { timeout: longMs },
+    async () => {
+      await berlin.follow(await docBlock('ops-reload'));
+      await berlin.machine.run(
+        'interlinks number private 101 on && grep -q "101.*private: true" /etc/interlinks/interlinks.yaml',
+      );
+      await berlin.machine.run('interlinks number private 101 off');
+      await berlin.machine.run(
+        'cp -p /etc/interlinks/interlinks.yaml /root/ && echo "nonsense: 1" >> /etc/interlinks/interlinks.yaml',
+      );
+      expect((await berlin.machine.sh('systemctl reload interlinks')).code).not.toBe(0);
+      await berlin.machine.run('cp -p /root/interlinks.yaml /etc/interlinks/ && systemctl reload interlinks');
+    },
+  );
+
+  test('a service that hangs is restarted', { timeout: longMs }, async () => {
+    const dropIns = '/etc/systemd/system/interlinks.service.d';
+    await berlin.machine.run(
+      `mkdir ${dropIns} && printf '[Service]\\nWatchdogSec=4\\n' > ${dropIns}/test.conf`,
+    );
+    await berlin.machine.run('systemctl daemon-reload && systemctl restart interlinks');
+    const before = await show('MainPID');
+    await berlin.machine.run(`kill -STOP ${before}`);
+    await expect.poll(() => show('NRestarts'), soon).toBe('1');
+    await expect.poll(() => show('ActiveState'), soon).toBe('active');
+    expect(await show('MainPID')).not.toBe(before);
+    await berlin.machine.run(`rm -r ${dropIns} && systemctl daemon-reload`);
+    await berlin.machine.run('systemctl restart interlinks');
+    await expect.poll(colours, soon).toEqual(['green']);
+  });
+});
+
+test('a backup made while the service runs brings back what was there', { timeout: longMs }, async () => {
+  await berlin.follow(await docBlock('ops-backup'));
+  await berlin.machine.run('interlinks rename Lisbon Lisboa');
+  await berlin.follow(await docBlock('ops-restore'));
+  await expect
+    .poll(async () => (await berlin.json<Listed>('list')).interlinks, soon)
+    .toMatchObject([{ name: 'Lisbon' }]);
+  await expect.poll(colours, soon).toEqual(['green']);
+});
