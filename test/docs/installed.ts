@@ -32,7 +32,7 @@ export async function buildRelease(folder: string): Promise<string> {
 }
 
 /** Puts an archive and its checksum where root finds them. */
-async function bring(machine: Machine, archive: string): Promise<void> {
+export async function bring(machine: Machine, archive: string): Promise<void> {
   await mkdir(join(machine.root, 'root'), { recursive: true });
   for (const file of [`${archive}.tar.gz`, `${archive}.tar.gz.sha256`]) {
     await copyFile(file, join(machine.root, 'root', file.slice(file.lastIndexOf('/') + 1)));

@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startOffice, type Office } from '../rig/office.ts';
-import { hangUp, talk } from '../rig/talk.ts';
+import { hangUp, talk, untilHeard } from '../rig/talk.ts';
 import { temporaryFolder } from '../rig/temp-folder.ts';
 import { docBlock } from './blocks.ts';
-import { buildRelease, installAsDocumented, type Installed } from './installed.ts';
+import { bring, buildRelease, installAsDocumented, type Installed } from './installed.ts';
+import { nextRelease } from './next-release.ts';
 
 const HIGH = 1000;
 const LOW = 440;
@@ -13,6 +14,7 @@ const soon = { timeout: 30_000, interval: 200 };
 
 const running: { stop(): Promise<void> }[] = [];
 let folder: string;
+let archive: string;
 let lisbon: Office;
 let berlin: Installed;
 
@@ -31,7 +33,7 @@ async function show(property: string): Promise<string> {
 
 beforeAll(async () => {
   folder = await temporaryFolder('release');
-  const archive = await buildRelease(folder);
+  archive = await buildRelease(folder);
   lisbon = await startOffice({ name: 'Lisbon', numbers: [{ number: '201' }], phones: { '201': LOW } });
   running.push(lisbon);
   berlin = await installAsDocumented(archive, HIGH);
@@ -110,4 +112,56 @@ test('a backup made while the service runs brings back what was there', { timeou
     .poll(async () => (await berlin.json<Listed>('list')).interlinks, soon)
     .toMatchObject([{ name: 'Lisbon' }]);
   await expect.poll(colours, soon).toEqual(['green']);
+});
+
+test(
+  'an update and a rollback end no call; an older version refuses the newer database',
+  { timeout: longMs },
+  async () => {
+    await bring(berlin.machine, await nextRelease(archive, folder));
+    await talk(berlin.phone, '201', lisbon.phone('201'));
+    await berlin.follow(await docBlock('ops-update'));
+    expect(await berlin.machine.run('interlinks --version')).toBe('0.2.0\n');
+    await expect.poll(colours, soon).toEqual(['green']);
+    await untilHeard(berlin.phone, LOW);
+
+    expect((await berlin.machine.sh(await docBlock('ops-rollback'))).code).not.toBe(0);
+    expect(await berlin.machine.run('journalctl --unit interlinks')).toContain('[database-newer]');
+    await berlin.follow(await docBlock('ops-restore'));
+    await berlin.follow(await docBlock('ops-rollback'));
+    expect(await berlin.machine.run('interlinks --version')).toBe('0.1.0\n');
+    await expect.poll(colours, soon).toEqual(['green']);
+    await untilHeard(lisbon.phone('201'), HIGH);
+    await hangUp(berlin.phone, lisbon.phone('201'));
+  },
+);
+
+test('docs/operations.md leads to a machine without a trace', { timeout: longMs }, async () => {
+  expect((await berlin.machine.sh('/opt/interlinks/uninstall.sh')).output).toContain('still there: Lisbon');
+  await berlin.follow(await docBlock('uninstall-delete'));
+  await expect.poll(() => berlin.json<Listed>('list'), soon).toEqual({ interlinks: [], ended: [] });
+  expect(await lisbon.json<Listed>('list')).toMatchObject({ interlinks: [] });
+  await berlin.follow(await docBlock('uninstall-asterisk'));
+  await berlin.follow(await docBlock('uninstall-run'));
+  await berlin.follow(await docBlock('uninstall-restart'));
+
+  const files = await berlin.machine.run(
+    "find / -xdev \\( -iname '*interlinks*' -o -path '/etc/*' -type f -exec grep -qi interlinks {} \\; \\) -print",
+  );
+  expect(
+    files
+      .split('\n')
+      .filter((path) => path !== '' && !/^\/(root|var\/(backups|log))\/|^\/etc\/\w+-$/.test(path)),
+  ).toEqual([]);
+  const told = [
+    'pjsip show endpoints',
+    'pjsip show transports',
+    'dialplan show globals',
+    'database show',
+    'ari show users',
+  ];
+  for (const command of told) {
+    expect(await berlin.machine.run(`asterisk -rx '${command}'`)).not.toMatch(/interlinks|\bil-|IL_/i);
+  }
+  expect(await berlin.machine.run('! getent passwd interlinks; echo done')).toBe('done\n');
 });
