@@ -26,6 +26,10 @@ function system() {
     follow: () => undefined,
     confirm: async () => await Promise.resolve(true),
     noticed: async () => void (await Promise.resolve((noticed += 1))),
+    mediaTests: {
+      begin: () => expect.fail('no media test was begun'),
+      report: () => expect.fail('no media test was asked about'),
+    },
     seenRequests: {
       remember: async (jti, expiresAt) => {
         remembered.push({ jti, expiresAt });
