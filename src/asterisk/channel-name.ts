@@ -13,3 +13,13 @@ const trunkChannel = /^(?:PJSIP|IAX2)\/(il-[0-9a-z]{16})-/;
 export function trunkOf(channelName: string): string | undefined {
   return trunkChannel.exec(channelName)?.[1];
 }
+
+const machine = /^(?:CBAnn|CBRec|Announcer|Recorder)\//;
+
+/**
+ * Whether nobody is at the other end: channels that Asterisk puts into a bridge itself, to announce or record
+ * (app_confbridge, chan_bridge_media).
+ */
+export function isMachine(channelName: string): boolean {
+  return machine.test(channelName);
+}

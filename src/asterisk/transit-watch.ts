@@ -5,7 +5,7 @@ import { isTransit } from '../domain/transit.ts';
 import type { AriConnection } from './ari-connection.ts';
 import type { AriChannel, ChannelVarset } from './ari-events.ts';
 import type { CallChannels } from './call-channels.ts';
-import { trunkOf } from './channel-name.ts';
+import { isMachine, trunkOf } from './channel-name.ts';
 
 /** A channel, as far as it is known: Asterisk takes its name wherever it takes an id. */
 type Party = Pick<AriChannel, 'name'> & Partial<Pick<AriChannel, 'id'>>;
@@ -50,7 +50,8 @@ export class TransitWatch {
     this.#check([channel, ...value.split(',').map((name) => ({ name }))]);
   }
 
-  #check(parties: readonly Party[]): void {
+  #check(bridged: readonly Party[]): void {
+    const parties = bridged.filter(({ name }) => !isMachine(name));
     if (!isTransit(parties.map(({ name }) => trunkOf(name)))) return;
     // Now, with the reason: the end of one channel takes the others along, as if somebody had hung up.
     for (const { id } of parties) if (id !== undefined) this.#deps.recorder.ended(id, cause.callRejected);

@@ -33,6 +33,7 @@ export const ASTERISK_MODULES: readonly string[] = [
   ]),
   'pbx_config',
   'res_clialiases',
+  'res_clioriginate',
   'pbx_loopback',
   'res_parking',
 ];

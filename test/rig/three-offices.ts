@@ -15,7 +15,7 @@ export interface ThreeOffices {
 
 /**
  * Berlin: 101 and 150 have phones, 160 and 161 accounts whose phones the test brings, 170 and 171 lead to the admin's
- * own dial plan, and there is an outside line, which answers. Lisbon has 201 and Porto 301; 205 and 305 there answer
+ * own dial plan, 600 to a conference, and there is an outside line, which answers. Lisbon has 201 and Porto 301; 205 and 305 there answer
  * a call with a redirect (302) to the other one's number, 206 and 306 answer it and then transfer it there (REFER).
  */
 export async function startThreeOffices(): Promise<ThreeOffices> {
@@ -29,6 +29,7 @@ export async function startThreeOffices(): Promise<ThreeOffices> {
         { number: '161' },
         { number: '170', dialplan: 'onwards,301,1' },
         { number: '171', dialplan: 'onwards,201,1' },
+        { number: '600', dialplan: 'onwards,conference,1' },
         { number: '180', ring: ['PJSIP/150'], timeout: 1, noAnswer: 'phones,301,1' },
         { number: '181', ring: ['PJSIP/150'], timeout: 1, noAnswer: 'phones,201,1' },
       ],
@@ -41,7 +42,8 @@ export async function startThreeOffices(): Promise<ThreeOffices> {
  same => n,Wait(5)
 
 [onwards]
-exten => _XXX,1,Dial(Local/\${EXTEN}@phones)`,
+exten => _XXX,1,Dial(Local/\${EXTEN}@phones)
+exten => conference,1,ConfBridge(600)`,
       },
     }),
     farOffice('Lisbon', '2', '301'),

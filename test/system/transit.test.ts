@@ -86,8 +86,15 @@ describe.each([
 
   /** Neither the phone nor the service of the far office has noticed anything. */
   async function expectNothingArrived(): Promise<void> {
-    expect(far.events.list.slice(before.rang)).toEqual([]);
+    const noticed = far.events.list.slice(before.rang).filter(({ type }) => type !== 'registered');
+    expect(noticed).toEqual([]);
     expect(await callsOf(farOffice)).toHaveLength(before.calls);
+  }
+
+  /** How many calls to the far office Berlin has refused as an unknown number. */
+  async function refusals(): Promise<number> {
+    const calls = await callsOf(berlin);
+    return calls.filter(({ dialed, outcome }) => dialed === other && outcome === 'unknown-number').length;
   }
 
   test('no lookup and no call', async () => {
@@ -146,6 +153,26 @@ describe.each([
     await reception.hangup();
   });
 
+  test('no way for the leg of a call to it that something in this office sends on', async () => {
+    await talk(reception, own, caller);
+    const { name = '' } = (await channelsOf(berlin.pbx)).find((channel) => /il-/.test(channel.name)) ?? {};
+    const refused = await refusals();
+    await berlin.pbx.asterisk.cli(`channel redirect ${name} onwards,${other},1`);
+    await expect.poll(refusals).toBe(refused + 1);
+    await expectNothingArrived();
+    await caller.hangup();
+  });
+
+  test('no way for a transferred call, also when AstDB takes the number for an own one', async () => {
+    const { cli } = berlin.pbx.asterisk;
+    await cli(`database put interlinks/number ${other} "30|PJSIP/${other}|"`);
+    const refused = await refusals();
+    await cli(`channel originate Local/${other}@interlinks-own application Wait 2`);
+    await expect.poll(refusals).toBe(refused + 1);
+    await cli(`database del interlinks/number ${other}`);
+    await expectNothingArrived();
+  });
+
   test('an attended transfer ends the two calls at once, with a log line and a record', async () => {
     await talk(caller, '101', reception);
     const since = caller.events.list.length;
@@ -158,6 +185,27 @@ describe.each([
       channels: [/il-/, /il-/].map((il) => expect.stringMatching(il)),
     });
     expect(await lastCall(berlin, 'in', '101')).toMatchObject({ interlink: callerOffice.name, cause: 21 });
+  });
+});
+
+describe('in a conference', () => {
+  test('callers of two interlinks may talk with somebody of this system, and end when they are left alone', async () => {
+    const callers = [offices.lisbon.phone('201'), offices.porto.phone('301')];
+    for (const phone of [reception, ...callers]) {
+      const from = phone.events.list.length;
+      await phone.dial('600');
+      await phone.waitFor('established', { from });
+    }
+    await untilHeard(reception, offices.porto.phone('301').tone);
+    expect(await channelsOf(berlin.pbx)).toHaveLength(3);
+    const lines = berlin.service.output().split('left alone').length;
+    const since = callers.map((phone) => phone.events.list.length);
+    await reception.hangup();
+    await Promise.all(
+      callers.map((phone, index) => phone.waitFor('closed', { from: since[index] ?? 0, ms: 5000 })),
+    );
+    await untilIdle(berlin);
+    expect(berlin.service.output().split('left alone').length).toBe(lines + 1);
   });
 });
 
