@@ -16,8 +16,10 @@ const PATIENCE_MS = 20_000;
 
 /** Runs a shell command on a terminal, by script(1) of util-linux, which every Debian has. */
 export function startTerminal(command: string, env: Readonly<Record<string, string>>): Terminal {
+  // With CI set, Node.js takes no terminal for one that has colours.
+  const { CI: _, ...inherited } = process.env;
   const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
-    env: { ...process.env, TERM: 'xterm-256color', ...env },
+    env: { ...inherited, TERM: 'xterm-256color', SHELL: '/bin/bash', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   let shown = '';

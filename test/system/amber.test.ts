@@ -102,7 +102,7 @@ test('the other side speaks another version of the protocol', async () => {
 test('status shows it all in words', async () => {
   const { output } = await berlin.interlinks('status');
   expect(output).toMatch(
-    /^Berlin {2}id [\w-]{43} {2}Interlinks \d+\.\d+\.\d+ {2}SQLite\nAsterisk connected\n/,
+    /^System +Berlin\nId +[\w-]{43}\nVersion +\d+\.\d+\.\d+, SQLite\nAsterisk +connected\nConfiguration +.+, in force since .+\n/,
   );
-  expect(output).toMatch(/● +Lisbon +connected +Lisbon +pjsip/);
+  expect(output).toMatch(/● +Lisbon +connected +Lisbon +– +pjsip/);
 });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { trunkName } from '../../src/domain/interlink.ts';
+import { ari } from '../rig/ari.ts';
 import { linkOffices } from '../rig/linking.ts';
 import { startOffice, type Office } from '../rig/office.ts';
 import { callsOf, lastCall } from '../rig/records.ts';
@@ -12,12 +13,7 @@ const LOW = 440;
 
 /** Lets an office's Asterisk place a call by itself, past Interlinks. */
 async function originate({ pbx }: Office, endpoint: string): Promise<void> {
-  const query = new URLSearchParams({ endpoint, context: 'outbound', extension: '1', priority: '1' });
-  const authorization = `Basic ${btoa(`${pbx.ariUsername}:${pbx.ariPassword}`)}`;
-  await fetch(`${pbx.ariUrl}/ari/channels?${query.toString()}`, {
-    method: 'POST',
-    headers: { authorization },
-  });
+  await ari(pbx, 'POST', 'channels', { endpoint, context: 'outbound', extension: '1', priority: '1' });
 }
 
 let berlin: Office;
@@ -148,12 +144,16 @@ describe('a call that does not come about ends with its cause', () => {
   test.each([
     ['private', '290'],
     ['unknown', '288'],
-    ['emergency', '112'],
   ])('%s: 1, without a ringing phone', async (_what, number) => {
     const from = lisbon.phone('290').events.list.length;
     expect(await dialInVain(berlin.phone('101'), number)).toMatchObject({ status: 404 });
     expect(await lastCall(berlin, 'out', number)).toMatchObject({ outcome: 'unknown-number', cause: 1 });
     expect(lisbon.phone('290').events.list.slice(from)).toEqual([]);
+  });
+
+  test('emergency: never taken in, so that it goes on to the outside lines', async () => {
+    expect(await dialInVain(berlin.phone('101'), '112')).toMatchObject({ status: 404 });
+    expect((await callsOf(berlin)).filter(({ dialed }) => dialed === '112')).toEqual([]);
   });
 
   test('private and unknown look the same to the one who asks', async () => {
