@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { Secrets } from '../config/secret.ts';
 import type { Failure } from '../domain/failure.ts';
+import { checkAmi } from './checks/ami.ts';
 import { checkAri } from './checks/ari.ts';
 import { checkDialplan, checkHeartbeat } from './checks/dialplan.ts';
 import { checkDisk, checkFiles } from './checks/files.ts';
@@ -13,6 +14,7 @@ import { checkTransport } from './checks/transport.ts';
 import { checkVersion } from './checks/version.ts';
 import type { AsteriskFacts } from './facts.ts';
 import { notChecked, problem, type Fault, type Finding } from './finding.ts';
+import { probeAmi } from './probes/ami.ts';
 import { probeAsterisk } from './probes/asterisk.ts';
 import { probeDisk, probeFiles } from './probes/files.ts';
 
@@ -27,16 +29,20 @@ export interface SystemToExamine {
 /** Looks at everything on this side: the files of the service, and Asterisk. Takes about a second, and changes nothing. */
 export async function examineSystem(system: SystemToExamine): Promise<readonly Finding[]> {
   const { configFile, config, secrets } = system;
-  const { ari } = config.asterisk;
-  const [files, free, asterisk] = await Promise.all([
+  const { ari, ami } = config.asterisk;
+  const [files, free, asterisk, rights] = await Promise.all([
     probeFiles(configFile, config),
     probeDisk(config.dataDir),
     probeAsterisk(config, { ...ari, password: secrets.ariPassword.reveal() }),
+    probeAmi({ ...ami, password: secrets.amiPassword.reveal() }),
   ]);
   return [
     ...checkFiles(files),
     ...(free === undefined ? [] : checkDisk(config.dataDir, free)),
     ...(asterisk.ok ? examineAsterisk(asterisk.value, system) : unreached(asterisk.failure, ari.url)),
+    ...(rights.ok
+      ? checkAmi(rights.value, asterisk.ok ? asterisk.value.functions : undefined, ami)
+      : [fault(rights.failure, `${ami.host}:${ami.port}`)]),
   ];
 }
 
@@ -58,9 +64,13 @@ function examineAsterisk(facts: AsteriskFacts, { config, service }: SystemToExam
   ];
 }
 
-function unreached({ code, message, remedy }: Failure, url: string): readonly Finding[] {
+function fault({ code, message, remedy }: Failure, where: string): Finding {
+  return problem(code as Fault, where, message, remedy.replace(/\.$/, ''));
+}
+
+function unreached(failure: Failure, url: string): readonly Finding[] {
   return [
-    problem(code as Fault, url, message, remedy.replace(/\.$/, '')),
+    fault(failure, url),
     notChecked('dialplan', url, 'everything else in Asterisk, because ARI does not answer'),
   ];
 }

@@ -57,6 +57,12 @@ export interface PhoneContext {
   readonly earlier: readonly { readonly what: string; readonly numbers: readonly string[] }[];
 }
 
+/** What AMI told of its account. */
+export interface AmiFacts {
+  /** The actions that the account may do, in lower case, each with the classes of rights of which one is enough. */
+  readonly actions: ReadonlyMap<string, readonly string[]>;
+}
+
 /** A file or folder that others should not get at. */
 export interface FileFacts {
   readonly path: string;

@@ -67,6 +67,7 @@ test('a healthy office gives no fault, names what was looked at, and leaves noth
     'files',
     'disk',
     'ari',
+    'ami',
     'asterisk-version',
     'modules',
     'codecs',
@@ -116,6 +117,41 @@ describe('ARI', () => {
   test('is open to others', async () => {
     await edit('http.conf', (text) => text.replace(/bindaddr=.*/, 'bindaddr=0.0.0.0'));
     await expectFaults(['ari-exposed', /listens on 0\.0\.0\.0/, /bindaddr=127\.0\.0\.1/]);
+  });
+});
+
+describe('AMI', () => {
+  test('does not answer', async () => {
+    await office.configure({
+      asterisk: {
+        ari: { url: office.pbx.ariUrl, passwordFile: 'ari.secret' },
+        ami: { host: office.pbx.address, port: 5039, passwordFile: 'ami.secret' },
+      },
+    });
+    await expectFaults(['ami-unreachable', /5039 does not answer/, /Start Asterisk/]);
+  });
+
+  test('takes another password', async () => {
+    await edit('manager.conf', (text) => text.replace(/secret=.*/, 'secret=another'), 'manager reload');
+    await expectFaults(['ami-unauthorized', /refuses the user interlinks/, /Compare the secret/]);
+  });
+
+  test('lets the account do too little', async () => {
+    await edit('manager.conf', (text) => text.replace('write=system', 'write=call'), 'manager reload');
+    await expectFaults(
+      ['ami-rights-missing', /may not do DBPut, DBDel, DBGetTree/, /write=system/],
+      ['ami-rights-excess', /does not need: .*\bcall\b/, /write=system/],
+    );
+  });
+
+  test('lets the account do everything', async () => {
+    await edit('manager.conf', (text) => text.replace('write=system', 'write=all'), 'manager reload');
+    await expectFaults(['ami-rights-excess', /does not need: .*\boriginate\b/, /write=system/]);
+  });
+
+  test('is open to others', async () => {
+    await edit('manager.conf', (text) => text.replace(/bindaddr=.*/, 'bindaddr=0.0.0.0'));
+    await expectFaults(['ami-exposed', /listens on 0\.0\.0\.0/, /bindaddr=127\.0\.0\.1/]);
   });
 });
 

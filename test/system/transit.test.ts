@@ -164,12 +164,12 @@ describe.each([
   });
 
   test('no way for a transferred call, also when AstDB takes the number for an own one', async () => {
-    const { cli } = berlin.pbx.asterisk;
-    await cli(`database put interlinks/number ${other} "30|PJSIP/${other}|"`);
+    const { asterisk } = berlin.pbx;
+    await asterisk.cli(`database put interlinks/number ${other} "30|PJSIP/${other}|"`);
     const refused = await refusals();
-    await cli(`channel originate Local/${other}@interlinks-own application Wait 2`);
+    await asterisk.cli(`channel originate Local/${other}@interlinks-own application Wait 2`);
     await expect.poll(refusals).toBe(refused + 1);
-    await cli(`database del interlinks/number ${other}`);
+    await asterisk.cli(`database del interlinks/number ${other}`);
     await expectNothingArrived();
   });
 
