@@ -6,6 +6,17 @@ import { parseConfig } from './parse.ts';
 
 const dialable = fc.stringMatching(/^[0-9*#]{1,20}$/);
 
+test('a number that rings more than one entry of AstDB takes is refused', () => {
+  const ring = (length: number): string => {
+    const names = Array.from({ length: 10 }, (_, index) => `PJSIP/${index}${'x'.repeat(length)}`);
+    return withNumbers(`{ number: "101", ring: [${names.join(', ')}] }`);
+  };
+  expect(problemsOf(ring(60))).toEqual([]);
+  expect(problemsOf(ring(70))).toEqual([
+    expect.stringMatching(/numbers\[0\]\.ring \| .* has 779 characters, more than the 700 .* \| Ring fewer/),
+  ]);
+});
+
 describe('a number is text', () => {
   test.each(['0101', '1e3', '0x1F', '0o17', '+4930', '101', '1*2', '.5', '0101 '])(
     '%s without quotes is refused',

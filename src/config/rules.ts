@@ -6,6 +6,9 @@ import { settingsSchema } from './schema.ts';
 import { splitUrl } from './urls.ts';
 import type { YamlTree } from './yaml-tree.ts';
 
+/** A number with its endpoints is one entry of AstDB, which is written by one line of AMI, of at most 1,024 bytes. */
+const maxRingCharacters = 700;
+
 /**
  * What the schema cannot say, since it looks at how a value is written or at more than one value. Works on a file
  * with other flaws too.
@@ -83,7 +86,7 @@ function target(tree: YamlTree, entry: unknown, path: Path): Problem[] {
   ];
   const name = pathText(path);
   if (!('dialplan' in entry)) {
-    if ('ring' in entry) return [];
+    if ('ring' in entry) return ringLength(tree, listAt(entry, 'ring'), [...path, 'ring']);
     return refuse(
       path,
       `${name} rings nothing`,
@@ -95,6 +98,13 @@ function target(tree: YamlTree, entry: unknown, path: Path): Problem[] {
     .flatMap((key) =>
       refuse([...path, key], `${name} has ${key} beside dialplan`, 'Keep either ring or dialplan'),
     );
+}
+
+function ringLength(tree: YamlTree, endpoints: readonly unknown[], path: Path): Problem[] {
+  const length = endpoints.join('&').length;
+  if (length <= maxRingCharacters) return [];
+  const message = `${pathText(path)} has ${length} characters, more than the ${maxRingCharacters} that Asterisk takes`;
+  return [tree.problem('key', path, { message, remedy: 'Ring fewer endpoints, or a dialplan that does' })];
 }
 
 function listAt(value: unknown, key: string): readonly unknown[] {
