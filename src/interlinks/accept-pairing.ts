@@ -63,8 +63,8 @@ export class AcceptPairing {
 
     const repeated = this.#answerAgain(pairing, sealed.body);
     if (repeated !== undefined) return repeated;
-    const { state, issuedBeforeRestore } = pairing.interlink;
-    if (state !== 'key-ready' || issuedBeforeRestore) return this.#refuse(pairing, sealed, 'used');
+    const { state } = pairing.interlink;
+    if (state !== 'key-ready') return this.#refuse(pairing, sealed, 'used');
     const request = this.#deps.codec.decodeRequest(sealed.body);
     if (request === undefined || !isGenuine(request, sealed)) return this.#refuse(pairing, sealed, 'invalid');
     const peer = await this.#readPeer(request, pairing);
