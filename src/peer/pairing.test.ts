@@ -188,6 +188,14 @@ describe('refused by the issuer, with proof', () => {
     expect(berlin.registry.all()[0]?.state).toBe('key-ready');
   });
 
+  test('a kind of trunk that the issuer has given up since the key was generated; the key is still good', async () => {
+    const [berlin, lisbon] = await systems.startBoth();
+    const key = await berlin.newKey('Lisbon', { trunkKind: 'pjsip' });
+    berlin.local.trunk = { kinds: ['iax2'], host: '127.0.0.2', ports: { iax2: 4569 } };
+    expect(outcomeOf(await lisbon.redeemKey.redeem({ name: 'Berlin', key }))).toBe('trunk-unsupported');
+    expect(berlin.registry.all()[0]?.state).toBe('key-ready');
+  });
+
   test('a redeemer that the issuer could never reach', async () => {
     const [berlin, lisbon] = await systems.startBoth();
     const key = await berlin.newKey('Lisbon');

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { connectBaresip, type BaresipControl, type BaresipEvent } from './baresip.ts';
 import { fetchTools } from './debian.ts';
 import type { PhoneAccount } from './pbx.ts';
@@ -55,6 +56,9 @@ export interface Phone {
 
 const CONTROL_PORT = 4444;
 const START_MS = 10_000;
+const RECORDING_MS = 2000;
+const LOOK_AGAIN_MS = 20;
+const CALL_STATES: ReadonlySet<string> = new Set(['dialing', 'incoming', 'established', 'closed']);
 
 /**
  * Starts a phone and waits until it is registered.
@@ -102,7 +106,12 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
     manner: options.manner ?? 'answers',
     dial: async (number) => /call id: (\S+)/.exec(await control.command('dial', number))?.[1] ?? '',
     answer: () => command('accept'),
-    hangup: () => command('hangup'),
+    hangup: async () => {
+      if (events.list.findLast(({ type }) => CALL_STATES.has(type))?.type === 'established') {
+        await recordingToBegin(heard(call));
+      }
+      await command('hangup');
+    },
     sendDtmf: async (digits) => {
       for (const digit of digits) await command('sndcode', digit);
     },
@@ -117,6 +126,22 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
     },
   };
   return phone;
+}
+
+/**
+ * Waits until something of a call is in its recording. baresip 1.1 crashes when a call ends before the thread that
+ * records it has begun to run (modules/aufile: nobody waits for that thread, and what it uses is freed).
+ */
+async function recordingToBegin(path: string): Promise<void> {
+  const end = performance.now() + RECORDING_MS;
+  while (performance.now() < end) {
+    const size = await stat(path).then(
+      (file) => file.size,
+      () => 0,
+    );
+    if (size > 0) return;
+    await delay(LOOK_AGAIN_MS);
+  }
 }
 
 /** Waits until baresip is registered. Its log tells, because it registers before anybody can listen for events. */

@@ -168,6 +168,11 @@ describe.each(engines)('what is still to be done after an end, in $name', ({ use
     ]);
     expect(await interlinks.secrets(linkId(1))).toBeUndefined();
     expect(await interlinks.withdrawnRedemption(linkId(1))).toBeUndefined();
+
+    await interlinks.markPeerTold(linkId(1));
+    expect(await interlinks.completeRedemption(linkId(1), answer(2))).toBe('gone');
+    expect(await interlinks.unfinishedEnds()).toStrictEqual([]);
+    expect(await interlinks.find(linkId(1))).toMatchObject({ peer: peer(1) });
   });
 
   test('an issuer that has not answered can be asked again, byte for byte, until there is nobody to be told', async () => {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { AmiConnection, type AmiOptions } from '../../src/asterisk/ami-connection.ts';
 import { claimAddress, type LoopbackAddress } from '../rig/addresses.ts';
@@ -76,6 +77,12 @@ test('nobody there is unreachable', async () => {
   await expect(ami.action('Ping')).rejects.toThrow('no connection');
 });
 
+/** The state of a process, see proc(5). */
+async function stateOf(pid: number): Promise<string> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => 'State: gone');
+  return /State:\s+(\S+)/.exec(status)?.[1] ?? '';
+}
+
 test('a connection comes back after Asterisk does, as often as it takes', async () => {
   let connections = 0;
   let connection = Promise.withResolvers<void>();
@@ -88,6 +95,7 @@ test('a connection comes back after Asterisk does, as often as it takes', async 
     const down = new Promise<void>((resolve) => ami.once('down', resolve));
     connection = Promise.withResolvers<void>();
     pbx.asterisk.kill(signal);
+    await expect.poll(() => stateOf(pbx.asterisk.pid)).toMatch(signal === 'SIGSTOP' ? /T/ : /Z|gone/);
     const waiting = ami.action('DBPut', { Family: 'interlinks/number', Key: '1', Val: '' });
     await expect(waiting).rejects.toThrow(/AMI/);
     await down;

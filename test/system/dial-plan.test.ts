@@ -129,11 +129,10 @@ async function reached(berlin: Office, lisbon: Office, dialed: string): Promise<
     const event = await phone.waitFor('incoming', { from: phone.events.list.length, ms: REACHED_MS });
     return `phone ${phone.number}: ${event.name}`;
   });
-  await caller.dial(dialed);
   const ended = caller
     .waitFor('closed', { from: since, ms: REACHED_MS })
     .then(({ status }) => `refused with ${status}`);
-  const place = await Promise.any([...rings, ended]);
+  const [place] = await Promise.all([Promise.any([...rings, ended]), caller.dial(dialed)]);
   if (place.startsWith('refused')) return place;
   await caller.waitFor('established', { from: since });
   await caller.hangup();
