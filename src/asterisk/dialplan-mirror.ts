@@ -8,6 +8,9 @@ const family = 'interlinks';
 
 const retryMs = 5000;
 
+/** So many are begun before calls have their turn again. */
+const actionsAtOnce = 200;
+
 /**
  * Keeps a copy in AstDB of what dialplan/interlinks.conf has to know while the service is away. AstDB outlives both the
  * service and Asterisk. Only differences are written, so that a start with ten thousand numbers writes nothing.
@@ -65,10 +68,17 @@ export class DialplanMirror {
     this.#written = undefined;
     const gone = [...known.keys()].filter((key) => !wanted.has(key));
     const changed = [...wanted].filter(([key, value]) => known.get(key) !== value);
-    await Promise.all([
-      ...gone.map((key) => this.#delete(key)),
-      ...changed.map(([key, value]) => this.#ami.action('DBPut', { ...placeOf(key), Val: value })),
-    ]);
+    const actions = [
+      ...gone.map((key) => () => this.#delete(key)),
+      ...changed.map(
+        ([key, value]) =>
+          () =>
+            this.#ami.action('DBPut', { ...placeOf(key), Val: value }),
+      ),
+    ];
+    for (let from = 0; from < actions.length; from += actionsAtOnce) {
+      await Promise.all(actions.slice(from, from + actionsAtOnce).map((act) => act()));
+    }
     this.#written = wanted;
     if (gone.length + changed.length > 0) {
       this.#log.info({ written: changed.length, removed: gone.length }, 'AstDB brought up to date');

@@ -6,13 +6,14 @@ import { parseConfig } from './parse.ts';
 
 const dialable = fc.stringMatching(/^[0-9*#]{1,20}$/);
 
+const ringing = (length: number): string => {
+  const names = Array.from({ length: 10 }, (_, index) => `PJSIP/${index}${'x'.repeat(length)}`);
+  return withNumbers(`{ number: "101", ring: [${names.join(', ')}] }`);
+};
+
 test('a number that rings more than one entry of AstDB takes is refused', () => {
-  const ring = (length: number): string => {
-    const names = Array.from({ length: 10 }, (_, index) => `PJSIP/${index}${'x'.repeat(length)}`);
-    return withNumbers(`{ number: "101", ring: [${names.join(', ')}] }`);
-  };
-  expect(problemsOf(ring(60))).toEqual([]);
-  expect(problemsOf(ring(70))).toEqual([
+  expect(problemsOf(ringing(60))).toEqual([]);
+  expect(problemsOf(ringing(70))).toEqual([
     expect.stringMatching(/numbers\[0\]\.ring \| .* has 779 characters, more than the 700 .* \| Ring fewer/),
   ]);
 });
