@@ -7,6 +7,7 @@ import * as changeMarks from './20261123200000-change-marks.ts';
 import * as deletion from './20261123191500-deletion.ts';
 import * as prefix from './20261127070000-prefix.ts';
 import * as withdrawals from './20261127071500-withdrawals.ts';
+import * as access from './20261127130000-access.ts';
 
 /** Every migration by name, in the order in which they are applied. A released one is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -18,4 +19,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '20261123200000-change-marks': changeMarks,
   '20261127070000-prefix': prefix,
   '20261127071500-withdrawals': withdrawals,
+  '20261127130000-access': access,
 };

@@ -15,6 +15,7 @@ beforeEach(async () => {
   server = fastify({ forceCloseConnections: true });
   events = new EventHub({ instance: 'x', capacity: 2, now: () => 0 });
   addEventStream(server, {
+    access: { onRevoked: () => () => undefined },
     events,
     system: () => ({
       name: 'Berlin',

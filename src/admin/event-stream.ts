@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import type { AccessControl } from '../access/access-control.ts';
 import type { EventHub, Published } from '../domain/event-hub.ts';
 import type { SystemEvent, WatchedInterlink } from '../domain/system-event.ts';
-import type { EventView, System } from './schema.ts';
+import type { Described } from './operation.ts';
+import { event, type EventView, type System } from './schema.ts';
 import { viewEvent, viewReset } from './views.ts';
 
 /** A comment so often keeps proxies and dead connections from going unnoticed. */
@@ -10,7 +12,17 @@ const heartbeatMs = 10_000;
 /** A client that reads so much slower than things happen is let go; it comes back and goes on where it was. */
 const maxUnreadBytes = 4 * 1024 * 1024;
 
+/** What OpenAPI says of the stream. */
+export const eventsDescription: Described<unknown, unknown, unknown, unknown> = {
+  method: 'GET',
+  path: '/events',
+  summary: 'Changes as they happen, as server-sent events; Last-Event-ID continues after an event',
+  answer: event,
+  contentType: 'text/event-stream',
+};
+
 export interface EventStreamDeps {
+  readonly access: Pick<AccessControl, 'onRevoked'>;
   readonly events: EventHub<SystemEvent>;
   readonly system: () => System;
   readonly interlinks: () => readonly WatchedInterlink[];
@@ -21,13 +33,14 @@ export interface EventStreamDeps {
  * `Last-Event-ID` gets what it missed; one that is new, or missed more than is kept, gets a `reset` with everything.
  */
 export function addEventStream(server: FastifyInstance, deps: EventStreamDeps): void {
-  const open = new Set<ServerResponse>();
+  /** With the id of the token that each was opened with. */
+  const open = new Map<ServerResponse, string | undefined>();
 
   server.get('/api/v1/events', (request, reply) => {
     reply.hijack();
     const { raw } = reply;
     raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-    open.add(raw);
+    open.set(raw, request.actor?.token?.id);
     const lastId = request.headers['last-event-id'];
     for (const text of missed(deps, typeof lastId === 'string' ? lastId : undefined)) raw.write(text);
     const end = deps.events.subscribe((published) => {
@@ -42,8 +55,12 @@ export function addEventStream(server: FastifyInstance, deps: EventStreamDeps): 
     });
   });
 
+  const stop = deps.access.onRevoked((id) => {
+    for (const [raw, token] of open) if (token === id) raw.end();
+  });
   server.addHook('preClose', (done) => {
-    for (const raw of open) raw.end();
+    stop();
+    for (const raw of open.keys()) raw.end();
     done();
   });
 }

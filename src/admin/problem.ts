@@ -3,10 +3,12 @@ import type { Problem } from './schema.ts';
 
 const statusOf: Partial<Record<FailureCode, number>> = {
   'already-linked': 409,
+  'changed-meanwhile': 409,
   'config-invalid': 409,
   'config-unreadable': 409,
   'config-unwritable': 409,
   'daemon-unreachable': 503,
+  forbidden: 403,
   internal: 500,
   'key-expired': 410,
   'key-used': 409,
@@ -15,6 +17,8 @@ const statusOf: Partial<Record<FailureCode, number>> = {
   'peer-unreachable': 502,
   'peer-untrusted': 502,
   'prefix-taken': 409,
+  'sign-in-refused': 401,
+  'too-many-requests': 429,
   unauthorized: 401,
 };
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** What the admin API takes and gives. The command and the page are typed against these. Times are ISO 8601, UTC. */
 
-const time = z.iso.datetime();
+export const time = z.iso.datetime();
 
 export const problem = z.object({
   type: z.literal('about:blank'),
@@ -68,10 +68,13 @@ export const endedInterlink = z.object({
   noticePending: z.boolean(),
 });
 export const interlinks = z.object({ interlinks: z.array(interlink), ended: z.array(endedInterlink) });
-/** What may be changed of an interlink, one thing at a time; a prefix of null takes it away. */
+/**
+ * What may be changed of an interlink, one thing at a time; a prefix of null takes it away. With `was`, nothing is
+ * changed unless it still is what the admin saw.
+ */
 export const interlinkChange = z.union([
-  z.strictObject({ name: z.string() }),
-  z.strictObject({ prefix: z.string().nullable() }),
+  z.strictObject({ name: z.string(), was: z.string().optional() }),
+  z.strictObject({ prefix: z.string().nullable(), was: z.string().nullable().optional() }),
 ]);
 export const deletion = z.object({
   id: z.string(),
@@ -80,6 +83,13 @@ export const deletion = z.object({
   cleanUp: z.enum(['done', 'pending']),
   /** Calls over it that were hung up; absent while the clean-up is pending. */
   callsEnded: z.number().int().optional(),
+});
+/** What deleting an interlink would cut off. */
+export const deletionPreview = z.object({
+  /** Numbers that are dialed through it now. */
+  numbers: z.number().int(),
+  callsInProgress: z.number().int(),
+  callsOfLast30Days: z.number().int(),
 });
 
 /**
@@ -94,6 +104,8 @@ export const event = z.discriminatedUnion('type', [
     interlink,
   }),
   z.object({ type: z.literal('system-changed'), at: time, system }),
+  /** To be asked for. */
+  z.object({ type: z.enum(['numbers-changed', 'remote-numbers-changed', 'calls-changed']), at: time }),
 ]);
 
 export const newKey = z.strictObject({
@@ -105,6 +117,10 @@ export const newKey = z.strictObject({
   trunkAddress: z.string().optional(),
 });
 export const generatedKey = z.object({ key: z.string(), interlink });
+
+/** A key as somebody types it; told is what it says, nothing is sent to its issuer. */
+export const enteredKey = z.strictObject({ key: z.string().max(4096) });
+export const keyCheck = z.object({ url: z.string(), expiresAt: time });
 
 export const newLink = z.strictObject({ name: z.string(), key: z.string().max(4096) });
 
@@ -168,39 +184,6 @@ export const finding = z.object({
 });
 export const findings = z.object({ findings: z.array(finding) });
 
-export const call = z.object({
-  callId: z.string(),
-  direction: z.enum(['local', 'out', 'in']),
-  /** Its name here; the last one, when it has been deleted since. */
-  interlink: z.string().optional(),
-  interlinkId: z.string().optional(),
-  /** Absent when it was private. */
-  caller: z.string().optional(),
-  dialed: z.string(),
-  startedAt: time,
-  answeredAt: time.optional(),
-  endedAt: time.optional(),
-  /** From the dialed number's arrival here to the phone's first ringing. */
-  postDialDelayMs: z.number().optional(),
-  /** From answer to end. */
-  durationMs: z.number().optional(),
-  cause: z.number().optional(),
-  outcome: z.string().optional(),
-});
-export const calls = z.object({ calls: z.array(call) });
-
-/** Which calls; newest first. */
-export const callQuery = z.object({
-  since: time.optional(),
-  limit: z.coerce.number().int().min(1).max(10_000).default(100),
-  /** Id of an interlink. */
-  interlink: z.string().optional(),
-  /** Caller or dialed. */
-  number: z.string().optional(),
-  /** Those that were not put through. */
-  failed: z.enum(['true', 'false']).optional(),
-});
-
 export type Problem = z.infer<typeof problem>;
 export type System = z.infer<typeof system>;
 export type EventView = z.infer<typeof event>;
@@ -212,4 +195,4 @@ export type RemoteNumberView = z.infer<typeof remoteNumber>;
 export type RemoteNumbersView = z.infer<typeof remoteNumbers>;
 export type RouteView = z.infer<typeof route>;
 export type FindingView = z.infer<typeof finding>;
-export type CallView = z.infer<typeof call>;
+export type DeletionPreview = z.infer<typeof deletionPreview>;

@@ -1,12 +1,20 @@
+import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { connect, createServer, type AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { EventHub } from '../domain/event-hub.ts';
 import { fail, FailureError, ok, type Failure, type FailureCode } from '../domain/failure.ts';
+import type { CallRecord } from '../domain/call.ts';
 import { activeInterlink, localNumber } from '../domain/testing.ts';
-import { calls, generatedKey, interlink as interlinkView, numbers, problem } from './schema.ts';
-import { adminServer, type AdminDeps } from './server.ts';
+import { AccessControl } from '../access/access-control.ts';
+import { MemoryAudit, MemoryTokens } from '../access/testing/memory-access.ts';
+import { auditEntries, createdToken, signInLink, tokens } from './access-schema.ts';
+import { calls } from './call-schema.ts';
+import type { AdminDeps } from './deps.ts';
+import { generatedKey, interlink as interlinkView, numbers, problem } from './schema.ts';
+import { adminServer } from './server.ts';
 
 const adminToken = 'T'.repeat(43);
 const loopback = '127.0.0.1';
@@ -22,20 +30,25 @@ let port: number;
 const logged: unknown[] = [];
 const asked: unknown[] = [];
 const refused: unknown[] = [];
+const audit = new MemoryAudit();
+const access = new AccessControl({ fileToken: adminToken, store: new MemoryTokens(), now: Date.now });
+let uptime = 0;
 let unready: readonly Failure[];
 const ignore = (): void => undefined;
+let records: readonly CallRecord[];
 let redeemKey: AdminDeps['redeemKey'];
 
 interface Reply {
   readonly status: number;
   readonly type: string;
   readonly text: string;
+  readonly cookie: string;
 }
 
 /** Sends a request exactly as told, the Host header included. */
 async function send(
   path: string,
-  sent: { method?: string; headers?: Record<string, string>; body?: string } = {},
+  sent: { method?: string; headers?: Record<string, string>; body?: string; onBegun?: () => void } = {},
 ): Promise<Reply> {
   const headers = { host: `${loopback}:${port}`, authorization: `Bearer ${adminToken}`, ...sent.headers };
   return await new Promise((resolve, reject) => {
@@ -44,11 +57,13 @@ async function send(
       (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+        response.once('data', () => sent.onBegun?.());
         response.on('end', () =>
           resolve({
             status: response.statusCode ?? 0,
             type: response.headers['content-type'] ?? '',
             text,
+            cookie: String(response.headers['set-cookie'] ?? ''),
           }),
         );
       },
@@ -82,7 +97,11 @@ beforeAll(async () => {
   port = await freePort();
   server = adminServer(
     {
-      token: adminToken,
+      access,
+      audit,
+      page: undefined,
+      now: Date.now,
+      uptime: () => uptime,
       system: () => ({
         name: 'Berlin',
         id: 'id',
@@ -111,14 +130,14 @@ beforeAll(async () => {
       testMedia: async () => fail('not-found', 'no such interlink', 'See the list.'),
       explain: async () => fail('not-found', 'nobody', 'Write PJSIP/101.'),
       events: new EventHub({ instance: 'x', capacity: 2, now: () => 0 }),
-      calls: { list: async () => [] } as unknown as AdminDeps['calls'],
+      calls: { list: async () => records, usage: async () => [] } as unknown as AdminDeps['calls'],
       interlinkName: async (id) => id,
       refusals: { refused: (reason, remote) => void refused.push([reason, remote]) },
       unready: async () => unready,
       metrics: { contentType: 'text/plain', expose: async () => 'metrics' },
       log: { debug: ignore, info: ignore, warn: ignore, error: (fields) => void logged.push(fields) },
     },
-    { host: loopback, port },
+    { listen: { host: loopback, port }, url: 'https://page.berlin.example' },
   );
   await server.listen({ host: loopback, port });
 });
@@ -127,7 +146,11 @@ beforeEach(() => {
   logged.length = 0;
   asked.length = 0;
   refused.length = 0;
+  audit.entries.length = 0;
+  // Nobody has guessed for a long time.
+  uptime += 1_000_000;
   unready = [];
+  records = [];
   redeemKey = async () => ok(lisbon);
 });
 
@@ -204,6 +227,169 @@ describe('a page that a browser was lured to', () => {
       const headers = { host: `${name}:${port}`, origin: `http://${name}:${port}` };
       expect((await post('/api/v1/keys', { name: 'x' }, headers)).status).toBe(201);
     }
+  });
+});
+
+async function bearerOf(scope: 'read' | 'write'): Promise<Record<string, string>> {
+  const made = await access.create(`${scope} ${Math.random()}`, scope, undefined);
+  return { authorization: `Bearer ${made.ok ? made.value.secret : ''}` };
+}
+
+describe('a token', () => {
+  test('with the scope read may look, and changes nothing', async () => {
+    const headers = await bearerOf('read');
+    expect((await send('/api/v1/interlinks', { headers })).status).toBe(200);
+    expectProblem(await post('/api/v1/keys', { name: 'x' }, headers), 403, 'forbidden');
+    for (const path of ['/api/v1/tokens/1', '/api/v1/interlinks/1']) {
+      expectProblem(await send(path, { method: 'DELETE', headers }), 403, 'forbidden');
+    }
+    expectProblem(await post('/api/v1/sign-in-links', {}, headers), 403, 'forbidden');
+    expect([asked, audit.entries]).toEqual([[], []]);
+  });
+
+  test('is made, listed with its last use, and revoked', async () => {
+    const made = JSON.parse((await post('/api/v1/tokens', { name: 'Scripts', scope: 'write' })).text);
+    const { secret, token } = createdToken.parse(made);
+    const headers = { authorization: `Bearer ${secret}` };
+    expect((await post('/api/v1/keys', { name: 'x' }, headers)).status).toBe(201);
+    const listed = await send('/api/v1/tokens');
+    expect(listed.text).not.toContain(secret);
+    const found = tokens.parse(JSON.parse(listed.text)).tokens.find(({ id }) => id === token.id);
+    expect(found).toMatchObject({ name: 'Scripts', lastUsedAt: expect.any(String) });
+    expect((await send(`/api/v1/tokens/${token.id}`, { method: 'DELETE' })).status).toBe(200);
+    expectProblem(await send('/api/v1/system', { headers }), 401, 'unauthorized');
+  });
+
+  test('that sends far more requests than anybody needs is told to wait', async () => {
+    const headers = await bearerOf('read');
+    const all = await Promise.all(
+      Array.from({ length: 650 }, async () => await send('/api/v1/session', { headers })),
+    );
+    expect(all.filter(({ status }) => status === 200)).toHaveLength(600);
+    const refusals = all.filter(({ status }) => status !== 200);
+    expect(refusals).toHaveLength(50);
+    for (const one of refusals) expectProblem(one, 429, 'too-many-requests');
+    expect((await send('/api/v1/session')).status).toBe(200);
+  });
+
+  test('that is guessed is refused ever more briefly, and the right one still let in', async () => {
+    const headers = { authorization: 'Bearer guessed' };
+    for (let i = 0; i < 20; i += 1) {
+      expectProblem(await send('/api/v1/system', { headers }), 401, 'unauthorized');
+    }
+    expectProblem(await send('/api/v1/system', { headers }), 429, 'too-many-requests');
+    expectProblem(
+      await post('/api/v1/session', { code: 'x' }, { authorization: '' }),
+      429,
+      'too-many-requests',
+    );
+    expect((await send('/api/v1/system')).status).toBe(200);
+  });
+});
+
+describe('a browser', () => {
+  const url = 'https://page.berlin.example';
+  const host = 'page.berlin.example';
+
+  async function signIn(): Promise<Reply> {
+    const link = signInLink.parse(JSON.parse((await post('/api/v1/sign-in-links', {})).text));
+    const [, code = ''] = link.url.split('#sign-in=');
+    expect(link.url.startsWith(`${url}/#`)).toBe(true);
+    return await post('/api/v1/session', { code }, { authorization: '', host, origin: url });
+  }
+
+  test('signs in by a link, once, and gets a cookie that stays with this page', async () => {
+    const link = signInLink.parse(JSON.parse((await post('/api/v1/sign-in-links', {})).text));
+    const [, code = ''] = link.url.split('#sign-in=');
+    const headers = { authorization: '', host, origin: url };
+    const first = await post('/api/v1/session', { code }, headers);
+    expect(first.status).toBe(201);
+    expect(first.cookie).toMatch(
+      new RegExp(
+        `^__Host-interlinks-${port}=[\\w-]{43}; Path=/; Max-Age=\\d+; HttpOnly; SameSite=Strict; Secure$`,
+      ),
+    );
+    expectProblem(await post('/api/v1/session', { code }, headers), 401, 'sign-in-refused');
+  });
+
+  test('is known by its cookie, changes things from the page only, and signs out', async () => {
+    const [cookie = ''] = (await signIn()).cookie.split(';');
+    const headers = { authorization: '', host, cookie };
+    expect((await send('/api/v1/session', { headers })).status).toBe(200);
+    expectProblem(await post('/api/v1/keys', { name: 'x' }, headers), 401, 'unauthorized');
+    const foreign = { ...headers, origin: 'https://evil.example' };
+    expectProblem(await post('/api/v1/keys', { name: 'x' }, foreign), 401, 'unauthorized');
+    expect((await post('/api/v1/keys', { name: 'x' }, { ...headers, origin: url })).status).toBe(201);
+
+    const out = await send('/api/v1/session', { method: 'DELETE', headers: { ...headers, origin: url } });
+    expect([out.status, out.cookie]).toEqual([200, expect.stringContaining('Max-Age=0')]);
+    expectProblem(await send('/api/v1/session', { headers }), 401, 'unauthorized');
+  });
+
+  test('whose session is revoked gets no more events', async () => {
+    const [cookie = ''] = (await signIn()).cookie.split(';');
+    const session = (await access.list()).findLast(({ kind }) => kind === 'session');
+    const headers = { authorization: '', host, cookie };
+    const onBegun = (): void => void access.revoke(session?.id ?? '');
+    expect((await send('/api/v1/events', { headers, onBegun })).text).toContain('event: reset');
+  });
+});
+
+describe('the audit log', () => {
+  test('says who did what, also what failed, and of looking nothing', async () => {
+    await post('/api/v1/keys', { name: 'Lisbon' }, { 'interlinks-user': 'anna' });
+    await send(`/api/v1/interlinks/${lisbon.id}`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'Porto', was: 'Lisbon' }),
+    });
+    await send('/api/v1/interlinks');
+    const { entries } = auditEntries.parse(JSON.parse((await send('/api/v1/audit')).text));
+    expect(entries).toEqual([
+      expect.objectContaining({
+        who: 'command (admin)',
+        action: 'interlink-changed',
+        subject: 'Lisbon → Porto',
+        failure: 'name-taken',
+      }),
+      { at: expect.any(String), who: 'command (anna)', action: 'key-generated', subject: 'Lisbon' },
+    ]);
+  });
+});
+
+describe('calls as a table', () => {
+  test('quote what has commas and quotes, and leave no formula to a spreadsheet', async () => {
+    records = [
+      {
+        callId: 'c1',
+        direction: 'in',
+        interlinkId: '=HYPERLINK("https://evil.example","x")',
+        caller: '+49',
+        dialed: '101',
+        channel: 'PJSIP/1',
+        startedAt: 0,
+        ringingAt: 40,
+        answeredAt: undefined,
+        endedAt: 1000,
+        cause: 17,
+        outcome: 'busy',
+      },
+    ];
+    const reply = await send('/api/v1/calls.csv');
+    expect(reply.type).toMatch(/^text\/csv/);
+    const [head, row] = reply.text.split('\r\n');
+    expect(head).toMatch(/^startedAt,direction,interlink,caller,dialed/);
+    expect(row).toBe(
+      `1970-01-01T00:00:00.000Z,in,"'=HYPERLINK(""https://evil.example"",""x"")",'+49,101,,1970-01-01T00:00:01.000Z,40,,busy,17,c1`,
+    );
+  });
+});
+
+describe('the OpenAPI document', () => {
+  test('is served, and is the one in docs', async () => {
+    const reply = await send('/api/v1/openapi.json');
+    const file = resolve(import.meta.dirname, '../../docs/openapi.json');
+    expect(JSON.parse(await readFile(file, 'utf8')), 'run "make example"').toEqual(JSON.parse(reply.text));
   });
 });
 

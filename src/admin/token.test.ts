@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { carriesToken, loadOrCreateToken, tokenFile } from './token.ts';
+import { loadOrCreateToken, tokenFile } from './token.ts';
 
 let folder: string;
 
@@ -30,22 +30,4 @@ test('a token that was cut off is replaced, and never taken for an empty one', a
 test('a data directory that cannot be used is said as such', async () => {
   await mkdir(tokenFile(folder));
   await expect(loadOrCreateToken(folder)).rejects.toMatchObject({ failure: { code: 'data-dir-unusable' } });
-});
-
-test.each([
-  undefined,
-  '',
-  'Bearer',
-  'Bearer ',
-  'Basic token',
-  'Bearer token ',
-  'Bearer token2',
-  'Bearer Token',
-])('the header %j does not carry the token', (authorization) => {
-  expect(carriesToken(authorization, 'token')).toBe(false);
-});
-
-test('no header carries an empty token; the right one carries the right token', () => {
-  expect(carriesToken(undefined, '')).toBe(false);
-  expect(carriesToken('Bearer token', 'token')).toBe(true);
 });

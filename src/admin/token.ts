@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FailureError } from '../domain/failure.ts';
@@ -36,12 +36,6 @@ export async function loadOrCreateToken(dataDir: string): Promise<string> {
   }
 }
 
-/** Whether an Authorization header carries the token; takes the same time whatever it carries. */
-export function carriesToken(authorization: string | undefined, token: string): boolean {
-  const given = /^Bearer ([A-Za-z0-9_-]+)$/.exec(authorization ?? '')?.[1];
-  return timingSafeEqual(digest(given ?? ''), digest(token)) && given !== undefined;
-}
-
 async function readText(file: string): Promise<string> {
   try {
     return (await readFile(file, 'utf8')).trim();
@@ -49,8 +43,4 @@ async function readText(file: string): Promise<string> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;
   }
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

@@ -1,5 +1,4 @@
 import type { KnownDirectory, RemoteNumber } from '../calls/remote-numbers.ts';
-import type { CallRecord } from '../domain/call.ts';
 import type { ConfigState } from '../domain/config-state.ts';
 import type { Published } from '../domain/event-hub.ts';
 import type { Failure } from '../domain/failure.ts';
@@ -8,7 +7,6 @@ import type { SystemEvent, WatchedInterlink } from '../domain/system-event.ts';
 import type { DeletedInterlink } from '../interlinks/delete-interlink.ts';
 import type { EndedInterlink } from '../interlinks/interlink-store.ts';
 import type {
-  CallView,
   DeletionView,
   EndedInterlinkView,
   EventView,
@@ -17,6 +15,7 @@ import type {
   RemoteNumbersView,
   System,
 } from './schema.ts';
+import { iso, optional } from './view-helpers.ts';
 
 /** A connection to Asterisk, and why there is none. */
 interface Connection {
@@ -87,9 +86,19 @@ export function viewInterlink({ interlink, health, roundTripMs }: WatchedInterli
 
 /** @param system the system as it is now */
 export function viewEvent({ at, event }: Published<SystemEvent>, system: () => System): EventView {
-  return event.kind === 'system-changed'
-    ? { type: event.kind, at: iso(at), system: system() }
-    : { type: event.kind, at: iso(at), interlink: viewInterlink(event) };
+  switch (event.kind) {
+    case 'system-changed':
+      return { type: event.kind, at: iso(at), system: system() };
+    case 'numbers-changed':
+    case 'remote-numbers-changed':
+    case 'calls-changed':
+      return { type: event.kind, at: iso(at) };
+    case 'interlink-added':
+    case 'interlink-changed':
+    case 'interlink-removed':
+    case 'health-changed':
+      return { type: event.kind, at: iso(at), interlink: viewInterlink(event) };
+  }
 }
 
 /** Everything that events are about, as it is now. */
@@ -143,41 +152,4 @@ export function viewRemoteNumbers(
       current,
     })),
   };
-}
-
-/** @param nameOf what an interlink is called here, also one that is gone */
-export function viewCall(record: CallRecord, nameOf: (interlinkId: string) => string): CallView {
-  const { startedAt, ringingAt, answeredAt, endedAt } = record;
-  return {
-    callId: record.callId,
-    direction: record.direction,
-    ...optional('interlink', record.interlinkId, nameOf),
-    ...optional('interlinkId', record.interlinkId, (id) => id),
-    ...optional('caller', record.caller, (caller) => caller),
-    dialed: record.dialed,
-    startedAt: iso(startedAt),
-    ...optional('answeredAt', answeredAt, iso),
-    ...optional('endedAt', endedAt, iso),
-    ...optional('postDialDelayMs', ringingAt ?? answeredAt, (rang) => rang - startedAt),
-    ...optional(
-      'durationMs',
-      answeredAt === undefined ? undefined : endedAt,
-      (end) => end - (answeredAt ?? end),
-    ),
-    ...optional('cause', record.cause, (value) => value),
-    ...optional('outcome', record.outcome, (value) => value),
-  };
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
-}
-
-function optional<K extends string, T, U>(
-  key: K,
-  value: T | undefined,
-  view: (value: T) => U,
-): { [P in K]?: U } {
-  // oxlint-disable-next-line typescript/consistent-type-assertions -- TypeScript cannot see that the key is K
-  return value === undefined ? {} : ({ [key]: view(value) } as { [P in K]: U });
 }

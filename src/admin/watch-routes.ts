@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 import type { Failure } from '../domain/failure.ts';
-import { openPaths } from './access.ts';
 
 /** What monitoring asks for. */
 export interface WatchDeps {
@@ -9,19 +8,21 @@ export interface WatchDeps {
   readonly metrics: { readonly contentType: string; expose(): Promise<string> };
 }
 
+const open = { config: { scope: 'open' } } as const;
+
 /**
  * Adds `/healthz` (the process answers), `/readyz` (calls can be taken and placed; else 503 and the reasons) and
  * `/metrics` in the format of Prometheus.
  */
 export function addWatchRoutes(server: FastifyInstance, { unready, metrics }: WatchDeps): void {
-  server.get(openPaths.health, async () => ({ healthy: true }));
+  server.get('/healthz', open, async () => ({ healthy: true }));
 
-  server.get(openPaths.readiness, async (_request, reply) => {
+  server.get('/readyz', open, async (_request, reply) => {
     const reasons = await unready();
     return reply.code(reasons.length === 0 ? 200 : 503).send({ ready: reasons.length === 0, reasons });
   });
 
-  server.get(openPaths.metrics, async (_request, reply) => {
+  server.get('/metrics', open, async (_request, reply) => {
     return reply.type(metrics.contentType).send(await metrics.expose());
   });
 }

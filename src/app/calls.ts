@@ -17,6 +17,7 @@ import { isActive, type ActiveInterlink } from '../domain/interlink.ts';
 import type { InterlinkRegistry } from '../interlinks/interlink-registry.ts';
 import { CallLog } from '../observability/call-log.ts';
 import { timedLookups } from '../observability/timed-lookups.ts';
+import { publishChanges } from './change-events.ts';
 import type { AsteriskParts } from './asterisk.ts';
 import type { Foundation } from './foundation.ts';
 import type { InterlinkParts } from './interlinks.ts';
@@ -29,7 +30,7 @@ export function buildCalls(
   { client, directories, health }: InterlinkParts,
   { ari, channels, testCalls }: AsteriskParts,
 ) {
-  const { live, registry, store, now, logOf, metrics, parts } = base;
+  const { live, registry, now, logOf, metrics, parts } = base;
   const plan = () => live.plan;
   const notFound = () => live.current.dialing.notFound;
   const tickets = new TicketOffice(base.uptime);
@@ -38,7 +39,7 @@ export function buildCalls(
   });
   const limit = new LookupLimit(base.uptime, logOf('calls'));
   const recorder = new CallRecorder({
-    store: store.calls,
+    store: publishChanges(base),
     now,
     events: new CallLog(logOf('calls'), metrics),
   });

@@ -1,4 +1,7 @@
 import type { FastifyInstance } from 'fastify';
+import { join } from 'node:path';
+import { AccessControl } from '../access/access-control.ts';
+import { readPage } from '../admin/page.ts';
 import { adminServer } from '../admin/server.ts';
 import { loadOrCreateToken } from '../admin/token.ts';
 import { viewSystem } from '../admin/views.ts';
@@ -18,12 +21,15 @@ import type { DoctorParts } from './doctor.ts';
 import type { Foundation } from './foundation.ts';
 import type { InterlinkParts } from './interlinks.ts';
 
+/** Where `make page` puts it, and a release has it. */
+const pageFolder = join(import.meta.dirname, '../../build/page');
+
 /** The configuration file, as far as admins reach it through the service. */
 export type Settings = Pick<ConfigFile, 'state' | 'subscribe' | 'setPrivate'>;
 
 /** What linked systems reach. @param endedByPeer resolves once the end is on disk */
 export function buildPeerServer(
-  { identity, registry, store, now, log, logOf, refusals }: Foundation,
+  { identity, registry, store, now, log, logOf, refusals, events }: Foundation,
   { acceptPairing, confirmPairing, health, followPeer, directories }: InterlinkParts,
   { answerLookup, mediaTests }: CallParts,
   endedByPeer: (id: string) => Promise<void>,
@@ -43,7 +49,11 @@ export function buildPeerServer(
         );
     },
     mediaTests,
-    receiveDirectory: (interlink, directory) => directories.receive(interlink, directory),
+    receiveDirectory: async (interlink, directory) => {
+      const kept = await directories.receive(interlink, directory);
+      events.publish({ kind: 'remote-numbers-changed' });
+      return kept;
+    },
     noticed: async (interlink, notice) => {
       switch (notice.kind) {
         case 'deleted':
@@ -59,7 +69,7 @@ export function buildPeerServer(
 
 /** What the admins of this system reach. */
 export async function buildAdminServer(
-  { config, live, identity, registry, store, events, logOf, metrics, refusals }: Foundation,
+  { config, live, identity, registry, store, events, now, uptime, logOf, metrics, refusals }: Foundation,
   { generateKey, redeemKey, pairing, health, directories }: InterlinkParts,
   { ari, ami }: AsteriskParts,
   { explain, recorder }: CallParts,
@@ -73,7 +83,13 @@ export async function buildAdminServer(
   });
   return adminServer(
     {
-      token: await loadOrCreateToken(config.dataDir),
+      access: new AccessControl({
+        fileToken: await loadOrCreateToken(config.dataDir),
+        store: store.accessTokens,
+        now,
+      }),
+      audit: store.audit,
+      page: await readPage(pageFolder),
       system: () =>
         viewSystem({
           name: live.current.system.name,
@@ -90,9 +106,9 @@ export async function buildAdminServer(
       endedInterlinks: () => store.interlinks.unfinishedEnds(),
       generateKey: (input) => generateKey.generate(input),
       redeemKey: (input) => redeemKey.redeem(input),
-      renameInterlink: (id, name) => renameInterlink(pairing, id, name),
-      setPrefix: (id, prefix) =>
-        setPrefix({ ...pairing, ownPrefix: () => live.current.dialing.ownPrefix }, id, prefix),
+      renameInterlink: (id, name, was) => renameInterlink(pairing, id, name, was),
+      setPrefix: (id, prefix, was) =>
+        setPrefix({ ...pairing, ownPrefix: () => live.current.dialing.ownPrefix }, id, prefix, was),
       deleteInterlink: (id) => deleteInterlink(ending, id),
       numbers: () => live.plan.numbers,
       setPrivate: (number, hidden) => settings.setPrivate(number, hidden),
@@ -106,8 +122,10 @@ export async function buildAdminServer(
       unready: () => readiness.reasons(),
       metrics: metrics.of({ registry, health, recorder, settings, readiness }),
       refusals,
+      now,
+      uptime,
       log: logOf('admin'),
     },
-    config.admin.listen,
+    config.admin,
   );
 }

@@ -50,7 +50,12 @@ beforeEach(() => {
     if (failure !== undefined) throw failure;
   };
   recorder = new CallRecorder({
-    store: { save: async (record) => void saved.push(record), list: async () => [], open: async () => [] },
+    store: {
+      save: async (record) => void saved.push(record),
+      list: async () => [],
+      usage: async () => [],
+      open: async () => [],
+    },
     now: () => 1000,
     events: new ToldEvents(),
   });

@@ -33,6 +33,7 @@ beforeEach(() => {
         saved.set(record.callId, record);
       },
       list: async () => [],
+      usage: async () => [],
       open: async () => [...saved.values()].filter(({ endedAt }) => endedAt === undefined),
     },
     now: () => now,
@@ -139,6 +140,7 @@ test('after a restart, a call whose channel is still there goes on, one whose ch
     store: {
       save: async (record) => void saved.set(record.callId, record),
       list: async () => [],
+      usage: async () => [],
       open: async () => [...saved.values()],
     },
     now: () => 9000,

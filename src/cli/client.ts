@@ -94,7 +94,7 @@ export class AdminClient {
       return await fetch(`${this.#url()}/api/v1${path}`, {
         ...init,
         method,
-        headers: { ...init.headers, authorization: `Bearer ${token}` },
+        headers: { ...init.headers, authorization: `Bearer ${token}`, 'interlinks-user': userName() },
         redirect: 'error',
       });
     } catch (error) {
@@ -128,6 +128,12 @@ export class AdminClient {
     const { host, port } = this.#address;
     return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   }
+}
+
+/** Who runs the command, for the audit log. A header holds ASCII only. */
+function userName(): string {
+  const name = process.env['SUDO_USER'] ?? process.env['USER'] ?? '';
+  return name.replaceAll(/[^\x21-\x7e]/g, '');
 }
 
 function parseJson(text: string): unknown {

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { version } from '../domain/version.ts';
 import { CliCommand, type GlobalOptions } from './command.ts';
+import { addAccessCommands } from './commands/tokens.ts';
 import { addCallsCommand } from './commands/list-calls.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addCompletionCommands } from './commands/completion.ts';
@@ -39,6 +40,7 @@ export function buildProgram(): CliCommand {
   addServeCommand(program);
   addCheckCommand(program);
   addDoctorCommand(program);
+  addAccessCommands(program);
   addCompletionCommands(program);
   return program;
 }

@@ -16,6 +16,7 @@ export function overviewAfter(before: Overview | undefined, change: EventView): 
   if (change.type === 'reset') return { system: change.system, interlinks: change.interlinks };
   if (before === undefined) throw new Error('events have to begin with a reset');
   if (change.type === 'system-changed') return { ...before, system: change.system };
+  if (!('interlink' in change)) return before;
   const { interlink } = change;
   const others = before.interlinks.filter(({ id }) => id !== interlink.id);
   if (change.type === 'interlink-removed') return { ...before, interlinks: others };

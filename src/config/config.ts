@@ -19,7 +19,11 @@ export interface Config {
     /** Only for test rigs: linked systems may live on loopback addresses. */
     readonly allowLoopback: boolean;
   };
-  readonly admin: { readonly listen: ListenAddress };
+  readonly admin: {
+    readonly listen: ListenAddress;
+    /** Where browsers find the page, without a trailing slash, when that is not at `listen`. */
+    readonly url: string | undefined;
+  };
   readonly asterisk: {
     readonly ari: {
       /** http or https, without a trailing slash and without `/ari`. */

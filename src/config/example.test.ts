@@ -30,6 +30,7 @@ test('what is commented out are defaults, or examples of what has none', () => {
   const full = parseConfig(uncommented, 'f').config;
   expect(full).toMatchObject({
     ...example,
+    admin: { url: 'https://interlinks.berlin.example' },
     trunk: { ...example?.trunk, pjsip: { externalAddress: '203.0.113.7', localNets: ['10.0.0.0/8'] } },
     dialing: { min: 2, max: 6, notFound: { context: 'outbound' } },
     database: {},

@@ -11,7 +11,7 @@ import {
   usernameFlaw,
 } from './formats.ts';
 import { addressFlaw, hostFlaw, listenFlaw, networkFlaw } from './hosts.ts';
-import { ariUrlFlaw, databaseUrlFlaw, peerUrlFlaw } from './urls.ts';
+import { ariUrlFlaw, databaseUrlFlaw, pageUrlFlaw, peerUrlFlaw } from './urls.ts';
 
 // The descriptions are the comments of interlinks.example.yaml. `example` stands there for a key without a default,
 // and `live` keeps a key from being commented out although it may be left out. `restart`: a change takes effect at the
@@ -67,10 +67,17 @@ const peer = section({
 
 const admin = section({
   listen: text(listenFlaw).default('127.0.0.1:8420').meta({
-    description: 'Where the "interlinks" command is answered. Best kept on this machine.',
+    description:
+      'Where the "interlinks" command is answered and the page is served. Best kept on this machine.',
     restart: true,
   }),
-}).meta({ description: 'The admin API.' });
+  url: text(pageUrlFlaw).optional().meta({
+    description:
+      'Where browsers find the page, when a proxy with TLS stands in front. Left out: the address in listen.',
+    example: 'https://interlinks.berlin.example',
+    restart: true,
+  }),
+}).meta({ description: 'The admin API and the page.' });
 
 const ari = section({
   url: text(ariUrlFlaw).default('http://127.0.0.1:8088').meta({

@@ -20,7 +20,10 @@ export function toConfig(settings: Settings, file: string): Config {
   return {
     system,
     peer: { ...peer, listen: toListenAddress(peer.listen), url: withoutTrailingSlash(peer.url) },
-    admin: { listen: toListenAddress(admin.listen) },
+    admin: {
+      listen: toListenAddress(admin.listen),
+      url: admin.url === undefined ? undefined : withoutTrailingSlash(admin.url),
+    },
     asterisk: {
       ari: { ...withFile(asterisk.ari), url: withoutTrailingSlash(asterisk.ari.url) },
       ami: withFile(asterisk.ami),

@@ -31,6 +31,16 @@ export function peerUrlFlaw(text: string): Flaw | undefined {
   return { message: `${excerpt(text)} is not https://, a host and perhaps a port, and nothing more`, remedy };
 }
 
+/** Only `https://host` and `https://host:port`: over plain http the page is found at the address of admin.listen. */
+export function pageUrlFlaw(text: string): Flaw | undefined {
+  const parts = splitUrl(text);
+  if (parts?.scheme === 'https' && /^\/?$/.test(parts.path)) return undefined;
+  return {
+    message: `${excerpt(text)} is not https://, a host and perhaps a port, and nothing more`,
+    remedy: 'Write it like https://interlinks.berlin.example',
+  };
+}
+
 /** A `prefix` of http.conf has no place in it: ari-client cannot be told of one. */
 export function ariUrlFlaw(text: string): Flaw | undefined {
   const remedy = 'Write it like http://127.0.0.1:8088, with nothing after the port';

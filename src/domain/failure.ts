@@ -9,12 +9,14 @@ export type FailureCode =
   | 'config-invalid'
   | 'config-unreadable'
   | 'config-unwritable'
+  | 'changed-meanwhile'
   | 'confirmation-needed'
   | 'daemon-unreachable'
   | 'data-dir-unusable'
   | 'database-in-use'
   | 'database-newer'
   | 'database-unreachable'
+  | 'forbidden'
   | 'internal'
   | 'key-expired'
   | 'key-mistyped'
@@ -36,6 +38,8 @@ export type FailureCode =
   | 'secret-key-exposed'
   | 'secret-key-missing'
   | 'secret-key-wrong'
+  | 'sign-in-refused'
+  | 'too-many-requests'
   | 'trunk-unsupported'
   | 'unauthorized';
 

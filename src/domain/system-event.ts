@@ -13,5 +13,7 @@ export type SystemEvent =
   | ({
       readonly kind: 'interlink-added' | 'interlink-changed' | 'interlink-removed' | 'health-changed';
     } & WatchedInterlink)
-  /** Asterisk was connected or lost. */
-  | { readonly kind: 'system-changed' };
+  /** Asterisk was connected or lost, or the configuration file was read. */
+  | { readonly kind: 'system-changed' }
+  /** Of these there may be many: who wants to know more asks for it. */
+  | { readonly kind: 'numbers-changed' | 'remote-numbers-changed' | 'calls-changed' };

@@ -23,8 +23,7 @@ test('tells of an interlink’s whole life, each step once', async () => {
   const hub = new EventHub<SystemEvent>({ instance: 'x', capacity: 100, now: Date.now });
   const told: string[] = [];
   hub.subscribe(({ event }) => {
-    if (event.kind !== 'system-changed')
-      told.push(`${event.kind} ${event.interlink.state} ${event.health.colour}`);
+    if ('interlink' in event) told.push(`${event.kind} ${event.interlink.state} ${event.health.colour}`);
   });
   health.start();
   const end = publishInterlinkEvents({ registry, health, hub });

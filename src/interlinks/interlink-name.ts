@@ -17,6 +17,11 @@ export function nameTaken(name: string): Result<never> {
   return fail('name-taken', `Another interlink is called "${name}" already.`, 'Choose another name.');
 }
 
+/** @param now how it is, as a clause */
+export function changedMeanwhile(now: string): Result<never> {
+  return fail('changed-meanwhile', `Somebody else was faster. ${now}.`, 'Look at it again, then decide.');
+}
+
 export function noSuchInterlink(): Result<never> {
   return fail('not-found', 'There is no such interlink.', 'See "interlinks list" for those that there are.');
 }

@@ -1,7 +1,7 @@
 import { ok } from '../domain/failure.ts';
 import type { Result } from '../domain/failure.ts';
 import type { Interlink } from '../domain/interlink.ts';
-import { nameTaken, noSuchInterlink, parseInterlinkName } from './interlink-name.ts';
+import { changedMeanwhile, nameTaken, noSuchInterlink, parseInterlinkName } from './interlink-name.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
 import type { InterlinkStore } from './interlink-store.ts';
 
@@ -12,15 +12,20 @@ export interface RenameInterlinkDeps {
 
 /**
  * Changes what this side calls an interlink; the other side keeps its own name for it.
- * Fails with `name-invalid`, `name-taken`, `not-found`.
+ * Fails with `name-invalid`, `name-taken`, `not-found`, and
+ * `changed-meanwhile` when it is not called `was` any more.
  */
 export async function renameInterlink(
   { store, registry }: RenameInterlinkDeps,
   id: string,
   newName: string,
+  was?: string,
 ): Promise<Result<Interlink>> {
   const name = parseInterlinkName(newName);
   if (!name.ok) return name;
+  const current = registry.find(id)?.name;
+  if (was !== undefined && current !== undefined && current !== was)
+    return changedMeanwhile(`It is called "${current}" now`);
   switch (await store.rename(id, name.value)) {
     case 'name-taken':
       return nameTaken(name.value);

@@ -3,7 +3,7 @@ import type { Result } from '../domain/failure.ts';
 import type { Interlink } from '../domain/interlink.ts';
 import { isPrefix, prefixesClash } from '../domain/prefix.ts';
 import type { Exclusive } from './exclusive.ts';
-import { noSuchInterlink } from './interlink-name.ts';
+import { changedMeanwhile, noSuchInterlink } from './interlink-name.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
 import type { InterlinkStore } from './interlink-store.ts';
 
@@ -17,17 +17,26 @@ export interface SetPrefixDeps {
 
 /**
  * Gives an interlink a prefix, in force with the next call: the prefix and a number ask its peer alone for the number.
- * Fails with `prefix-invalid`, `prefix-taken`, `not-found`.
+ * Fails with `prefix-invalid`, `prefix-taken`, `not-found`, and `changed-meanwhile` when it does not have the prefix
+ * `was` any more.
  *
  * @param prefix undefined takes it away
+ * @param was null: none
  */
 export async function setPrefix(
   { store, registry, exclusive, ownPrefix }: SetPrefixDeps,
   id: string,
   prefix: string | undefined,
+  was?: string | null,
 ): Promise<Result<Interlink>> {
   // One at a time, so that two interlinks never get prefixes that clash.
   return await exclusive.run('prefixes', async () => {
+    const current = registry.find(id)?.prefix;
+    if (was !== undefined && (was ?? undefined) !== current) {
+      return changedMeanwhile(
+        current === undefined ? 'It has no prefix now' : `Its prefix is ${current} now`,
+      );
+    }
     if (prefix !== undefined) {
       const others = registry.all().filter((interlink) => interlink.id !== id);
       const checked = checkPrefix(prefix, ownPrefix(), others);

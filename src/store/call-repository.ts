@@ -1,5 +1,12 @@
-import type { Insertable, Kysely, Selectable } from 'kysely';
-import type { CallFilter, CallStore } from '../calls/call-store.ts';
+import {
+  sql,
+  type ExpressionBuilder,
+  type Insertable,
+  type Kysely,
+  type RawBuilder,
+  type Selectable,
+} from 'kysely';
+import type { CallFilter, CallStore, Usage, UsageQuery } from '../calls/call-store.ts';
 import { failedOutcomes, type CallRecord } from '../domain/call.ts';
 import type { CallTable, Schema } from './schema.ts';
 
@@ -19,21 +26,51 @@ export class CallRepository implements CallStore {
       .execute();
   }
 
-  async list({ since, limit, interlinkId, number, failed }: CallFilter): Promise<readonly CallRecord[]> {
-    const rows = await this.#db
-      .selectFrom('calls')
-      .selectAll()
-      .where('started_at', '>=', since)
-      .$if(interlinkId !== undefined, (calls) => calls.where('interlink_id', '=', interlinkId ?? null))
-      .$if(number !== undefined, (calls) =>
-        calls.where((eb) => eb.or([eb('caller', '=', number ?? null), eb('dialed', '=', number ?? '')])),
-      )
-      .$if(failed === true, (calls) => calls.where('outcome', 'in', failedOutcomes))
-      .orderBy('started_at', 'desc')
-      .orderBy('call_id', 'desc')
-      .limit(limit)
-      .execute();
+  async list({ since, limit, ...filter }: CallFilter): Promise<readonly CallRecord[]> {
+    const { until, interlinkId, number, direction, outcome, failed, inProgress } = filter;
+    let calls = this.#db.selectFrom('calls').selectAll().where('started_at', '>=', since);
+    if (until !== undefined) calls = calls.where('started_at', '<', until);
+    if (interlinkId !== undefined) calls = calls.where('interlink_id', '=', interlinkId);
+    if (number !== undefined) calls = calls.where(isOfNumber(number));
+    if (direction !== undefined) calls = calls.where('direction', '=', direction);
+    if (outcome !== undefined) calls = calls.where('outcome', '=', outcome);
+    if (failed === true) calls = calls.where('outcome', 'in', failedOutcomes);
+    if (inProgress !== undefined) calls = calls.where('ended_at', inProgress ? 'is' : 'is not', null);
+    const rows = await calls.orderBy('started_at', 'desc').orderBy('call_id', 'desc').limit(limit).execute();
     return rows.map(toRecord);
+  }
+
+  async usage(query: UsageQuery): Promise<readonly Usage[]> {
+    const { since, until, by, interlinkId, number } = query;
+    const start = periodOf(query);
+    const of = groups[by ?? 'none'];
+    let calls = this.#db.selectFrom('calls').where('started_at', '>=', since).where('started_at', '<', until);
+    if (interlinkId !== undefined) calls = calls.where('interlink_id', '=', interlinkId);
+    if (number !== undefined) calls = calls.where(isOfNumber(number));
+    const rows = await calls
+      .select(({ fn }) => [
+        start.as('start'),
+        of.as('of'),
+        fn.countAll<number>().as('calls'),
+        whole(sql`sum(case when answered_at is not null then 1 else 0 end)`).as('answered'),
+        whole(sql`sum(case when outcome in (${sql.join(failedOutcomes)}) then 1 else 0 end)`).as('failed'),
+        whole(sql`coalesce(sum(ended_at - answered_at), 0)`).as('talked'),
+        whole(sql`avg(coalesce(ringing_at, answered_at) - started_at)`).as('delay'),
+        whole(sql`max(coalesce(ringing_at, answered_at) - started_at)`).as('longest'),
+      ])
+      .groupBy([start, of])
+      .orderBy(start)
+      .execute();
+    return rows.map((row) => ({
+      start: row.start,
+      of: row.of ?? undefined,
+      calls: row.calls,
+      answered: row.answered ?? 0,
+      failed: row.failed ?? 0,
+      talkedMs: row.talked ?? 0,
+      postDialDelayMs: row.delay ?? undefined,
+      longestPostDialDelayMs: row.longest ?? undefined,
+    }));
   }
 
   async open(): Promise<readonly CallRecord[]> {
@@ -46,6 +83,27 @@ export class CallRepository implements CallStore {
       .execute();
     return rows.map(toRecord);
   }
+}
+
+/** The same text wherever it stands in a query: PostgreSQL takes two parameters for two values. */
+function periodOf({ since, periodMs }: UsageQuery): RawBuilder<number> {
+  return whole(sql`started_at - (started_at - ${sql.lit(since)}) % ${sql.lit(periodMs)}`);
+}
+
+const groups = {
+  interlink: sql<string | null>`interlink_id`,
+  number: sql<string | null>`case when direction = 'in' then dialed else caller end`,
+  none: sql<string | null>`cast(null as text)`,
+} as const;
+
+/** PostgreSQL gives sums and means in a type that arrives as text. */
+function whole<T extends number | null>(expression: RawBuilder<unknown>): RawBuilder<T> {
+  return sql<T>`cast(${expression} as bigint)`;
+}
+
+function isOfNumber(number: string) {
+  return (eb: ExpressionBuilder<Schema, 'calls'>) =>
+    eb.or([eb('caller', '=', number), eb('dialed', '=', number)]);
 }
 
 function toRow(record: CallRecord): Insertable<CallTable> {

@@ -1,8 +1,12 @@
 import { sql } from 'kysely';
+import type { AccessTokenStore } from '../access/access-token.ts';
+import type { AuditStore } from '../access/audit-log.ts';
 import type { CallStore } from '../calls/call-store.ts';
 import type { DirectoryStore } from '../interlinks/directory-store.ts';
 import type { HistoryStore } from '../interlinks/history-store.ts';
 import type { InterlinkStore } from '../interlinks/interlink-store.ts';
+import { AccessTokenRepository } from './access-token-repository.ts';
+import { AuditRepository } from './audit-repository.ts';
 import { CallRepository } from './call-repository.ts';
 import { historyRepository } from './change-marks.ts';
 import { type DatabaseOptions, openDatabase } from './database.ts';
@@ -19,6 +23,8 @@ export interface Store {
   readonly directories: DirectoryStore;
   readonly history: HistoryStore;
   readonly calls: CallStore;
+  readonly accessTokens: AccessTokenStore;
+  readonly audit: AuditStore;
   readonly identity: IdentityRepository;
   readonly seenRequests: SeenRequests;
   /** Resolves when the database answers. */
@@ -39,6 +45,8 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
     directories: new DirectoryRepository(db),
     history: historyRepository(db, options.dataDir),
     calls: new CallRepository(db),
+    accessTokens: new AccessTokenRepository(db),
+    audit: new AuditRepository(db),
     identity: new IdentityRepository(db, box),
     seenRequests: new SeenRequests(db),
     ping: async () => void (await sql`select 1`.execute(db)),

@@ -1,4 +1,6 @@
 import type { Generated } from 'kysely';
+import type { AccessToken } from '../access/access-token.ts';
+import type { AccessScope } from '../domain/access-scope.ts';
 import type { CallDirection, CallOutcome } from '../domain/call.ts';
 import type { InterlinkRole, InterlinkState, TrunkKind } from '../domain/interlink.ts';
 
@@ -16,6 +18,8 @@ export interface Schema {
   seen_requests: SeenRequestTable;
   secret_key: SecretKeyTable;
   change_marks: ChangeMarkTable;
+  access_tokens: AccessTokenTable;
+  audit_log: AuditLogTable;
 }
 
 export interface SystemIdentityTable {
@@ -119,6 +123,29 @@ export interface SeenRequestTable {
 export interface ChangeMarkTable {
   tag: string;
   made_at: number;
+}
+
+export interface AccessTokenTable {
+  id: string;
+  kind: AccessToken['kind'];
+  name: string;
+  /** The name as compared, see name-key.ts; unique among those of kind `token`. */
+  name_key: string;
+  scope: AccessScope;
+  /** SHA-256 of the secret, in hexadecimal digits. */
+  digest: string;
+  created_at: number;
+  expires_at: number | null;
+  last_used_at: number | null;
+}
+
+export interface AuditLogTable {
+  id: string;
+  at: number;
+  who: string;
+  action: string;
+  subject: string;
+  failure: string | null;
 }
 
 /** What openSecrets recognizes the key by. */

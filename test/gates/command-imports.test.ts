@@ -33,7 +33,13 @@ test('the command reaches the service by its API alone: no database, no Asterisk
   expect(files.size).toBeGreaterThan(30);
   expect([...files].filter((name) => !existsSync(join(source, name)))).toEqual([]);
   const elsewhere = [...files].filter((name) => !/^(cli|config|domain)\//.test(name)).toSorted();
-  expect(elsewhere).toEqual(['admin/schema.ts', 'admin/token.ts', 'doctor/finding.ts']);
+  expect(elsewhere).toEqual([
+    'admin/access-schema.ts',
+    'admin/call-schema.ts',
+    'admin/schema.ts',
+    'admin/token.ts',
+    'doctor/finding.ts',
+  ]);
   const outside = [...packages].filter((name) => !name.startsWith('node:')).toSorted();
   expect(outside).toEqual(['commander', 'ipaddr.js', 'yaml', 'zod']);
   expect([...packages].filter((name) => /node:(sqlite|tls|dgram)/.test(name))).toEqual([]);

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { calls, type CallView } from '../../src/admin/schema.ts';
+import { calls, type CallView } from '../../src/admin/call-schema.ts';
 import type { Office } from './office.ts';
 
 /** The calls of an office, newest first, as `interlinks calls` tells them. */

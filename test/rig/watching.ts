@@ -53,5 +53,5 @@ export async function expectHealth(
 
 function interlinksOf(one: EventView): readonly InterlinkView[] {
   if (one.type === 'reset') return one.interlinks;
-  return one.type === 'system-changed' ? [] : [one.interlink];
+  return 'interlink' in one ? [one.interlink] : [];
 }

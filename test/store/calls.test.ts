@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { engines } from './engines.ts';
-import { call, NOON } from './samples.ts';
+import { call, linkId, NOON } from './samples.ts';
 
 describe.each(engines)('call records in $name', ({ use }) => {
   const database = use();
@@ -71,6 +71,59 @@ describe.each(engines)('call records in $name', ({ use }) => {
     expect(await listed({ failed: true })).toStrictEqual([away]);
     expect(await listed({ failed: true, number: '201' })).toStrictEqual([]);
     expect(await listed({ failed: false })).toHaveLength(3);
+  });
+
+  test('of a time, a direction, an outcome, and of those in progress', async () => {
+    const { calls } = await database.open();
+    const up = call(1, { direction: 'in' });
+    const busy = call(2, { outcome: 'busy', endedAt: NOON + 3 });
+    const declined = call(3, { outcome: 'declined', endedAt: NOON + 4 });
+    for (const record of [up, busy, declined]) await calls.save(record);
+    const listed = (filter: object) => calls.list({ since: 0, limit: 10, ...filter });
+
+    expect(await listed({ until: NOON + 2 })).toStrictEqual([up]);
+    expect(await listed({ direction: 'in' })).toStrictEqual([up]);
+    expect(await listed({ outcome: 'busy' })).toStrictEqual([busy]);
+    expect(await listed({ inProgress: true })).toStrictEqual([up]);
+    expect(await listed({ inProgress: false })).toStrictEqual([declined, busy]);
+  });
+
+  test('usage counts the calls of each period, told apart by interlink or number', async () => {
+    const { calls } = await database.open();
+    const minute = 60_000;
+    const answered = { ringingAt: NOON + 30, answeredAt: NOON + 40, endedAt: NOON + 1040 } as const;
+    await calls.save(call(0, { ...answered, outcome: 'answered' }));
+    await calls.save(call(10, { ringingAt: NOON + 60, endedAt: NOON + 70, outcome: 'busy' }));
+    await calls.save(call(minute, { direction: 'in', caller: '201', dialed: '101', outcome: 'refused' }));
+    await calls.save(call(minute + 1, { interlinkId: undefined, caller: undefined, outcome: 'peer-away' }));
+    await calls.save(call(2 * minute));
+    const query = { since: NOON, until: NOON + 2 * minute, periodMs: minute } as const;
+
+    const first = { start: NOON, calls: 2, answered: 1, failed: 0, talkedMs: 1000 };
+    const delays = { postDialDelayMs: 40, longestPostDialDelayMs: 50 };
+    const second = { start: NOON + minute, answered: 0, talkedMs: 0 };
+    const none = { postDialDelayMs: undefined, longestPostDialDelayMs: undefined };
+
+    expect(await calls.usage({ ...query, by: undefined })).toStrictEqual([
+      { ...first, of: undefined, ...delays },
+      { ...second, of: undefined, calls: 2, failed: 2, ...none },
+    ]);
+    for (const [by, name] of [
+      ['interlink', linkId(1)],
+      ['number', '101'],
+    ] as const) {
+      const usage = await calls.usage({ ...query, by });
+      expect(usage).toHaveLength(3);
+      expect(usage).toEqual(
+        expect.arrayContaining([
+          { ...first, of: name, ...delays },
+          { ...second, of: name, calls: 1, failed: 1, ...none },
+          { ...second, of: undefined, calls: 1, failed: 1, ...none },
+        ]),
+      );
+    }
+    expect(await calls.usage({ ...query, by: undefined, interlinkId: linkId(2) })).toStrictEqual([]);
+    expect(await calls.usage({ ...query, by: undefined, number: '201' })).toHaveLength(2);
   });
 
   test('calls without an end are open, oldest first', async () => {

@@ -1,4 +1,4 @@
-import { calls, type CallView } from '../../admin/schema.ts';
+import { calls, type CallView } from '../../admin/call-schema.ts';
 import { adminClient } from '../admin-client.ts';
 import type { CliCommand, GlobalOptions } from '../command.ts';
 import { duration } from '../duration.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { calls, deletion, interlink, interlinks, type InterlinkView } from '../../admin/schema.ts';
+import { deletion, deletionPreview, interlink, interlinks, type InterlinkView } from '../../admin/schema.ts';
 import { FailureError } from '../../domain/failure.ts';
 import { adminClient } from '../admin-client.ts';
 import { ask } from '../ask.ts';
@@ -10,8 +10,6 @@ import { printInterlinkList } from '../interlink-table.ts';
 import { printJson, printLine } from '../output.ts';
 
 type Deletion = z.infer<typeof deletion>;
-
-const dayMs = 86_400_000;
 
 /** Adds `list`, `rename`, `prefix` and `delete`. */
 export function addInterlinkCommands(program: CliCommand): void {
@@ -107,13 +105,14 @@ async function whatEnds(client: AdminClient, { id, name, peer, state }: Interlin
   if (peer === undefined && state === 'key-ready') {
     return `Delete "${name}"? Its authorization key cannot be entered any more.`;
   }
-  const since = new Date(Date.now() - dayMs).toISOString();
-  const query = new URLSearchParams({ since, interlink: id, limit: '10000' }).toString();
-  const { calls: recent } = await client.get(`/calls?${query}`, calls);
-  const up = recent.filter((call) => call.endedAt === undefined).length;
-  const cutOff = up === 0 ? 'No call is in progress over it.' : `Calls in progress that are cut off: ${up}.`;
+  const lost = await client.get(`/interlinks/${id}/deletion`, deletionPreview);
+  const cutOff = [
+    `numbers that are dialed through it: ${lost.numbers}`,
+    `calls in progress: ${lost.callsInProgress}`,
+    `calls of the last 30 days: ${lost.callsOfLast30Days}`,
+  ].join(', ');
   const whose = peer === undefined ? '' : ` (${peer.name}, ${peer.url})`;
-  return `Delete "${name}"${whose}? ${cutOff} Neither side reaches the other any more. It cannot be undone.`;
+  return `Delete "${name}"${whose}? Cut off are: ${cutOff}. Neither side reaches the other any more. It cannot be undone.`;
 }
 
 async function confirm(question: string): Promise<void> {

@@ -1,0 +1,37 @@
+import type { Kysely } from 'kysely';
+import type { AuditEntry, AuditStore } from '../access/audit-log.ts';
+import type { Schema } from './schema.ts';
+
+export class AuditRepository implements AuditStore {
+  readonly #db: Kysely<Schema>;
+
+  constructor(db: Kysely<Schema>) {
+    this.#db = db;
+  }
+
+  async add({ failure, ...entry }: AuditEntry): Promise<void> {
+    await this.#db
+      .insertInto('audit_log')
+      .values({ ...entry, failure: failure ?? null })
+      .execute();
+  }
+
+  async list(since: number, limit: number): Promise<readonly AuditEntry[]> {
+    const rows = await this.#db
+      .selectFrom('audit_log')
+      .selectAll()
+      .where('at', '>=', since)
+      .orderBy('at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map(({ id, at, who, action, subject, failure }) => ({
+      id,
+      at,
+      who,
+      action,
+      subject,
+      failure: failure ?? undefined,
+    }));
+  }
+}
