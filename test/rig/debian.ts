@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { glob, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { glob, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { z } from 'zod';
 import { openApt, SUITE, type AptPackage } from './apt.ts';
@@ -83,7 +83,12 @@ async function fill(toolset: Toolset, draft: string): Promise<void> {
   }
 
   const executables = await paths(root, toolset.executables);
-  for (const path of executables) await wrap(root, path);
+  const own = await loaderOf(toolset, root);
+  if (toolset.knowsItself === true) await symlink(own.loader, join(root, INTERPRETER));
+  for (const path of executables) {
+    if (toolset.knowsItself === true) await pointToLoader(join(root, path));
+    await wrap(root, path, toolset.knowsItself === true ? STARTED : LOADED, own);
+  }
   const manifest: z.infer<typeof MANIFEST> = { version, executables };
   await writeFile(join(draft, MANIFEST_FILE), JSON.stringify(manifest));
   await rm(aptFolder, { recursive: true });
@@ -102,23 +107,28 @@ async function paths(root: string, patterns: readonly string[]): Promise<string[
   return (await Array.fromAsync(glob([...patterns], { cwd: root }))).toSorted();
 }
 
-/** The loader of the root and the folder with its libraries, relative to the root. */
-async function loader(root: string): Promise<{ loader: string; libraries: string }> {
+/** The loader of the root and the folders with its libraries, relative to the root. */
+interface Loader {
+  readonly loader: string;
+  readonly libraries: readonly string[];
+}
+
+async function loaderOf(toolset: Toolset, root: string): Promise<Loader> {
   const [path] = await paths(root, ['usr/lib/*/ld-linux*.so.*']);
   if (path === undefined)
     throw new RigError('The fetched packages have no ld-linux', 'is this a supported CPU?');
-  return { loader: path, libraries: dirname(path) };
+  return { loader: path, libraries: [dirname(path), ...(await paths(root, toolset.libraries ?? []))] };
 }
 
 /** Asks the root's own loader what the set's files need, and gives what is not in the root. */
 async function missingLibraries(toolset: Toolset, root: string): Promise<string[]> {
-  const own = await loader(root);
+  const own = await loaderOf(toolset, root);
   const missing = new Set<string>();
   for (const file of await paths(root, [...toolset.executables, ...toolset.plugins])) {
     const listed = await run(join(root, own.loader), [
       '--inhibit-cache',
       '--library-path',
-      join(root, own.libraries),
+      own.libraries.map((folder) => join(root, folder)).join(':'),
       '--list',
       join(root, file),
     ]).catch((error: unknown) => String(error));
@@ -132,23 +142,38 @@ async function missingLibraries(toolset: Toolset, root: string): Promise<string[
   return [...missing];
 }
 
+/** What a script says to run `"$0.elf"`, with `$root`, `$loader` and `$libraries` set. */
+const LOADED = 'exec "$loader" --inhibit-cache --library-path "$libraries" --argv0 "$0" "$0.elf" "$@"';
+const STARTED = 'cd "$root" && LD_LIBRARY_PATH="$libraries" exec "$0.elf" "$@"';
+
 /**
  * Puts a script in the place of a program that runs it with the root's loader and libraries. Programs that start one
  * another (initdb starts postgres) work that way too, and the root may be moved.
  */
-async function wrap(root: string, path: string): Promise<void> {
+async function wrap(root: string, path: string, start: string, own: Loader): Promise<void> {
   const file = join(root, path);
-  const own = await loader(root);
   const up = relative(dirname(path), '.');
   await rename(file, `${file}.elf`);
-  await writeFile(
-    file,
-    [
-      '#!/bin/sh',
-      `root="\${0%/*}/${up}"`,
-      `exec "$root/${own.loader}" --inhibit-cache --library-path "$root/${own.libraries}" --argv0 "$0" "$0.elf" "$@"`,
-      '',
-    ].join('\n'),
-    { mode: 0o755 },
-  );
+  const libraries = own.libraries.map((folder) => `$root/${folder}`).join(':');
+  const lines = [
+    '#!/bin/sh',
+    `root="\${0%/*}/${up}"`,
+    `loader="$root/${own.loader}"`,
+    `libraries="${libraries}"`,
+  ];
+  await writeFile(file, [...lines, start, ''].join('\n'), { mode: 0o755 });
+}
+
+const INTERPRETER = 'ld.so';
+
+/**
+ * Makes the kernel start a program with the root's loader, which a relative name leads to: started by the loader, the
+ * program would take the loader's path for its own.
+ */
+async function pointToLoader(file: string): Promise<void> {
+  const content = await readFile(file);
+  const [known] = /\/lib\d*\/ld-linux[^\0]*\0/.exec(content.subarray(0, 4096).toString('latin1')) ?? [];
+  if (known === undefined) throw new RigError(`${file} names no loader`, 'is this a supported CPU?');
+  content.write(INTERPRETER.padEnd(known.length, '\0'), content.indexOf(known), 'latin1');
+  await writeFile(file, content);
 }

@@ -13,6 +13,10 @@ export interface Toolset {
   readonly executables: readonly string[];
   /** What the executables load while they run. */
   readonly plugins: readonly string[];
+  /** Folders of libraries beside the usual one. */
+  readonly libraries?: readonly string[];
+  /** The executables start themselves again, and look for their files beside themselves. */
+  readonly knowsItself?: true;
 }
 
 const MAINTENANCE = [
@@ -68,6 +72,19 @@ export const TOOLSETS = {
     ],
     executables: ['usr/bin/python3.[0-9]*'],
     plugins: ['usr/lib/python3.*/lib-dynload/*.so'],
+  },
+  browser: {
+    title: 'the browser Chromium',
+    packages: ['chromium-headless-shell'],
+    unneeded: [
+      ...MAINTENANCE,
+      /^(lsb-base|mesa-|pci\.ids|x11-common|x11-utils|xdg-utils)/,
+      /^lib(gl|egl|llvm|pciaccess|sensors|vulkan|xaw|xft|xinerama|xmu|xpm|xt|xv|xxf86|z3)/,
+    ],
+    executables: ['usr/lib/chromium/chromium-headless-shell'],
+    plugins: ['libsoftokn3', 'libfreebl3', 'libnssckbi'].map((name) => `usr/lib/*/${name}.so`),
+    libraries: ['usr/lib/*/pulseaudio'],
+    knowsItself: true,
   },
   /** A whole machine to boot, as `startMachine` does: Debian with systemd and its Asterisk, without Node.js. */
   machine: {
