@@ -14,12 +14,18 @@ node_modules/.package-lock.json: package.json package-lock.json
 	@npm ci --loglevel=error
 	@touch $@
 
+build/page/index.html: node_modules/.package-lock.json $(shell find src/admin/web -type f)
+	@vite build --logLevel warn src/admin/web
+
+.PHONY: page
+page: build/page/index.html ## the admin's page, which the service serves
+
 .PHONY: demo
-demo: node_modules/.package-lock.json ## two phone systems, one key, one call, in under two minutes (KEEP=1 leaves them running)
+demo: page ## two phone systems, one key, one call, in under two minutes (KEEP=1 leaves them running)
 	@node test/demo.ts
 
 .PHONY: test
-test: check-static ## everything: checks, unit tests, database suite, real calls
+test: check-static page ## everything: checks, unit tests, database suite, real calls
 	@vitest run
 
 .PHONY: check
@@ -31,6 +37,7 @@ check-static: node_modules/.package-lock.json
 	@prettier --check --log-level warn .
 	@oxlint --deny-warnings
 	@tsc -p .
+	@tsc -p src/admin/web
 
 .PHONY: measure
 measure: node_modules/.package-lock.json ## start time, memory, what a dial and a scrape cost with 1,000 interlinks, what times tell
@@ -48,6 +55,8 @@ format: node_modules/.package-lock.json ## format all files
 	@prettier --write --log-level warn .
 
 .PHONY: example
-example: node_modules/.package-lock.json ## write interlinks.example.yaml and docs/commands.md from the code
+example: node_modules/.package-lock.json ## write interlinks.example.yaml, docs/commands.md and docs/openapi.json from the code
 	@node src/config/write-example.ts
 	@node src/cli/write-reference.ts
+	@node src/admin/write-openapi.ts
+	@prettier --write --log-level warn docs/openapi.json

@@ -25,5 +25,5 @@ export async function listLicences(root: string, packages: readonly string[]): P
     });
     return `${name} ${version}, ${license ?? 'see its text'}: ${relative(root, join(folder, text ?? 'package.json'))}`;
   });
-  return `Interlinks contains these packages, each under its own licence:\n\n${(await Promise.all(lines)).toSorted().join('\n')}\n`;
+  return `Interlinks contains these packages, each under its own licence:\n\n${(await Promise.all(lines)).toSorted().join('\n')}\n\nFor those in the page see build/page/licences.md.\n`;
 }

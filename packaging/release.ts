@@ -33,6 +33,7 @@ const unneeded = /\.(map|d\.[cm]?ts)$/;
 await rm(root, { recursive: true, force: true });
 await mkdir(root, { recursive: true });
 await compile();
+await buildPage();
 const packages = await copyPackages();
 for (const path of shipped) await cp(join(repository, path), join(root, path), { recursive: true });
 for (const script of scripts) await cp(join(import.meta.dirname, script), join(root, script));
@@ -47,6 +48,13 @@ await rm(root, { recursive: true });
 async function compile(): Promise<void> {
   const tsc = join(repository, 'node_modules/.bin/tsc');
   await run(tsc, ['--project', join(import.meta.dirname, 'tsconfig.json'), '--outDir', root]);
+}
+
+/** Nothing is left to be built where it is installed. */
+async function buildPage(): Promise<void> {
+  const vite = join(repository, 'node_modules/.bin/vite');
+  const folder = join(root, 'build/page');
+  await run(vite, ['build', 'src/admin/web', '--outDir', folder, '--emptyOutDir'], { cwd: repository });
 }
 
 /** The packages that the service needs, as they are installed here, and Node.js. @returns their folders in the release */

@@ -56,6 +56,8 @@ const forbidden = [
   ['src/domain/c.ts', '../store/index.ts'],
   ['src/calls/a.ts', '../store/index.ts'],
   ['src/calls/b.ts', '../interlinks/registry.ts'],
+  ['src/access/a.ts', '../store/index.ts'],
+  ['src/calls/c.ts', '../access/access-control.ts'],
   ['src/interlinks/a.ts', '../peer/client.ts'],
   ['src/asterisk/a.ts', '../peer/client.ts'],
   ['src/asterisk/nested/a.ts', '../../store/index.ts'],
@@ -70,6 +72,9 @@ const forbidden = [
   ['src/doctor/checks/b.ts', 'node:fs/promises'],
   ['src/admin/b.ts', '../doctor/examine-system.ts'],
   ['src/interlinks/b.ts', '../doctor/finding.ts'],
+  ['src/admin/web/a.ts', '../server.ts'],
+  ['src/admin/web/parts/b.ts', '../../../domain/failure.ts'],
+  ['src/admin/web/c.ts', 'node:fs'],
 ] as const;
 
 test.each(forbidden)('%s may not import %s', async (file, target) => {
@@ -82,6 +87,9 @@ const allowed = [
   ['src/domain/ok2.ts', 'node:crypto'],
   ['src/calls/ok.ts', '../domain/call.ts'],
   ['src/peer/ok.ts', '../interlinks/interlink-store.ts'],
+  ['src/admin/web/parts/ok.ts', '../../schema.ts'],
+  ['src/admin/ok.ts', '../access/access-control.ts'],
+  ['src/store/ok.ts', '../access/access-token.ts'],
   ['src/cli/ok.ts', '../admin/schema.ts'],
   ['src/observability/ok.ts', '../calls/call-events.ts'],
   ['src/cli/ok2.ts', '../doctor/examine-system.ts'],

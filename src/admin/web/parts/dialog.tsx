@@ -1,0 +1,27 @@
+import type { ReactNode } from 'react';
+import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+
+interface DialogBoxProps {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+/** A dialog over the page: Escape and Close end it, and the focus goes back to where it came from. */
+export function DialogBox({ title, onClose, children }: DialogBoxProps) {
+  return (
+    <ModalOverlay isOpen isDismissable onOpenChange={(open) => !open && onClose()} className="overlay">
+      <Modal className="modal">
+        <Dialog className="dialog">
+          <header>
+            <Heading slot="title">{title}</Heading>
+            <Button className="icon" aria-label="Close" onPress={onClose}>
+              ✕
+            </Button>
+          </header>
+          {children}
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}

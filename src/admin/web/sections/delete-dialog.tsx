@@ -1,0 +1,53 @@
+import { Button } from 'react-aria-components';
+import type { InterlinkView } from '../../schema.ts';
+import { api } from '../api.ts';
+import { count } from '../format.ts';
+import { useLive } from '../live.ts';
+import { DialogBox } from '../parts/dialog.tsx';
+import { ErrorNote, Loading } from '../parts/notices.tsx';
+import { useAction, useData } from '../use-data.ts';
+
+interface DeleteDialogProps {
+  /** As it was when the admin pressed. */
+  readonly interlink: InterlinkView;
+  readonly onClose: () => void;
+}
+
+/** Says what deleting an interlink cuts off, and deletes it. */
+export function DeleteDialog({ interlink, onClose }: DeleteDialogProps) {
+  const { changes } = useLive();
+  const { id, name, peer } = interlink;
+  const lost = useData(() => api.whatGoes(id), `${id} ${changes.calls} ${changes.remoteNumbers}`);
+  const remove = useAction(api.delete, onClose);
+  return (
+    <DialogBox title={`Delete ${name}?`} onClose={onClose}>
+      {peer === undefined ? (
+        <p>Its authorization key cannot be entered any more.</p>
+      ) : (
+        <>
+          <p>
+            Neither this system nor {peer.name} reaches the other any more. It cannot be undone; to link again
+            takes a new key.
+          </p>
+          {lost.value === undefined && lost.error === undefined && <Loading />}
+          {lost.value && (
+            <ul aria-label="What it cuts off">
+              <li>{count(lost.value.numbers, 'number')} can be dialed through it</li>
+              <li>{count(lost.value.callsInProgress, 'call')} in progress end at once</li>
+              <li>{count(lost.value.callsOfLast30Days, 'call')} went over it in the last 30 days</li>
+            </ul>
+          )}
+        </>
+      )}
+      <ErrorNote error={remove.error ?? lost.error} />
+      <div className="bar">
+        <Button className="danger" isPending={remove.running} onPress={() => remove.run(id)}>
+          Delete
+        </Button>
+        <Button onPress={onClose} autoFocus>
+          Keep it
+        </Button>
+      </div>
+    </DialogBox>
+  );
+}

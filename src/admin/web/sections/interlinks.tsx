@@ -1,0 +1,97 @@
+import { useEffect, useState } from 'react';
+import { Button } from 'react-aria-components';
+import type { InterlinkView } from '../../schema.ts';
+import { api } from '../api.ts';
+import { midnight } from '../format.ts';
+import { useLive } from '../live.ts';
+import { useData } from '../use-data.ts';
+import { DeleteDialog } from './delete-dialog.tsx';
+import { InterlinkRow } from './interlink-row.tsx';
+import { LinkDialog } from './link-dialog.tsx';
+import { NewKeyDialog } from './new-key-dialog.tsx';
+
+const refreshMs = 15_000;
+
+type Open = 'new-key' | 'link' | InterlinkView;
+
+/** All interlinks, live. */
+export function Interlinks() {
+  const { interlinks, changes } = useLive();
+  const [open, setOpen] = useState<Open>();
+  const tick = useTick(refreshMs);
+  const close = (): void => setOpen(undefined);
+  const today = useData(
+    () => api.usage({ since: midnight(), period: 86_400, by: 'interlink' }),
+    `${changes.calls}`,
+  ).value;
+  // Round-trip times and what is left of deleted ones; the rest comes by itself.
+  const latest = useData(api.interlinks, `${changes.interlinks} ${tick}`).value;
+  const callsToday = new Map(today?.periods.map(({ interlinkId, calls }) => [interlinkId, calls]));
+  const roundTrips = new Map(latest?.interlinks.map(({ id, roundTripMs }) => [id, roundTripMs]));
+  return (
+    <>
+      <div className="bar">
+        <h2>Interlinks</h2>
+        <Button className="primary" onPress={() => setOpen('new-key')}>
+          Generate new key
+        </Button>
+        <Button onPress={() => setOpen('link')}>Link to another system</Button>
+      </div>
+      {interlinks.length === 0 ? (
+        <p>
+          There are no interlinks yet. Generate a key and send it to the admin of the other system; or enter
+          the one that you were sent.
+        </p>
+      ) : (
+        <div className="scroll">
+          <table aria-label="Interlinks">
+            <thead>
+              <tr>
+                <th>State</th>
+                <th>Name</th>
+                <th>Other system</th>
+                <th>Since</th>
+                <th>Trunk</th>
+                <th className="number">Calls today</th>
+                <th className="number">Round trip</th>
+                <th>
+                  <span className="hidden">Delete</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {interlinks.map((interlink) => (
+                <InterlinkRow
+                  key={interlink.id}
+                  interlink={interlink}
+                  callsToday={callsToday.get(interlink.id) ?? 0}
+                  roundTripMs={roundTrips.get(interlink.id)}
+                  onDelete={() => setOpen(interlink)}
+                />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {latest?.ended.map(({ id, name, cleanUpPending, noticePending }) => (
+        <p className="quiet" key={id}>
+          {name} is deleted.
+          {cleanUpPending && ' Its trunk and calls are cleared away once Asterisk is back.'}
+          {noticePending && ' The other system is told once it can be reached.'}
+        </p>
+      ))}
+      {open === 'new-key' && <NewKeyDialog onClose={close} />}
+      {open === 'link' && <LinkDialog onClose={close} />}
+      {typeof open === 'object' && <DeleteDialog interlink={open} onClose={close} />}
+    </>
+  );
+}
+
+function useTick(everyMs: number): number {
+  const [tick, setTick] = useState(0);
+  useEffect(() => {
+    const timer = window.setInterval(() => setTick((before) => before + 1), everyMs);
+    return () => window.clearInterval(timer);
+  }, [everyMs]);
+  return tick;
+}

@@ -1,0 +1,71 @@
+import { useEffect, useState, type FormEvent } from 'react';
+import { Button, Input, Label, TextArea, TextField } from 'react-aria-components';
+import { api } from '../api.ts';
+import { shortTimeText } from '../format.ts';
+import { DialogBox } from '../parts/dialog.tsx';
+import { ErrorNote } from '../parts/notices.tsx';
+import { useAction, useData } from '../use-data.ts';
+
+const settleMs = 150;
+
+/** Enters an authorization key; a typing mistake shows while typing. */
+export function LinkDialog({ onClose }: { readonly onClose: () => void }) {
+  const [name, setName] = useState('');
+  const [key, setKey] = useState('');
+  const link = useAction(api.link, onClose);
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    link.run(name, key);
+  };
+  return (
+    <DialogBox title="Link to another system" onClose={onClose}>
+      <form onSubmit={submit}>
+        <TextField value={name} onChange={setName} autoFocus isRequired>
+          <Label>What to call the other system here</Label>
+          <Input placeholder="Berlin" />
+        </TextField>
+        <TextField value={key} onChange={setKey} isRequired>
+          <Label>Authorization key</Label>
+          <TextArea rows={4} placeholder="ilk1-…" spellCheck="false" autoComplete="off" />
+        </TextField>
+        <KeyCheck entered={useSettled(key, settleMs)} />
+        <ErrorNote error={link.error} />
+        <Button type="submit" className="primary" isPending={link.running}>
+          Link
+        </Button>
+      </form>
+    </DialogBox>
+  );
+}
+
+/** Whether what was entered is a whole key. The service knows the rules; the other system is not asked. */
+function KeyCheck({ entered }: { readonly entered: string }) {
+  const { value, error } = useData(
+    async () => (entered.trim() === '' ? undefined : { entered, ...(await api.checkKey(entered)) }),
+    entered,
+  );
+  return (
+    <div role="status">
+      {error !== undefined && (
+        <p className="note warning">
+          {error.message} <span className="remedy">{error.remedy}</span>
+        </p>
+      )}
+      {error === undefined && value !== undefined && (
+        <p className="note good">
+          A whole key of {value.url}, good until {shortTimeText(value.expiresAt)}.
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** The value once it has not changed for a moment. */
+function useSettled<T>(value: T, afterMs: number): T {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = window.setTimeout(() => setSettled(value), afterMs);
+    return () => window.clearTimeout(timer);
+  }, [value, afterMs]);
+  return settled;
+}

@@ -1,0 +1,101 @@
+import { useState, type FormEvent } from 'react';
+import { Button, Input, Label, TextField } from 'react-aria-components';
+import type { InterlinkView } from '../../schema.ts';
+import { api } from '../api.ts';
+import { shortTimeText } from '../format.ts';
+import { DialogBox } from '../parts/dialog.tsx';
+import { ErrorNote } from '../parts/notices.tsx';
+import { useAction } from '../use-data.ts';
+
+const hour = 3600;
+const lives = [
+  { seconds: hour, text: '1 hour' },
+  { seconds: 24 * hour, text: '1 day' },
+  { seconds: 72 * hour, text: '3 days' },
+  { seconds: 7 * 24 * hour, text: '1 week' },
+  { seconds: 30 * 24 * hour, text: '30 days' },
+];
+
+/** Generates an authorization key and shows it, once. */
+export function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
+  const [name, setName] = useState('');
+  const [expiresIn, setExpiresIn] = useState(72 * hour);
+  const [made, setMade] = useState<{ key: string; interlink: InterlinkView }>();
+  const generate = useAction(api.newKey, setMade);
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    generate.run({ name, expiresIn });
+  };
+  return (
+    <DialogBox
+      title={made === undefined ? 'Generate new key' : `Key for ${made.interlink.name}`}
+      onClose={onClose}
+    >
+      {made === undefined ? (
+        <form onSubmit={submit}>
+          <TextField value={name} onChange={setName} autoFocus isRequired>
+            <Label>What to call the other system here</Label>
+            <Input placeholder="Lisbon" />
+          </TextField>
+          <label className="field">
+            The key can be entered for
+            <select value={expiresIn} onChange={({ target }) => setExpiresIn(Number(target.value))}>
+              {lives.map(({ seconds, text }) => (
+                <option key={seconds} value={seconds}>
+                  {text}
+                </option>
+              ))}
+            </select>
+          </label>
+          <ErrorNote error={generate.error} />
+          <Button type="submit" className="primary" isPending={generate.running}>
+            Generate
+          </Button>
+        </form>
+      ) : (
+        <ShownKey authorizationKey={made.key} expiresAt={made.interlink.expiresAt} onClose={onClose} />
+      )}
+    </DialogBox>
+  );
+}
+
+interface ShownKeyProps {
+  readonly authorizationKey: string;
+  readonly expiresAt: string | undefined;
+  readonly onClose: () => void;
+}
+
+function ShownKey({ authorizationKey, expiresAt, onClose }: ShownKeyProps) {
+  const [copied, setCopied] = useState(false);
+  return (
+    <>
+      <p>
+        Send it to the admin of the other system in a way that you trust. It works once
+        {expiresAt !== undefined && `, until ${shortTimeText(expiresAt)}`}, and is shown only now.
+      </p>
+      <label className="field">
+        Authorization key
+        <textarea id="new-key" readOnly rows={4} value={authorizationKey} autoFocus />
+      </label>
+      <div className="bar">
+        <Button className="primary" onPress={() => void copy(authorizationKey).then(setCopied)}>
+          Copy
+        </Button>
+        <span role="status">{copied && 'Copied.'}</span>
+        <Button onPress={onClose}>Done</Button>
+      </div>
+    </>
+  );
+}
+
+/** Browsers give the clipboard to pages over TLS and on this machine only; elsewhere the text is selected. */
+async function copy(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const field = document.getElementById('new-key');
+    if (field instanceof HTMLTextAreaElement) field.select();
+    return false;
+  }
+}
