@@ -50,6 +50,10 @@ measure: node_modules/.package-lock.json ## start time, memory, what a dial and 
 release: node_modules/.package-lock.json ## the archive to install from, with its checksum, in build/
 	@node packaging/release.ts
 
+.PHONY: screenshots
+screenshots: page ## write the pictures of the page in docs/images
+	@node test/screenshots.ts
+
 .PHONY: format
 format: node_modules/.package-lock.json ## format all files
 	@prettier --write --log-level warn .

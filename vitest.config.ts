@@ -17,6 +17,7 @@ export default defineConfig({
       },
       { test: { name: 'store', include: ['test/store/**/*.test.ts'], ...systemTest } },
       { test: { name: 'model', include: ['test/model/**/*.test.ts'], ...systemTest } },
+      { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...systemTest } },
       {
         test: {
           name: 'system',

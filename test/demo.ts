@@ -251,14 +251,18 @@ async function demo(): Promise<void> {
 async function keep(...offices: readonly [Office, Office]): Promise<void> {
   await linkOffices(...offices);
   print('\nBoth offices go on until you press Ctrl-C. From this machine:\n');
-  for (const { name, address, configFile, phoneNumbers } of offices) {
+  for (const office of offices) {
+    const { name, address, configFile, phoneNumbers } = office;
+    const { url } = await office.json<{ url: string }>('open');
     print(`  ${name}`);
     print(
       `    A phone of your own: register at ${address}:5060 (UDP) as ${phoneNumbers.join(', ')}, password "phone";`,
     );
     print('    it takes the place of the phone that has the number now.');
+    print(`    The page: ${url}`);
+    print(`    The link signs in once, within 5 minutes; "interlinks open" prints another.`);
     print(
-      `    Commands: src/cli/interlinks --config ${configFile} status | list | calls | route 201 | --help\n`,
+      `    Commands: src/cli/interlinks --config ${configFile} status | list | calls | route 201 | open | --help\n`,
     );
   }
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);

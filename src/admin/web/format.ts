@@ -12,8 +12,9 @@ export function shortTimeText(iso: string): string {
   return shortTime.format(new Date(iso));
 }
 
-/** Milliseconds as `0.4 s`, `1:05` or `1:02:03`. */
+/** Milliseconds as `40 ms`, `1.4 s`, `1:05` or `1:02:03`. */
 export function durationText(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
   const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];

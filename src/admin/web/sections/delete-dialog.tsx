@@ -1,7 +1,6 @@
 import { Button } from 'react-aria-components';
 import type { InterlinkView } from '../../schema.ts';
 import { api } from '../api.ts';
-import { count } from '../format.ts';
 import { useLive } from '../live.ts';
 import { DialogBox } from '../parts/dialog.tsx';
 import { ErrorNote, Loading } from '../parts/notices.tsx';
@@ -32,9 +31,9 @@ export function DeleteDialog({ interlink, onClose }: DeleteDialogProps) {
           {lost.value === undefined && lost.error === undefined && <Loading />}
           {lost.value && (
             <ul aria-label="What it cuts off">
-              <li>{count(lost.value.numbers, 'number')} can be dialed through it</li>
-              <li>{count(lost.value.callsInProgress, 'call')} in progress end at once</li>
-              <li>{count(lost.value.callsOfLast30Days, 'call')} went over it in the last 30 days</li>
+              <li>Numbers that are dialed through it: {lost.value.numbers.toLocaleString()}</li>
+              <li>Calls in progress, which end at once: {lost.value.callsInProgress.toLocaleString()}</li>
+              <li>Calls of the last 30 days: {lost.value.callsOfLast30Days.toLocaleString()}</li>
             </ul>
           )}
         </>

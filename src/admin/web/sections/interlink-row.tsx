@@ -29,8 +29,9 @@ export function InterlinkRow({ interlink, callsToday, roundTripMs, onDelete }: I
         )}
       </td>
       <td>
-        {trunk.kind.toUpperCase()},{' '}
-        {trunk.encrypted ? 'encrypted' : <strong className="unencrypted">not encrypted</strong>}
+        {trunk.kind.toUpperCase()}
+        {peer !== undefined && (trunk.encrypted ? ', encrypted' : ', ')}
+        {peer !== undefined && !trunk.encrypted && <strong className="unencrypted">not encrypted</strong>}
       </td>
       <td className="number">{callsToday.toLocaleString()}</td>
       <td className="number">{roundTripMs === undefined ? '–' : `${roundTripMs.toFixed(0)} ms`}</td>
