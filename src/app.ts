@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { buildAsterisk } from './app/asterisk.ts';
+import { keepAuditTrail } from './app/audit-trail.ts';
 import { buildCalls } from './app/calls.ts';
 import { buildDoctor } from './app/doctor.ts';
 import { layFoundation } from './app/foundation.ts';
@@ -62,6 +63,7 @@ async function start(
   const { health, notices, publisher, redemptions, abandoned } = links;
   const asterisk = buildAsterisk(base, links);
   const { ari, ami, trunks, heartbeat, mirror } = asterisk;
+  const trail = keepAuditTrail(base);
   const ending = new EndInterlink({ ...links.pairing, trunks });
   const calls = buildCalls(base, links, asterisk);
   const peers = buildPeerServer(base, links, calls, endedByPeer);
@@ -70,7 +72,8 @@ async function start(
 
   /** Resolves once the end is on disk. */
   async function endedByPeer(id: string): Promise<void> {
-    await ending.end(id, 'other-side');
+    const ended = await ending.end(id, 'other-side');
+    if (ended !== undefined) await trail.ended(ended.interlink);
   }
 
   function systemChanged(): void {

@@ -1,10 +1,10 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { recordDeed } from '../access/record-deed.ts';
 import { FailureError, fail, type Failure } from '../domain/failure.ts';
 import type { Logger } from '../domain/logger.ts';
 import { Gate, pageUrl, type AdminPlace } from './access.ts';
 import { apiDocument, apiOperations } from './api.ts';
-import { write } from './audit.ts';
 import type { AdminDeps } from './deps.ts';
 import { addEventStream } from './event-stream.ts';
 import type { Operation } from './operation.ts';
@@ -68,7 +68,10 @@ function addOperation(server: FastifyInstance, deps: AdminDeps, operation: Opera
     handler: async ({ actor, params, query, body }, reply) => {
       if (actor === undefined) throw new Error('nobody is let in without a name');
       const { result, deed } = await operation.run({ params, query, body }, actor);
-      if (deed !== undefined) await write(deps, actor, deed, result.ok ? undefined : result.failure.code);
+      if (deed !== undefined) {
+        const failure = result.ok ? undefined : result.failure.code;
+        await recordDeed(deps, { who: actor.name, ...deed, failure });
+      }
       if (!result.ok) return sendFailure(reply, result.failure);
       return reply.code(status).type(contentType).send(result.value);
     },

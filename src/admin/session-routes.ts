@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { recordDeed } from '../access/record-deed.ts';
 import { session, signIn } from './access-schema.ts';
 import { pageUrl, type AdminPlace, type Gate } from './access.ts';
 import type { AdminDeps } from './deps.ts';
@@ -6,7 +7,6 @@ import type { Described } from './operation.ts';
 import { sendFailure } from './send-failure.ts';
 import { sessionCookie } from './session-cookie.ts';
 import { viewSession } from './access-views.ts';
-import { write } from './audit.ts';
 
 /** What OpenAPI says of the routes below. */
 export const sessionDescriptions: readonly Described<unknown, unknown, unknown, unknown>[] = [
@@ -41,7 +41,8 @@ export function addSessionRoutes(
     const { secret, token } = signedIn.value;
     const actor = await access.admit(secret, undefined);
     if (actor === undefined) throw new Error('a new session is not admitted');
-    await write(deps, actor, { action: 'signed-in', subject: pageUrl(place) }, undefined);
+    const deed = { action: 'signed-in', subject: pageUrl(place), failure: undefined };
+    await recordDeed(deps, { who: actor.name, ...deed });
     const seconds = Math.floor(((token.expiresAt ?? 0) - now()) / 1000);
     void reply.header('set-cookie', sessionCookie(place, secret, seconds));
     return reply.code(201).send(viewSession(actor));

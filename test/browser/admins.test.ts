@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startBrowser } from '../rig/browser.ts';
@@ -10,6 +11,8 @@ const hostile = '<img src=x onerror=alert(1)> "\'&amp;';
 let browser: Browser;
 let berlin: Office;
 let lisbon: Office;
+let porto: Office;
+let usedKey: string;
 const opened: AdminPage[] = [];
 
 async function open(...options: Parameters<typeof openAdminPage> extends [Browser, ...infer R] ? R : never) {
@@ -18,8 +21,18 @@ async function open(...options: Parameters<typeof openAdminPage> extends [Browse
   return page;
 }
 
+/** Enters a key and waits for the refusal. */
+async function expectKeyRefused(office: Office, key: string, code: string): Promise<void> {
+  const admin = await open(office);
+  await admin.press('Link to another system');
+  await admin.page.getByLabel('What to call the other system here').fill('Faro');
+  await admin.page.getByLabel('Authorization key').fill(key);
+  await admin.press(/^Link$/);
+  await expectShown(admin.page.getByRole('alert').getByText(code));
+}
+
 beforeAll(async () => {
-  [browser, berlin, lisbon] = await Promise.all([
+  [browser, berlin, lisbon, porto] = await Promise.all([
     startBrowser(),
     startOffice({
       name: 'Berlin',
@@ -32,8 +45,9 @@ beforeAll(async () => {
         { number: '150', name: 'مرحبا' },
       ],
     }),
+    startOffice({ name: 'Porto', numbers: [{ number: '301' }] }),
   ]);
-  await linkOffices(berlin, lisbon);
+  usedKey = await linkOffices(berlin, lisbon);
 });
 
 afterEach(async () => {
@@ -44,7 +58,7 @@ afterEach(async () => {
 
 afterAll(async () => {
   await browser?.close();
-  await Promise.all([berlin?.stop(), lisbon?.stop()]);
+  await Promise.all([berlin?.stop(), lisbon?.stop(), porto?.stop()]);
 });
 
 describe('two admins at once', () => {
@@ -121,6 +135,36 @@ describe('what is refused says why, and what to do', () => {
     await admin.page.getByLabel('What to call the other system here').fill(hostile.toUpperCase());
     await admin.press(/^Generate$/);
     await expectShown(admin.page.getByRole('alert').getByText('name-taken'));
+  });
+
+  test('a key that was used, one that was revoked, and one of a system that does not answer', async () => {
+    await expectKeyRefused(porto, usedKey, 'key-used');
+    const revoked = await generateKey(porto, 'Revoked');
+    await porto.interlinks('delete', 'Revoked', '--yes');
+    await expectKeyRefused(berlin, revoked, 'key-refused');
+    const away = await generateKey(porto, 'Away');
+    await porto.service.stop();
+    await expectKeyRefused(berlin, away, 'peer-unreachable');
+  });
+
+  test('a switch that cannot be written into the file stays, and says why', async () => {
+    const file = await readFile(berlin.configFile, 'utf8');
+    const admin = await open(berlin);
+    await admin.section('Numbers');
+    const row = admin.row('Reception');
+    const withAnchor = file
+      .replace('"name": "Reception"', (line) => `${line}\n    "private": &p false`)
+      .replace('"number": "150"', (line) => `${line}\n    "private": *p`);
+    await writeFile(berlin.configFile, withAnchor);
+    await row.getByRole('switch').click();
+    await expectShown(row.getByRole('alert').getByText('config-unwritable'));
+    expect(await row.getByRole('switch').isChecked()).toBe(false);
+    await writeFile(berlin.configFile, file.replace('"numbers":', '"numbres":'));
+    await admin.expectText('The configuration file as it is now is not in force');
+    await row.getByRole('switch').click();
+    await expectShown(row.getByRole('alert').getByText('config-invalid'));
+    await writeFile(berlin.configFile, file);
+    await expectGone(admin.page.getByText('The configuration file as it is now is not in force'));
   });
 
   test('a number that is gone from the file, beside its switch', async () => {

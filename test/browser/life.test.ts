@@ -111,6 +111,10 @@ test('a key, a link, two green circles; a private number, a call, and the end, o
   // The log has who did it.
   await berlinPage.section('Log');
   await expectShown(berlinPage.row('deleted an interlink').getByText('Lisbon office'));
+  await lisbonPage.section('Log');
+  const ended = lisbonPage.row('deleted an interlink').getByText('linked system (Berlin)');
+  await expectShown(ended);
+  await expectShown(lisbonPage.row('201: private'));
   expect([...berlinPage.complaints, ...lisbonPage.complaints]).toEqual([]);
 });
 

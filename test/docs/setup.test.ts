@@ -57,6 +57,14 @@ test('docs/setup.md leads from the archive to the first call', async () => {
   expect(await berlin.follow(await docBlock('setup-calls'))).toContain('201');
 });
 
+test('the release has the page built', async () => {
+  const { url } = await berlin.json<{ url: string }>('open');
+  const page = await fetch(url);
+  expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+  const [, script = ''] = /src="(\/assets\/[^"]+\.js)"/.exec(await page.text()) ?? [];
+  expect((await fetch(new URL(script, url))).status).toBe(200);
+});
+
 describe('under systemd', () => {
   test(
     'the service has started when it listens, and says how things stand',

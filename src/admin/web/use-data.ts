@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { errorOf, type ApiError } from './api.ts';
 
 export interface Data<T> {
@@ -8,47 +8,47 @@ export interface Data<T> {
 }
 
 /**
- * Asks the service, and asks again when the key changes.
+ * Asks the service, and asks again when the key changes: one question at a time, so that a storm of changes does not
+ * become one of questions.
  *
  * @param key what the answer depends on, such as the query and a count of changes
  */
 export function useData<T>(ask: () => Promise<T>, key: string): Data<T> {
   const [data, setData] = useState<Data<T>>({ value: undefined, error: undefined });
+  const latest = useRef({ ask, key });
+  const asking = useRef(false);
   useEffect(() => {
-    let current = true;
-    ask().then(
-      (value) => current && setData({ value, error: undefined }),
-      (thrown: unknown) => current && setData(({ value }) => ({ value, error: errorOf(thrown) })),
-    );
-    return () => {
-      current = false;
-    };
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the key says all that the question depends on
+    latest.current = { ask, key };
+  });
+  useEffect(() => {
+    if (asking.current) return;
+    asking.current = true;
+    void untilCurrent(latest, setData, () => {
+      asking.current = false;
+    });
   }, [key]);
   return data;
 }
 
-export interface Action<Args extends readonly unknown[]> {
-  readonly run: (...args: Args) => void;
-  readonly running: boolean;
-  readonly error: ApiError | undefined;
-  readonly clear: () => void;
+interface Question<T> {
+  readonly ask: () => Promise<T>;
+  readonly key: string;
 }
 
-/** Something an admin does, one at a time, with what went wrong. */
-export function useAction<Args extends readonly unknown[], T>(
-  act: (...args: Args) => Promise<T>,
-  onDone: (answer: T) => void = () => undefined,
-): Action<Args> {
-  const [running, setRunning] = useState(false);
-  const [error, setError] = useState<ApiError>();
-  const run = (...args: Args): void => {
-    if (running) return;
-    setRunning(true);
-    setError(undefined);
-    act(...args)
-      .then(onDone, (thrown: unknown) => setError(errorOf(thrown)))
-      .finally(() => setRunning(false));
-  };
-  return { run, running, error, clear: () => setError(undefined) };
+/** Asks until the question has not changed meanwhile. */
+async function untilCurrent<T>(
+  latest: { readonly current: Question<T> },
+  show: (change: (before: Data<T>) => Data<T>) => void,
+  done: () => void,
+): Promise<void> {
+  for (;;) {
+    const { ask, key } = latest.current;
+    try {
+      const value = await ask();
+      show(() => ({ value, error: undefined }));
+    } catch (thrown) {
+      show(({ value }) => ({ value, error: errorOf(thrown) }));
+    }
+    if (latest.current.key === key) return done();
+  }
 }

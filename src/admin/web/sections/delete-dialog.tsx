@@ -4,7 +4,8 @@ import { api } from '../api.ts';
 import { useLive } from '../live.ts';
 import { DialogBox } from '../parts/dialog.tsx';
 import { ErrorNote, Loading } from '../parts/notices.tsx';
-import { useAction, useData } from '../use-data.ts';
+import { useAction } from '../use-action.ts';
+import { useData } from '../use-data.ts';
 
 interface DeleteDialogProps {
   /** As it was when the admin pressed. */

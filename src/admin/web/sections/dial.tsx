@@ -4,7 +4,7 @@ import type { RouteView } from '../../schema.ts';
 import { api } from '../api.ts';
 import { useLive } from '../live.ts';
 import { ErrorNote } from '../parts/notices.tsx';
-import { useAction } from '../use-data.ts';
+import { useAction } from '../use-action.ts';
 
 /** What a call would do and why: the same code as a call, and rings nobody. */
 export function Dial() {

@@ -3,7 +3,7 @@ import { Button, Input, TextField } from 'react-aria-components';
 import type { InterlinkView } from '../../schema.ts';
 import { api } from '../api.ts';
 import { ErrorNote } from '../parts/notices.tsx';
-import { useAction } from '../use-data.ts';
+import { useAction } from '../use-action.ts';
 
 /** The name of an interlink; a click makes it a field. What was typed stays when it is refused. */
 export function InterlinkName({ interlink: { id, name } }: { readonly interlink: InterlinkView }) {

@@ -4,7 +4,8 @@ import { api } from '../api.ts';
 import { shortTimeText } from '../format.ts';
 import { DialogBox } from '../parts/dialog.tsx';
 import { ErrorNote } from '../parts/notices.tsx';
-import { useAction, useData } from '../use-data.ts';
+import { useAction } from '../use-action.ts';
+import { useData } from '../use-data.ts';
 
 const settleMs = 150;
 
@@ -51,7 +52,7 @@ function KeyCheck({ entered }: { readonly entered: string }) {
           {error.message} <span className="remedy">{error.remedy}</span>
         </p>
       )}
-      {error === undefined && value !== undefined && (
+      {error === undefined && value?.entered === entered && (
         <p className="note good">
           A whole key of {value.url}, good until {shortTimeText(value.expiresAt)}.
         </p>

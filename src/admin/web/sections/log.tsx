@@ -5,6 +5,8 @@ import { ErrorNote, Loading } from '../parts/notices.tsx';
 import { useData } from '../use-data.ts';
 
 const actions: Readonly<Record<string, string>> = {
+  'configuration-changed': 'was changed',
+  'interlink-connected': 'connected',
   'interlink-changed': 'changed an interlink',
   'interlink-deleted': 'deleted an interlink',
   'key-entered': 'entered a key',

@@ -5,7 +5,7 @@ import { api } from '../api.ts';
 import { shortTimeText } from '../format.ts';
 import { DialogBox } from '../parts/dialog.tsx';
 import { ErrorNote } from '../parts/notices.tsx';
-import { useAction } from '../use-data.ts';
+import { useAction } from '../use-action.ts';
 
 const hour = 3600;
 const lives = [

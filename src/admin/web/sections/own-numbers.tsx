@@ -3,7 +3,7 @@ import { api } from '../api.ts';
 import { More } from '../parts/more.tsx';
 import { ErrorNote } from '../parts/notices.tsx';
 import { matching } from '../parts/matching.ts';
-import { useAction } from '../use-data.ts';
+import { useAction } from '../use-action.ts';
 
 interface OwnNumbersProps {
   readonly numbers: readonly NumberView[];
