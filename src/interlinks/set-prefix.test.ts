@@ -50,3 +50,17 @@ test('one that has ended cannot get one', async () => {
   await samples.bury(id);
   expect(await setPrefix(deps(samples), id, '82')).toMatchObject({ failure: { code: 'not-found' } });
 });
+
+test('who saw another prefix than there is by now is told, and changes nothing', async () => {
+  const samples = new SampleInterlinks();
+  const { id } = await samples.addActive('ber');
+  const together = deps(samples);
+  expect(await setPrefix(together, id, '82', null)).toMatchObject({ ok: true });
+  for (const seen of [null, '83']) {
+    expect(await setPrefix(together, id, '84', seen)).toMatchObject({
+      failure: { code: 'changed-meanwhile' },
+    });
+  }
+  expect(samples.registry.find(id)?.prefix).toBe('82');
+  expect(await setPrefix(together, id, undefined, '82')).toMatchObject({ ok: true });
+});
