@@ -17,7 +17,15 @@ export default defineConfig({
       },
       { test: { name: 'store', include: ['test/store/**/*.test.ts'], ...systemTest } },
       { test: { name: 'model', include: ['test/model/**/*.test.ts'], ...systemTest } },
-      { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...systemTest } },
+      {
+        // A browser is fetched at the first time.
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          ...systemTest,
+          hookTimeout: 300_000,
+        },
+      },
       {
         test: {
           name: 'system',

@@ -8,6 +8,7 @@ import * as deletion from './20261123191500-deletion.ts';
 import * as prefix from './20261127070000-prefix.ts';
 import * as withdrawals from './20261127071500-withdrawals.ts';
 import * as access from './20261127130000-access.ts';
+import * as callsByInterlink from './20261127134500-calls-by-interlink.ts';
 
 /** Every migration by name, in the order in which they are applied. A released one is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -20,4 +21,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '20261127070000-prefix': prefix,
   '20261127071500-withdrawals': withdrawals,
   '20261127130000-access': access,
+  '20261127134500-calls-by-interlink': callsByInterlink,
 };

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import {
   sql,
   type ExpressionBuilder,
@@ -9,6 +10,8 @@ import {
 import type { CallFilter, CallStore, Usage, UsageQuery } from '../calls/call-store.ts';
 import { failedOutcomes, type CallRecord } from '../domain/call.ts';
 import type { CallTable, Schema } from './schema.ts';
+
+const dayMs = 86_400_000;
 
 export class CallRepository implements CallStore {
   readonly #db: Kysely<Schema>;
@@ -41,6 +44,15 @@ export class CallRepository implements CallStore {
   }
 
   async usage(query: UsageQuery): Promise<readonly Usage[]> {
+    const usages: Usage[] = [];
+    for (const slice of slicesOf(query)) {
+      usages.push(...(await this.#usageOf(slice)));
+      await setImmediate();
+    }
+    return usages;
+  }
+
+  async #usageOf(query: UsageQuery): Promise<readonly Usage[]> {
     const { since, until, by, interlinkId, number } = query;
     const start = periodOf(query);
     const of = groups[by ?? 'none'];
@@ -82,6 +94,15 @@ export class CallRepository implements CallStore {
       .orderBy('call_id')
       .execute();
     return rows.map(toRecord);
+  }
+}
+
+/** Day by day: SQLite keeps the whole service waiting while it counts a month of calls. */
+function* slicesOf(query: UsageQuery): Generator<UsageQuery> {
+  const { since, until, periodMs } = query;
+  const length = Math.max(1, Math.floor(dayMs / periodMs)) * periodMs;
+  for (let start = since; start < until; start += length) {
+    yield { ...query, since: start, until: Math.min(start + length, until) };
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { engines } from './engines.ts';
-import { call, linkId, NOON } from './samples.ts';
+import { call, HOUR, linkId, NOON } from './samples.ts';
 
 describe.each(engines)('call records in $name', ({ use }) => {
   const database = use();
@@ -124,6 +124,26 @@ describe.each(engines)('call records in $name', ({ use }) => {
     }
     expect(await calls.usage({ ...query, by: undefined, interlinkId: linkId(2) })).toStrictEqual([]);
     expect(await calls.usage({ ...query, by: undefined, number: '201' })).toHaveLength(2);
+  });
+
+  test('usage of many days and of periods longer than one has all of it', async () => {
+    const { calls } = await database.open();
+    const day = 24 * HOUR;
+    for (const at of [0, day - 1, day, 40 * day, 45 * day]) await calls.save(call(at));
+    const counted = async (days: number) =>
+      (await calls.usage({ since: NOON, until: NOON + 45 * day, periodMs: days * day, by: undefined })).map(
+        ({ start, calls: number }) => [(start - NOON) / day, number],
+      );
+
+    expect(await counted(1)).toStrictEqual([
+      [0, 2],
+      [1, 1],
+      [40, 1],
+    ]);
+    expect(await counted(30)).toStrictEqual([
+      [0, 3],
+      [30, 1],
+    ]);
   });
 
   test('calls without an end are open, oldest first', async () => {

@@ -4,14 +4,18 @@ import { count, midnight } from '../format.ts';
 import { useLive } from '../live.ts';
 import { BarChart } from '../parts/bar-chart.tsx';
 import { useData } from '../use-data.ts';
+import { useTick } from '../use-tick.ts';
 import type { Filters } from './call-filters.tsx';
 
 const hourSeconds = 3600;
+/** A month of calls takes the service a moment to count. */
+const refreshMs = 30_000;
 const hourMs = hourSeconds * 1000;
 
 /** Calls and post-dial delay over time: by the hour for a day, by the day for more. */
 export function CallCharts({ filters: { days, interlink, number } }: { readonly filters: Filters }) {
   const { changes } = useLive();
+  const tick = useTick(refreshMs);
   const hours = days === 0 ? 1 : 24;
   const since = midnight(days);
   const query = {
@@ -20,7 +24,10 @@ export function CallCharts({ filters: { days, interlink, number } }: { readonly 
     interlink: interlink === '' ? undefined : interlink,
     number: number === '' ? undefined : number,
   };
-  const { value } = useData(() => api.usage(query), `${changes.calls} ${JSON.stringify(query)}`);
+  const { value } = useData(
+    () => api.usage(query),
+    `${days === 0 ? changes.calls : tick} ${JSON.stringify(query)}`,
+  );
   if (value === undefined) return null;
   const total = value.periods.reduce((sum, { calls }) => sum + calls, 0);
   const failed = value.periods.reduce((sum, period) => sum + period.failed, 0);

@@ -1,10 +1,11 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { InterlinkView } from '../../schema.ts';
 import { api } from '../api.ts';
 import { midnight } from '../format.ts';
 import { useLive } from '../live.ts';
 import { useData } from '../use-data.ts';
+import { useTick } from '../use-tick.ts';
 import { DeleteDialog } from './delete-dialog.tsx';
 import { InterlinkRow } from './interlink-row.tsx';
 import { LinkDialog } from './link-dialog.tsx';
@@ -85,13 +86,4 @@ export function Interlinks() {
       {typeof open === 'object' && <DeleteDialog interlink={open} onClose={close} />}
     </>
   );
-}
-
-function useTick(everyMs: number): number {
-  const [tick, setTick] = useState(0);
-  useEffect(() => {
-    const timer = window.setInterval(() => setTick((before) => before + 1), everyMs);
-    return () => window.clearInterval(timer);
-  }, [everyMs]);
-  return tick;
 }
