@@ -103,6 +103,15 @@ describe('a browser', () => {
     expectProblem(await admin.send('/api/v1/session', { headers }), 401, 'unauthorized');
   });
 
+  test('whose session is over is asked to sign in, and not taken for somebody who guesses', async () => {
+    const headers = { authorization: '', host, cookie: `__Host-interlinks-${admin.port}=over` };
+    expectProblem(await admin.send('/api/v1/session', { headers }), 401, 'unauthorized');
+    expect(admin.refused).toHaveLength(1);
+    const page = { ...headers, 'sec-fetch-site': 'same-origin' };
+    expectProblem(await admin.send('/api/v1/session', { headers: page }), 401, 'unauthorized');
+    expect(admin.refused).toHaveLength(1);
+  });
+
   test('whose session is revoked gets no more events', async () => {
     const [cookie = ''] = (await signIn()).cookie.split(';');
     const session = (await admin.access.list()).findLast(({ kind }) => kind === 'session');

@@ -21,7 +21,8 @@ export interface AdminPlace {
 }
 
 export interface AdminRefusal {
-  readonly reason: Extract<RefusalReason, `admin-${string}`>;
+  /** Undefined where there is no sign of an attack. */
+  readonly reason: Extract<RefusalReason, `admin-${string}`> | undefined;
   readonly failure: Failure;
 }
 
@@ -75,14 +76,17 @@ export class Gate {
     const secret = bearer(request) ?? (isFromPage(request) ? sessionSecret(request, place) : undefined);
     const user = request.headers['interlinks-user'];
     const actor = secret && (await access.admit(secret, typeof user === 'string' ? user : undefined));
-    if (actor === undefined || actor === '') return this.guessed(request.ip);
+    if (actor === undefined || actor === '') {
+      const refused = this.guessed(request.ip);
+      return isOwnPage(request) ? { ...refused, reason: undefined } : refused;
+    }
     if (scope === 'write' && actor.scope === 'read') {
       const remedy = 'Use a token with the scope "write".';
-      return refusal('admin-token', 'forbidden', 'This token may look, and change nothing.', remedy);
+      return refusal(undefined, 'forbidden', 'This token may look, and change nothing.', remedy);
     }
     // Whoever has the token in the data directory could stop the service as well.
     if (actor.token !== undefined) {
-      if (!this.#requests.allows(actor.token.id, uptime())) return tooMany();
+      if (!this.#requests.allows(actor.token.id, uptime())) return tooMany(undefined);
       this.#requests.charge(actor.token.id, uptime());
     }
     request.actor = actor;
@@ -92,7 +96,7 @@ export class Gate {
   /** Refuses somebody who has nothing to show, or the wrong thing, and counts it. @param ip the client's address */
   guessed(ip: string): AdminRefusal {
     const now = this.#deps.uptime();
-    if (!this.#guesses.allows(ip, now)) return tooMany();
+    if (!this.#guesses.allows(ip, now)) return tooMany('admin-token');
     this.#guesses.charge(ip, now);
     return refusal(
       'admin-token',
@@ -119,6 +123,11 @@ function isFromPage({ method, headers: { origin } }: FastifyRequest): boolean {
   return method === 'GET' || method === 'HEAD' || origin !== undefined;
 }
 
+/** The page itself, whose session is over (Fetch Metadata): it asks once more, and nobody is to be banned for that. */
+function isOwnPage(request: FastifyRequest): boolean {
+  return request.headers['sec-fetch-site'] === 'same-origin' && bearer(request) === undefined;
+}
+
 function refusal(
   reason: AdminRefusal['reason'],
   ...[code, message, remedy]: Parameters<typeof fail>
@@ -126,8 +135,8 @@ function refusal(
   return { reason, failure: fail(code, message, remedy).failure };
 }
 
-function tooMany(): AdminRefusal {
-  return refusal('admin-token', 'too-many-requests', 'That were too many requests.', 'Wait for a minute.');
+function tooMany(reason: AdminRefusal['reason']): AdminRefusal {
+  return refusal(reason, 'too-many-requests', 'That were too many requests.', 'Wait for a minute.');
 }
 
 /**

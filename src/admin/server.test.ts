@@ -3,7 +3,9 @@ import { connect } from 'node:net';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { fail, FailureError, type FailureCode } from '../domain/failure.ts';
+import { apiOperations } from './api.ts';
 import { calls } from './call-schema.ts';
+import type { AdminDeps } from './deps.ts';
 import { generatedKey, interlink as interlinkView, numbers } from './schema.ts';
 import { adminToken, expectProblem, loopback, TestAdmin } from './testing/test-admin.ts';
 
@@ -112,6 +114,21 @@ describe('calls as a table', () => {
 });
 
 describe('the OpenAPI document', () => {
+  const readable = apiOperations({} as AdminDeps, '').filter(
+    ({ method, path }) => method === 'GET' && !path.includes('{'),
+  );
+
+  test.each(readable.map((operation) => [operation.path, operation] as const))(
+    'says what %s gives, and nothing else is given',
+    async (path, { answer, contentType }) => {
+      const since = '?since=2026-11-27T00:00:00Z&until=2026-11-27T10:00:00Z';
+      const { status, text } = await admin.send(`/api/v1${path}${since}`);
+      expect(status).toBe(200);
+      const given: unknown = contentType === undefined ? JSON.parse(text) : text;
+      expect(answer.parse(given)).toEqual(given);
+    },
+  );
+
   test('is served, and is the one in docs', async () => {
     const reply = await admin.send('/api/v1/openapi.json');
     const file = resolve(import.meta.dirname, '../../docs/openapi.json');

@@ -33,7 +33,7 @@ export function adminServer(deps: AdminDeps, place: AdminPlace): FastifyInstance
   server.addHook('onRequest', async (request, reply) => {
     const refusal = await gate.check(request);
     if (refusal === undefined) return;
-    refusals.refused(refusal.reason, request.ip);
+    if (refusal.reason !== undefined) refusals.refused(refusal.reason, request.ip);
     await sendFailure(reply, refusal.failure);
   });
   server.setErrorHandler(async (error, _request, reply) => {

@@ -35,7 +35,7 @@ export function addSessionRoutes(
     const signedIn = await access.signIn(code);
     if (!signedIn.ok) {
       const { reason, failure } = gate.guessed(request.ip);
-      refusals.refused(reason, request.ip);
+      if (reason !== undefined) refusals.refused(reason, request.ip);
       return sendFailure(reply, failure.code === 'too-many-requests' ? failure : signedIn.failure);
     }
     const { secret, token } = signedIn.value;

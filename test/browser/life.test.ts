@@ -88,6 +88,12 @@ test('a key, a link, two green circles; a private number, a call, and the end, o
   await expectShown(berlinPage.row('201').getByText('answered'));
   await expectShown(berlinPage.page.getByRole('img', { name: 'Calls: 2 calls, 1 not put through' }));
 
+  // What doctor finds, and whether sound goes both ways.
+  await berlinPage.section('Problems');
+  await berlinPage.expectText('Nothing is wrong.');
+  await berlinPage.press('Test it on all interlinks');
+  await berlinPage.expectText('Sound goes both ways');
+
   // What a call would do is drawn step by step.
   await berlinPage.section('What happens when I dial …');
   await berlinPage.page.getByLabel('Number', { exact: true }).fill('201');

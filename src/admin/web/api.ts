@@ -53,6 +53,8 @@ export const api = {
   calls: (query: CallQuery) => get<{ calls: readonly CallView[] }>('/calls', query),
   usage: (query: UsageQuery) => get<{ periods: readonly UsageView[] }>('/usage', query),
   problems: () => get<{ findings: readonly FindingView[] }>('/problems'),
+  testSound: (id: string) =>
+    send<{ findings: readonly FindingView[] }>('POST', `/interlinks/${id}/media-test`),
   audit: () => get<{ entries: readonly AuditEntryView[] }>('/audit'),
   tokens: () => get<{ tokens: readonly TokenView[] }>('/tokens'),
 };

@@ -12,7 +12,7 @@ interface InterlinkRowProps {
 }
 
 export function InterlinkRow({ interlink, callsToday, roundTripMs, onDelete }: InterlinkRowProps) {
-  const { name, health, peer, trunk, createdAt, activatedAt, expiresAt } = interlink;
+  const { name, health, peer, trunk, prefix, createdAt, activatedAt, expiresAt } = interlink;
   return (
     <tr data-interlink={interlink.id}>
       <td>
@@ -20,6 +20,7 @@ export function InterlinkRow({ interlink, callsToday, roundTripMs, onDelete }: I
       </td>
       <td>
         <InterlinkName interlink={interlink} />
+        {prefix !== undefined && <span className="quiet"> prefix {prefix}</span>}
       </td>
       <td>{peer === undefined ? <span className="quiet">not connected yet</span> : peer.name}</td>
       <td>

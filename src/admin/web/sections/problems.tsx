@@ -1,14 +1,12 @@
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
-import type { FindingView } from '../../schema.ts';
 import { api } from '../api.ts';
+import { Findings } from '../parts/findings.tsx';
 import { ErrorNote } from '../parts/notices.tsx';
 import { useData } from '../use-data.ts';
+import { SoundTest } from './sound-test.tsx';
 
-const words = { problem: 'Problem', warning: 'Warning', 'not-checked': 'Not checked', ok: 'Fine' } as const;
-const order = ['problem', 'warning', 'not-checked', 'ok'] as const;
-
-/** What doctor finds, the worst first. */
+/** What doctor finds. */
 export function Problems() {
   const [times, setTimes] = useState(0);
   const { value, error } = useData(async () => ({ times, ...(await api.problems()) }), `${times}`);
@@ -27,33 +25,8 @@ export function Problems() {
         </span>
       </div>
       <ErrorNote error={error} />
-      {order.map((level) => (
-        <Findings key={level} level={level} findings={findings.filter((one) => one.level === level)} />
-      ))}
+      <Findings findings={findings} />
+      <SoundTest />
     </>
-  );
-}
-
-interface FindingsProps {
-  readonly level: FindingView['level'];
-  readonly findings: readonly FindingView[];
-}
-
-function Findings({ level, findings }: FindingsProps) {
-  if (findings.length === 0) return null;
-  return (
-    <details open={level === 'problem' || level === 'warning'}>
-      <summary>
-        {words[level]}: {findings.length}
-      </summary>
-      <ul className="findings">
-        {findings.map(({ id, where, what, remedy }) => (
-          <li key={`${id} ${where} ${what}`} className={level}>
-            <strong>{where}</strong>: {what}. {remedy && <span className="remedy">{remedy}.</span>}{' '}
-            <code>{id}</code>
-          </li>
-        ))}
-      </ul>
-    </details>
   );
 }
