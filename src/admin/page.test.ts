@@ -18,16 +18,17 @@ afterEach(() => rm(folder, { recursive: true }));
 
 async function get(url: string, headers = {}) {
   const page = await readPage(folder);
-  if (page === undefined) throw new Error('not built');
   const server = fastify();
   addPageRoutes(server, page);
   return await server.inject({ url, headers });
 }
 
-test('a page that was not built is none', async () => {
+test('a page that was not built says so', async () => {
   await rm(join(folder, 'index.html'));
   expect(await readPage(folder)).toBeUndefined();
   expect(await readPage(join(folder, 'missing'))).toBeUndefined();
+  const answer = await get('/');
+  expect([answer.statusCode, answer.payload]).toEqual([404, expect.stringContaining('make page')]);
 });
 
 test('runs its own scripts only, asks this service only, and is framed by nobody', async () => {

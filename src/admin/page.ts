@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { extname, join, relative } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { fail } from '../domain/failure.ts';
+import { sendFailure } from './send-failure.ts';
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -30,6 +32,12 @@ const headers = {
   'x-content-type-options': 'nosniff',
 };
 
+const unbuilt = fail(
+  'not-found',
+  'The page has not been built.',
+  'Run "make page" and start the service again.',
+).failure;
+
 interface PageFile {
   readonly type: string;
   readonly content: Buffer;
@@ -55,11 +63,21 @@ export async function readPage(folder: string): Promise<Page | undefined> {
   return page.has('/index.html') ? page : undefined;
 }
 
-/** Adds the page: everybody may load it, since it holds nothing; what it shows takes a session. */
-export function addPageRoutes(server: FastifyInstance, page: Page): void {
+const open = { config: { scope: 'open' } } as const;
+
+/**
+ * Adds the page: everybody may load it, since it holds nothing; what it shows takes a session.
+ *
+ * @param page undefined when it has not been built, as in a checkout of the sources
+ */
+export function addPageRoutes(server: FastifyInstance, page: Page | undefined): void {
+  if (page === undefined) {
+    server.get('/', open, async (_request, reply) => sendFailure(reply, unbuilt));
+    return;
+  }
   for (const [path, { type, content, etag }] of page) {
     const url = path === '/index.html' ? '/' : path;
-    server.get(url, { config: { scope: 'open' } }, async (request, reply) => {
+    server.get(url, open, async (request, reply) => {
       // The names of the others have a digest of their content in them.
       const cache = path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
       void reply.headers({ ...headers, etag, 'cache-control': cache });

@@ -20,7 +20,13 @@ describe('the token', () => {
     ['another scheme', { authorization: `Basic ${adminToken}` }],
     ['an empty one', { authorization: 'Bearer ' }],
   ])('%s: nothing is served, whatever is asked for', async (_, headers) => {
-    for (const path of ['/api/v1/system', '/api/v1/interlinks', '/api/v1/events', '/nothing', '/']) {
+    for (const path of [
+      '/api/v1/system',
+      '/api/v1/interlinks',
+      '/api/v1/events',
+      '/nothing',
+      '/index.html',
+    ]) {
       expectProblem(await admin.send(path, { headers }), 401, 'unauthorized');
     }
     expectProblem(await admin.post('/api/v1/keys', { name: 'Lisbon' }, headers), 401, 'unauthorized');

@@ -53,7 +53,7 @@ export function adminServer(deps: AdminDeps, place: AdminPlace): FastifyInstance
   addSessionRoutes(server, deps, place, gate);
   addEventStream(server, deps);
   addWatchRoutes(server, deps);
-  if (deps.page !== undefined) addPageRoutes(server, deps.page);
+  addPageRoutes(server, deps.page);
   const document = apiDocument(operations);
   server.get('/api/v1/openapi.json', async () => document);
   return server;
