@@ -8,6 +8,13 @@ export function timeText(iso: string, now = new Date()): string {
   return date.toDateString() === now.toDateString() ? clock.format(date) : time.format(date);
 }
 
+/** The service's words, which name times in UTC, for the reader. */
+export function withLocalTimes(text: string): string {
+  return text.replaceAll(/(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC/g, (_, date: string, time: string) =>
+    timeText(`${date}T${time}Z`),
+  );
+}
+
 export function shortTimeText(iso: string): string {
   return shortTime.format(new Date(iso));
 }

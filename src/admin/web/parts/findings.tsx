@@ -1,4 +1,5 @@
 import type { FindingView } from '../../schema.ts';
+import { withLocalTimes } from '../format.ts';
 
 const words = { problem: 'Problem', warning: 'Warning', 'not-checked': 'Not checked', ok: 'Fine' } as const;
 const order = ['problem', 'warning', 'not-checked', 'ok'] as const;
@@ -22,8 +23,8 @@ export function Findings({ findings, all = false }: FindingsProps) {
         <ul className="findings">
           {found.map(({ id, where, what, remedy }) => (
             <li key={`${id} ${where} ${what}`} className={level}>
-              <strong>{where}</strong>: {what}. {remedy && <span className="remedy">{remedy}.</span>}{' '}
-              <code>{id}</code>
+              <strong>{where}</strong>: {withLocalTimes(what)}.{' '}
+              {remedy && <span className="remedy">{remedy}.</span>} <code>{id}</code>
             </li>
           ))}
         </ul>

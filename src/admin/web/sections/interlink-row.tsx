@@ -1,6 +1,6 @@
 import { Button } from 'react-aria-components';
 import type { InterlinkView } from '../../schema.ts';
-import { shortTimeText } from '../format.ts';
+import { shortTimeText, withLocalTimes } from '../format.ts';
 import { Circle } from '../parts/circle.tsx';
 import { InterlinkName } from './interlink-name.tsx';
 
@@ -16,7 +16,7 @@ export function InterlinkRow({ interlink, callsToday, roundTripMs, onDelete }: I
   return (
     <tr data-interlink={interlink.id}>
       <td>
-        <Circle colour={health.colour} /> {health.reason}
+        <Circle colour={health.colour} /> {withLocalTimes(health.reason)}
       </td>
       <td>
         <InterlinkName interlink={interlink} />
@@ -35,7 +35,9 @@ export function InterlinkRow({ interlink, callsToday, roundTripMs, onDelete }: I
         {peer !== undefined && !trunk.encrypted && <strong className="unencrypted">not encrypted</strong>}
       </td>
       <td className="number">{callsToday.toLocaleString()}</td>
-      <td className="number">{roundTripMs === undefined ? '–' : `${roundTripMs.toFixed(0)} ms`}</td>
+      <td className="number">
+        {roundTripMs === undefined || health.colour === 'red' ? '–' : `${roundTripMs.toFixed(0)} ms`}
+      </td>
       <td>
         <Button className="icon" aria-label={`Delete ${name}`} onPress={onDelete}>
           ✕
