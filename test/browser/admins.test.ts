@@ -98,6 +98,8 @@ describe('two admins at once', () => {
     const { tokens } = await berlin.json<{ tokens: { id: string }[] }>('token', 'list');
     for (const { id } of tokens) await berlin.interlinks('token', 'revoke', id);
     await bruno.expectText('You are not signed in');
+    await bruno.page.goto((await berlin.json<{ url: string }>('open')).url);
+    await expectShown(bruno.page.getByRole('heading', { name: 'Berlin', level: 1 }));
   });
 
   test('a sign-in link works once', async () => {
