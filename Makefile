@@ -21,7 +21,7 @@ build/page/index.html: node_modules/.package-lock.json $(shell find src/admin/we
 page: build/page/index.html ## the admin's page, which the service serves
 
 .PHONY: demo
-demo: page ## two phone systems, one key, one call, in under two minutes (KEEP=1 leaves them running)
+demo: page ## two phone systems, one key, one call, in under two minutes (KEEP=1 leaves them running, TRUNK=iax2 takes IAX2)
 	@node test/demo.ts
 
 .PHONY: test

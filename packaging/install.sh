@@ -24,7 +24,11 @@ getent passwd interlinks >/dev/null || useradd --system --gid interlinks --no-cr
 # The service puts a new interlinks.yaml in the place of the old one when a number is made private, so the file is its
 # own and it may write the directory. The sticky bit keeps it from replacing what is root's: the passwords.
 install -d -o root -g interlinks -m 1770 /etc/interlinks
-install -d -o interlinks -g interlinks -m 0700 /var/lib/interlinks
+install -d -o interlinks -g interlinks -m 0711 /var/lib/interlinks
+# What Asterisk reads: the trunks' certificates, and the IAX2 trunks.
+asterisk=asterisk
+getent group asterisk >/dev/null || asterisk=interlinks
+install -d -o interlinks -g "$asterisk" -m 2750 /var/lib/interlinks/asterisk /var/lib/interlinks/asterisk/peers
 [ -e /etc/interlinks/interlinks.yaml ] || cp "$here/interlinks.example.yaml" /etc/interlinks/interlinks.yaml
 chown interlinks:interlinks /etc/interlinks/interlinks.yaml
 chmod 0640 /etc/interlinks/interlinks.yaml

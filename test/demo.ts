@@ -10,6 +10,9 @@ const HIGH = 1000;
 const MIDDLE = 620;
 const LOW = 440;
 
+/** What calls travel on: `pjsip` is SIP over TLS. */
+const TRUNK = process.env['TRUNK'] ?? 'pjsip';
+
 const began = performance.now();
 
 /** Prints a line for each step when it is done, with the time it took. A step that fails ends the demo. */
@@ -92,8 +95,8 @@ async function demo(): Promise<void> {
   const office = lisbon.phone('202');
 
   const key = await step(
-    'Berlin: interlinks key new Lisbon',
-    () => generateKey(berlin, 'Lisbon'),
+    `Berlin: interlinks key new Lisbon --trunk ${TRUNK}`,
+    () => generateKey(berlin, 'Lisbon', '--trunk', TRUNK),
     (made) => made,
   );
   await step(
@@ -102,9 +105,21 @@ async function demo(): Promise<void> {
       const linked = await lisbon.interlinks('link', 'Berlin', key);
       confirm(linked.code === 0, linked.output);
       await untilGreen(berlin, lisbon);
-      return berlin.json<{ interlinks: { name: string; health: { reason: string } }[] }>('list');
+      return berlin.json<{
+        interlinks: {
+          name: string;
+          health: { reason: string };
+          trunk: { kind: string; encrypted: boolean };
+        }[];
+      }>('list');
     },
-    ({ interlinks }) => interlinks.map(({ name, health }) => `● ${name}: ${health.reason}`).join(', '),
+    ({ interlinks }) =>
+      interlinks
+        .map(
+          ({ name, health, trunk }) =>
+            `● ${name}: ${health.reason}, calls ${trunk.encrypted ? 'encrypted' : 'in clear'} over ${trunk.kind}`,
+        )
+        .join(', '),
   );
 
   await step(
@@ -180,7 +195,7 @@ async function demo(): Promise<void> {
         numbers: [{ number: '301' }],
         phones: { '301': MIDDLE },
       });
-      await linkOffices(berlin, porto);
+      await linkOffices(berlin, porto, '--trunk', TRUNK);
       const rang = amalia.events.list.length;
       const dialed = await dialInVain(porto.phone('301'), '201');
       await talk(porto.phone('301'), '101', reception);
@@ -229,7 +244,7 @@ async function demo(): Promise<void> {
   await step(
     'Linked again with a new key; deleted while Lisbon’s service is stopped: Lisbon ends its side once it is back',
     async () => {
-      await linkOffices(berlin, lisbon);
+      await linkOffices(berlin, lisbon, '--trunk', TRUNK);
       await lisbon.service.stop();
       const deleted = await berlin.interlinks('delete', 'Lisbon', '--yes');
       confirm(deleted.code === 0, deleted.output);
@@ -249,7 +264,7 @@ async function demo(): Promise<void> {
 
 /** Links both again and leaves all running until Ctrl-C. */
 async function keep(...offices: readonly [Office, Office]): Promise<void> {
-  await linkOffices(...offices);
+  await linkOffices(...offices, '--trunk', TRUNK);
   print('\nBoth offices go on until you press Ctrl-C. From this machine:\n');
   for (const office of offices) {
     const { name, address, configFile, phoneNumbers } = office;

@@ -33,7 +33,11 @@ export interface AdminDeps extends WatchDeps {
     url?: string;
     trunkHost?: string;
   }) => Promise<Result<{ key: string; interlink: Interlink }>>;
-  readonly redeemKey: (input: { name: string; key: string }) => Promise<Result<Interlink>>;
+  readonly redeemKey: (input: {
+    name: string;
+    key: string;
+    plain?: boolean | undefined;
+  }) => Promise<Result<Interlink>>;
   /** @param was nothing is changed unless it is still called that */
   readonly renameInterlink: (id: string, name: string, was: string | undefined) => Promise<Result<Interlink>>;
   /** @param was nothing is changed unless it still is that; null stands for none */

@@ -108,21 +108,33 @@ export const event = z.discriminatedUnion('type', [
   z.object({ type: z.enum(['numbers-changed', 'remote-numbers-changed', 'calls-changed']), at: time }),
 ]);
 
-export const newKey = z.strictObject({
-  name: z.string(),
-  trunk: z.enum(['pjsip', 'iax2']).optional(),
-  /** How long the key can be redeemed, in seconds. */
-  expiresIn: z.number().int().positive().optional(),
-  url: z.string().optional(),
-  trunkAddress: z.string().optional(),
-});
+export const newKey = z
+  .strictObject({
+    name: z.string(),
+    trunk: z.enum(['pjsip', 'iax2']).optional(),
+    /** SIP and sound in clear. */
+    plain: z.boolean().optional(),
+    /** How long the key can be redeemed, in seconds. */
+    expiresIn: z.number().int().positive().optional(),
+    url: z.string().optional(),
+    trunkAddress: z.string().optional(),
+  })
+  .refine(({ trunk, plain }) => plain !== true || trunk !== 'iax2', {
+    path: ['plain'],
+    message: 'IAX2 is always encrypted',
+  });
 export const generatedKey = z.object({ key: z.string(), interlink });
 
 /** A key as somebody types it; told is what it says, nothing is sent to its issuer. */
 export const enteredKey = z.strictObject({ key: z.string().max(4096) });
 export const keyCheck = z.object({ url: z.string(), expiresAt: time });
 
-export const newLink = z.strictObject({ name: z.string(), key: z.string().max(4096) });
+export const newLink = z.strictObject({
+  name: z.string(),
+  key: z.string().max(4096),
+  /** Agrees to calls without encryption, if the key is for such. */
+  plain: z.boolean().optional(),
+});
 
 export const number = z.object({
   number: z.string(),

@@ -2,6 +2,7 @@ import type { KnownDirectory, RemoteNumber } from '../calls/remote-numbers.ts';
 import type { ConfigState } from '../domain/config-state.ts';
 import type { Published } from '../domain/event-hub.ts';
 import type { Failure } from '../domain/failure.ts';
+import { isEncrypted, technologyOf } from '../domain/interlink.ts';
 import type { LocalNumber } from '../domain/local-number.ts';
 import type { SystemEvent, WatchedInterlink } from '../domain/system-event.ts';
 import type { DeletedInterlink } from '../interlinks/delete-interlink.ts';
@@ -69,7 +70,7 @@ export function viewInterlink({ interlink, health, roundTripMs }: WatchedInterli
     name: interlink.name,
     state: interlink.state,
     health,
-    trunk: { kind: interlink.trunkKind, encrypted: false },
+    trunk: { kind: technologyOf(interlink.trunkKind), encrypted: isEncrypted(interlink.trunkKind) },
     ...optional('prefix', interlink.prefix, (prefix) => prefix),
     createdAt: iso(interlink.createdAt),
     ...optional('activatedAt', interlink.activatedAt, iso),

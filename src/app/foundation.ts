@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
+import type { OwnCertificate } from '../asterisk/own-certificate.ts';
 import type { Config } from '../config/config.ts';
 import type { LiveConfig } from '../config/live-config.ts';
 import type { Secrets } from '../config/secret.ts';
@@ -14,6 +15,7 @@ import { Metrics } from '../observability/metrics.ts';
 import { RefusalLog } from '../observability/refusal-log.ts';
 import { openStore, type Store } from '../store/index.ts';
 import { loadIdentity, localSystem, storeOptions } from './inputs.ts';
+import { openOwnCertificate } from './trunks.ts';
 
 /** Events kept for a client that comes back: several minutes, even while every one of 1,000 interlinks changes. */
 const keptEvents = 5000;
@@ -47,6 +49,7 @@ export interface Foundation extends FoundationInputs {
   readonly identity: Identity;
   readonly system: () => LocalSystem;
   readonly registry: InterlinkRegistry;
+  readonly ownCertificate: OwnCertificate;
   readonly events: EventHub<SystemEvent>;
 }
 
@@ -71,7 +74,8 @@ export async function layFoundation(inputs: FoundationInputs): Promise<Foundatio
   const identity = await loadIdentity(store, config);
   const registry = new InterlinkRegistry(store.interlinks);
   await registry.load();
-  const started = localSystem(config, log);
+  const ownCertificate = await openOwnCertificate(config, identity.id, registry);
+  const started = localSystem(config, () => ownCertificate.certificate);
   return {
     ...inputs,
     config,
@@ -84,6 +88,7 @@ export async function layFoundation(inputs: FoundationInputs): Promise<Foundatio
     identity,
     system: () => ({ ...started, name: live.current.system.name }),
     registry,
+    ownCertificate,
     events: new EventHub<SystemEvent>({ instance: randomUUID(), capacity: keptEvents, now }),
   };
 }

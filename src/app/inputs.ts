@@ -1,16 +1,12 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import type { Secrets } from '../config/secret.ts';
+import { isCertificateFor, makeCertificate } from '../domain/certificate.ts';
 import type { Identity } from '../domain/identity.ts';
-import type { TrunkKind } from '../domain/interlink.ts';
 import { hostOf } from '../domain/peer-url.ts';
 import type { LocalSystem } from '../interlinks/local-system.ts';
-import { isCertificateFor, makeCertificate } from '../peer/certificate.ts';
 import { makeIdentity } from '../peer/identity.ts';
 import type { Store, StoreOptions } from '../store/index.ts';
-
-/** The kinds of trunk that this version can make. */
-const trunkKinds: ReadonlySet<TrunkKind> = new Set(['pjsip']);
 
 /** How the store is opened: SQLite in the data directory, or PostgreSQL where the configuration names one. */
 export function storeOptions({ database, dataDir }: Config, secrets: Secrets, log: Logger): StoreOptions {
@@ -30,22 +26,34 @@ export async function loadIdentity(store: Store, { peer, trunk }: Config): Promi
   const known = await store.identity.load();
   if (known === undefined) return await store.identity.create(makeIdentity(hosts));
   if (isCertificateFor(known.certificate, hosts)) return known;
-  const { certificate } = makeCertificate(hosts, known.certificateKey);
+  const { certificate } = makeCertificate({ commonName: 'interlinks', hosts }, known.certificateKey);
   await store.identity.replaceCertificate(certificate);
   return { ...known, certificate };
 }
 
-/** What this system tells others about itself. Kinds of trunk that this version does not have are passed over. */
-export function localSystem({ system, peer, trunk }: Config, log: Logger): LocalSystem {
-  const kinds = trunk.protocols.filter((kind) => trunkKinds.has(kind));
-  const [first = 'pjsip', ...others] = kinds;
-  for (const kind of trunk.protocols.filter((wanted) => !trunkKinds.has(wanted))) {
-    log.warn({ kind }, 'trunks of this kind are not available yet; the others are used');
-  }
+/**
+ * What this system tells others about itself.
+ *
+ * @param certificate what Asterisk shows on trunks over TLS at that moment, PEM
+ */
+export function localSystem({ system, peer, trunk }: Config, certificate: () => string): LocalSystem {
+  const [first = 'pjsip', ...others] = trunk.protocols;
+  const { pjsip, iax2 } = trunk;
+  const ports = {
+    ...(trunk.protocols.includes('pjsip') && { pjsip: pjsip.port, 'pjsip-plain': pjsip.port }),
+    ...(trunk.protocols.includes('iax2') && { iax2: iax2.port }),
+  };
   return {
     name: system.name,
     url: peer.url,
-    trunk: { kinds: [first, ...others], host: trunk.address, ports: { pjsip: trunk.pjsip.port } },
+    trunk: {
+      kinds: [first, ...others],
+      host: trunk.address,
+      ports,
+      get certificate() {
+        return certificate();
+      },
+    },
     allowLoopback: peer.allowLoopback,
   };
 }

@@ -41,6 +41,11 @@ export interface PeerStatusChange {
   readonly peer: { readonly peer_status: string };
 }
 
+export interface ContactStatusChange {
+  readonly endpoint: { readonly technology: string; readonly resource: string };
+  readonly contact_info: { readonly contact_status: string };
+}
+
 export interface AriEvents {
   readonly StasisStart: StasisStart;
   readonly StasisEnd: StasisEnd;
@@ -48,6 +53,7 @@ export interface AriEvents {
   readonly ChannelDestroyed: ChannelDestroyed;
   readonly ChannelVarset: ChannelVarset;
   readonly PeerStatusChange: PeerStatusChange;
+  readonly ContactStatusChange: ContactStatusChange;
 }
 
 export const ariEventTypes = [
@@ -57,4 +63,5 @@ export const ariEventTypes = [
   'ChannelDestroyed',
   'ChannelVarset',
   'PeerStatusChange',
+  'ContactStatusChange',
 ] as const satisfies (keyof AriEvents)[];

@@ -1,7 +1,7 @@
 import type { LocalNumber, DialplanLocation } from '../domain/local-number.ts';
 import type { HangupCause } from '../domain/hangup-cause.ts';
 import type { TrunkCandidate } from '../calls/route-call.ts';
-import { trunkName } from '../domain/interlink.ts';
+import { technologyOf, trunkName } from '../domain/interlink.ts';
 import type { AriConnection } from './ari-connection.ts';
 
 /** What the service does to a channel that is in its hands: it always ends with letting go of it. */
@@ -39,7 +39,7 @@ export class CallChannels {
 
   /** Sends a channel to a number of a linked system. */
   async dial(channel: string, { interlink, number, ticket }: TrunkCandidate): Promise<void> {
-    await this.#leave(channel, number, `interlinks-dial-${interlink.trunkKind}`, {
+    await this.#leave(channel, number, `interlinks-dial-${technologyOf(interlink.trunkKind)}`, {
       IL_TRUNK: trunkName(interlink.id),
       IL_TICKET: ticket,
     });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { MediaReader } from '../calls/media-tests.ts';
 import type { TestCall, TestCaller } from '../calls/test-media.ts';
 import { cause, type HangupCause } from '../domain/hangup-cause.ts';
-import { trunkName, type ActiveInterlink } from '../domain/interlink.ts';
+import { technologyOf, trunkName, type ActiveInterlink } from '../domain/interlink.ts';
 import type { MediaFigures } from '../domain/media-figures.ts';
 import type { AriConnection } from './ari-connection.ts';
 import { isNotFound } from './ari-errors.ts';
@@ -38,7 +38,7 @@ export class MediaTestCalls implements TestCaller, MediaReader {
     const dialing = `${own}-2`;
     using answer = this.#awaitAnswer(own, dialing);
     const { name } = await this.#ari.call<AriChannel>('channels', 'originate', {
-      endpoint: `Local/${number}@interlinks-dial-${trunkKind}/n`,
+      endpoint: `Local/${number}@interlinks-dial-${technologyOf(trunkKind)}/n`,
       channelId: own,
       otherChannelId: dialing,
       context: 'interlinks-probe',

@@ -1,35 +1,25 @@
-import { isIPv6 } from 'node:net';
+import { FailureError } from '../domain/failure.ts';
 import type { Trunk, TrunkProvisioner, TrunkState } from '../interlinks/trunk-provisioner.ts';
 import type { AriConnection } from './ari-connection.ts';
 import { isNotFound } from './ari-errors.ts';
 import type { PeerStatusChange } from './ari-events.ts';
 import { DelayedTasks } from './delayed-tasks.ts';
+import type { OwnCertificate } from './own-certificate.ts';
+import type { PeerCertificates } from './peer-certificates.ts';
+import { idsOf, objectsOf, objectTypes, qualifySeconds, tls } from './pjsip-objects.ts';
+import type { AsteriskFeatures, ObjectType } from './pjsip-objects.ts';
 
-/** The transport in asterisk-config/pjsip-interlinks.conf. */
-const trunkTransport = 'interlinks-udp';
-const trunkContext = 'interlinks-trunk-pjsip';
-/** A context that no dial plan has: messages find no extension there. */
-const nowhere = 'interlinks-none';
-const objectTypes = ['endpoint', 'aor', 'auth'] as const;
-
-/**
- * Seconds between two OPTIONS to a peer. Asterisk sends the first one after a random part of them (res_pjsip_options,
- * sip_options_determine_initial_qualify_time), so a new trunk begins with the shortest and soon goes on with the one
- * that 1,000 trunks can bear.
- */
-const qualifySeconds = { first: '1', usual: '4' } as const;
 const firstQualifyMs = 1500;
 
-type ObjectType = (typeof objectTypes)[number];
-type Fields = Readonly<Record<string, string>>;
-
-interface PjsipObject {
-  readonly type: ObjectType;
-  readonly id: string;
-  readonly fields: Fields;
+/** What is asked of each Asterisk once. */
+interface AsteriskFacts extends AsteriskFeatures {
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
 }
 
 export interface PjsipTrunksDeps {
+  readonly ownCertificate: Pick<OwnCertificate, 'changedAt' | 'touch'>;
+  readonly peerCertificates: PeerCertificates;
   /** Name of the Stasis application that is told of their state. */
   readonly application: string;
   /** Names as in Asterisk's `allow`, in order of preference. */
@@ -46,19 +36,41 @@ export class PjsipTrunks implements TrunkProvisioner {
   readonly #ari: AriConnection;
   readonly #deps: PjsipTrunksDeps;
   readonly #settling = new DelayedTasks();
+  #known: Promise<AsteriskFacts> | undefined;
+  /** Whether Asterisk has its transport ready for TLS trunks. */
+  #transportReady = false;
+  /** Whether Asterisk may still show, or accept, a certificate that it should not. */
+  #outdated = false;
+  /** Which state of this system's own certificate it has read, by the time of that change. */
+  #appliedAt = 0;
 
   constructor(ari: AriConnection, deps: PjsipTrunksDeps) {
     this.#ari = ari;
     this.#deps = deps;
+    ari.on('down', () => {
+      this.#known = undefined;
+      this.#transportReady = false;
+    });
     ari.on('PeerStatusChange', ({ endpoint, peer }) => {
       if (endpoint.technology === 'PJSIP') deps.onState(endpoint.resource, stateOf(peer));
+    });
+    // Of a new endpoint that was never reached, no change of the peer is told.
+    ari.on('ContactStatusChange', ({ endpoint, contact_info: { contact_status: status } }) => {
+      if (endpoint.technology === 'PJSIP' && status === 'Unreachable')
+        deps.onState(endpoint.resource, 'down');
     });
   }
 
   async put(trunk: Trunk): Promise<void> {
+    const { certificate } = trunk.address;
+    if (certificate !== undefined) {
+      await this.#requireTransport();
+      if (await this.#deps.peerCertificates.put(trunk.name, certificate)) this.#outdated = true;
+    }
     // A PUT adds to fields that hold several values, so what is there goes first.
-    await this.remove(trunk.name);
-    for (const { type, id, fields } of objectsOf(trunk, this.#deps.codecs())) {
+    await this.#removeObjects(trunk.name);
+    const facts = await this.#facts();
+    for (const { type, id, fields } of objectsOf(trunk, this.#deps.codecs(), facts)) {
       await this.#ari.call('asterisk', 'updateObject', {
         configClass: 'res_pjsip',
         objectType: type,
@@ -75,17 +87,84 @@ export class PjsipTrunks implements TrunkProvisioner {
   }
 
   async remove(name: string): Promise<void> {
-    await this.#settling.cancel(name);
-    for (const type of objectTypes) {
-      for (const id of idsOf(name, type)) await this.#delete(type, id);
-    }
+    await this.#removeObjects(name);
+    if (await this.#deps.peerCertificates.remove(name)) this.#outdated = true;
+  }
+
+  async apply(): Promise<void> {
+    if (!this.#outdated) return;
+    await this.#deps.ownCertificate.touch();
+    await this.#reload();
+    this.#appliedAt = await this.#deps.ownCertificate.changedAt();
+    this.#outdated = false;
+  }
+
+  /** This system's own certificate is another one from now on; in force after {@link apply}. */
+  certificateRenewed(): void {
+    this.#outdated = true;
   }
 
   async list(): Promise<readonly string[]> {
     const endpoints = await this.#ari
       .call<readonly { resource: string }[]>('endpoints', 'listByTech', { tech: 'PJSIP' })
       .catch(emptyIfNotFound);
-    return endpoints.map(({ resource }) => resource).filter((name) => name.startsWith('il-'));
+    const names = endpoints.map(({ resource }) => resource).filter((name) => name.startsWith('il-'));
+    return [...new Set([...names, ...(await this.#deps.peerCertificates.list())])];
+  }
+
+  /** A transport that could not be made at Asterisk's start, before there was a certificate, is made by a reload. */
+  async #requireTransport(): Promise<void> {
+    if (this.#transportReady) return;
+    if (!(await this.#hasTransport())) {
+      await this.#reload();
+      if (!(await this.#hasTransport())) throw transportMissing();
+    }
+    const { startedAt } = await this.#facts();
+    const changedAt = await this.#deps.ownCertificate.changedAt();
+    if (changedAt > Math.max(startedAt, this.#appliedAt)) this.#outdated = true;
+    this.#transportReady = true;
+  }
+
+  async #hasTransport(): Promise<boolean> {
+    const found = await this.#ari
+      .call<readonly unknown[]>('asterisk', 'getObject', {
+        configClass: 'res_pjsip',
+        objectType: 'transport',
+        id: tls.transport,
+      })
+      .catch(emptyIfNotFound);
+    return found.length > 0;
+  }
+
+  #facts(): Promise<AsteriskFacts> {
+    this.#known ??= this.#askFacts().catch((error: unknown) => {
+      this.#known = undefined;
+      throw error;
+    });
+    return this.#known;
+  }
+
+  async #askFacts(): Promise<AsteriskFacts> {
+    const { system, status } = await this.#ari.call<{
+      system: { version: string };
+      status: { startup_time: string };
+    }>('asterisk', 'getInfo');
+    const [major = 0, minor = 0] = system.version.split('.').map((part) => Number.parseInt(part, 10));
+    return {
+      digestAlgorithms: major > 22 || (major === 22 && minor >= 2),
+      startedAt: Date.parse(status.startup_time),
+    };
+  }
+
+  async #reload(): Promise<void> {
+    await this.#ari.call('asterisk', 'reloadModule', { moduleName: 'res_pjsip.so' });
+  }
+
+  async #removeObjects(name: string): Promise<void> {
+    await this.#settling.cancel(name);
+    for (const type of objectTypes) {
+      for (const id of idsOf(name, type)) await this.#delete(type, id);
+    }
   }
 
   /** What changed before the subscription was not told. */
@@ -129,54 +208,10 @@ function emptyIfNotFound(error: unknown): readonly [] {
   throw error;
 }
 
-function idsOf(name: string, type: ObjectType): readonly string[] {
-  return type === 'auth' ? [`${name}-in`, `${name}-out`] : [name];
-}
-
-/** In the order in which they are made: the endpoint comes last, when all it refers to is there. */
-function objectsOf({ name, address, secrets }: Trunk, codecs: readonly string[]): readonly PjsipObject[] {
-  const host = isIPv6(address.host) ? `[${address.host}]` : address.host;
-  const digest = { auth_type: 'userpass', username: name };
-  return [
-    { type: 'auth', id: `${name}-in`, fields: { ...digest, password: secrets.inbound } },
-    { type: 'auth', id: `${name}-out`, fields: { ...digest, password: secrets.outbound } },
-    {
-      type: 'aor',
-      id: name,
-      fields: {
-        contact: `sip:${name}@${host}:${address.port}`,
-        qualify_frequency: qualifySeconds.first,
-        qualify_timeout: '2.0',
-      },
-    },
-    {
-      type: 'endpoint',
-      id: name,
-      fields: {
-        transport: trunkTransport,
-        context: trunkContext,
-        message_context: nowhere,
-        aors: name,
-        auth: `${name}-in`,
-        outbound_auth: `${name}-out`,
-        identify_by: 'username,auth_username',
-        from_user: name,
-        accountcode: name,
-        disallow: 'all',
-        allow: codecs.join(','),
-        direct_media: 'no',
-        rtp_timeout: '30',
-        rtp_timeout_hold: '300',
-        allow_transfer: 'no',
-        allow_subscribe: 'no',
-        allow_overlap: 'no',
-        send_connected_line: 'no',
-        trust_connected_line: 'no',
-        trust_id_inbound: 'no',
-        send_rpid: 'no',
-        send_pai: 'no',
-        send_diversion: 'no',
-      },
-    },
-  ];
+function transportMissing(): FailureError {
+  return new FailureError(
+    'asterisk-setup',
+    `Asterisk has no transport ${tls.transport}, so trunks over TLS do not work`,
+    'Include asterisk-config/pjsip-interlinks.conf in pjsip.conf, and let Asterisk read the certificate files that it names; its log says what it misses.',
+  );
 }

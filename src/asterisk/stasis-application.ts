@@ -173,7 +173,7 @@ export class StasisApplication {
         return;
       case 'refused': {
         const remote = await channels
-          .variable(channel.id, 'CHANNEL(pjsip,remote_addr)')
+          .variable(channel.id, remoteAddress(channel.name))
           .catch(() => undefined);
         const callId = randomUUID();
         const { why } = admission;
@@ -227,6 +227,11 @@ export class StasisApplication {
     if (dialstatus === 'RINGING' || dialstatus === 'PROGRESS') this.#deps.recorder.ringing(caller.id);
     if (dialstatus === 'ANSWER') this.#deps.recorder.answered(caller.id);
   }
+}
+
+/** The function that gives the address at which a trunk's other end is. */
+function remoteAddress(channelName: string): string {
+  return channelName.startsWith('IAX2/') ? 'CHANNEL(peerip)' : 'CHANNEL(pjsip,remote_addr)';
 }
 
 function describe(route: Route): string {

@@ -37,7 +37,7 @@ function interlinkRow({ name, health, peer, prefix, trunk, roundTripMs }: Interl
     { text: health.reason, colour },
     peer?.name ?? '–',
     prefix ?? '–',
-    trunk.kind + (trunk.encrypted ? ', encrypted' : ''),
+    trunk.encrypted ? trunk.kind : { text: `${trunk.kind}, not encrypted`, colour: 'yellow' },
     roundTripMs === undefined ? '–' : `${Math.round(roundTripMs)} ms`,
   ];
 }

@@ -1,4 +1,4 @@
-import type { TrunkKind } from '../domain/interlink.ts';
+import type { TrunkTechnology } from '../domain/interlink.ts';
 import type { DialplanLocation, LocalNumber } from '../domain/local-number.ts';
 
 /** An address to listen on; `host` is a host name or an IP address without brackets. */
@@ -42,7 +42,7 @@ export interface Config {
     /** Host name or IP address to which linked systems send calls. */
     readonly address: string;
     /** At least one, in order of preference. */
-    readonly protocols: readonly TrunkKind[];
+    readonly protocols: readonly TrunkTechnology[];
     readonly pjsip: {
       /** IP address. */
       readonly bind: string;

@@ -12,7 +12,7 @@ const everything = `${withNumbers('{ number: "101", ring: [PJSIP/101] }')
   .replace('pbx.berlin', 'voip.berlin')}\
 admin: { listen: "127.0.0.1:9420" }
 asterisk: { ari: { username: other }, ami: { port: 5039 } }
-trunk: { protocols: [iax2, pjsip], pjsip: { port: 5072, codecs: [alaw] }, iax2: {} }
+trunk: { protocols: [iax2, pjsip], pjsip: { port: 5072, codecs: [alaw], localNets: [] }, iax2: { port: 4570 } }
 dialing: { min: 3, notFound: "out,1,1" }
 emergency: []
 database: { url: "postgres://db/x" }
@@ -31,6 +31,7 @@ test('what a restart applies is named, and nothing that is applied at once', () 
     'trunk.address',
     'trunk.protocols',
     'trunk.pjsip.port',
+    'trunk.iax2.port',
     'database',
     'dataDir',
   ]);
@@ -44,6 +45,6 @@ test('the settings of a file that take a restart are those that stand in it', ()
 
 test('what this version does not use is said', () => {
   expect(read(everything).warnings.map(({ line, message }) => `${line}: ${message}`)).toEqual([
-    '6: trunk.iax2 is not used by this version',
+    '6: trunk.pjsip.localNets is not used by this version',
   ]);
 });

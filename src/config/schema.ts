@@ -108,21 +108,23 @@ const trunk = section({
     .default(['pjsip'])
     .meta({
       description:
-        'What calls may travel on, in order of preference. This version has pjsip only; iax2 is passed over.',
+        'What calls may travel on, in order of preference: pjsip (SIP over TLS), iax2 (needs iax-interlinks.conf).',
       restart: true,
     }),
   pjsip: section({
-    bind: text(addressFlaw)
-      .default('0.0.0.0')
-      .meta({ description: 'IP address on which trunks are taken.', unused: true }),
+    bind: text(addressFlaw).default('0.0.0.0').meta({
+      description: 'IP address on which trunks are taken. As bind in pjsip-interlinks.conf.',
+      restart: true,
+    }),
     port: port().default(5071).meta({
       description: 'A port of its own, so that phones are not touched. As bind in pjsip-interlinks.conf.',
       restart: true,
     }),
     externalAddress: text(hostFlaw).optional().meta({
-      description: 'Behind NAT: the address under which the Internet sees this system.',
+      description:
+        'Behind NAT: the address under which the Internet sees this system. As external_signaling_address in pjsip-interlinks.conf.',
       example: '203.0.113.7',
-      unused: true,
+      restart: true,
     }),
     localNets: listOf(text(networkFlaw), 0, 50)
       .default([])
@@ -133,12 +135,12 @@ const trunk = section({
       }),
     codecs: listOf(z.enum(codecs), 1, codecs.length).default(['g722', 'alaw', 'ulaw']).meta({
       description:
-        'In order of preference. Asterisk needs a module for each that not all phones share, such as opus. A change is for new trunks.',
+        'In order of preference, for IAX2 as well. Asterisk needs a module for each that not all phones share, such as opus. A change is for new trunks.',
     }),
   }).meta({ description: 'SIP trunks.' }),
   iax2: section({
-    port: port().default(4569).meta({ description: 'As bindport in iax.conf.' }),
-  }).meta({ description: 'IAX2 trunks.', unused: true }),
+    port: port().default(4569).meta({ description: 'As bindport in iax.conf.', restart: true }),
+  }).meta({ description: 'IAX2 trunks.' }),
 }).meta({ description: 'The voice between linked systems.' });
 
 const dialing = z

@@ -1,4 +1,4 @@
-import type { Interlink } from './interlink.ts';
+import { isEncrypted, type Interlink } from './interlink.ts';
 
 /** Whether the peer's Asterisk answers on the trunk; `unknown` while Asterisk has not said. */
 export type TrunkState = 'up' | 'down' | 'unknown';
@@ -59,7 +59,9 @@ export function computeHealth(interlink: Interlink, signs: HealthSigns | undefin
     case 'tombstone':
       return { colour: 'grey', reason: 'deleted' };
     case 'active':
-      return signs === undefined ? { colour: 'amber', reason: 'connecting' } : healthOfActive(signs, now);
+      return signs === undefined
+        ? { colour: 'amber', reason: 'connecting' }
+        : healthOfActive(interlink, signs, now);
   }
 }
 
@@ -78,7 +80,7 @@ export function isNew({ since }: HealthSigns, now: number): boolean {
   return now - since <= silenceMs;
 }
 
-function healthOfActive(signs: HealthSigns, now: number): Health {
+function healthOfActive({ trunkKind }: Interlink, signs: HealthSigns, now: number): Health {
   const heardLately = isHeard(signs, now);
   if (signs.gone) return { colour: 'red', reason: 'the other side has deleted this interlink' };
   if (isSilent(signs)) {
@@ -86,7 +88,8 @@ function healthOfActive(signs: HealthSigns, now: number): Health {
     const since = `does not answer since ${timeOf(signs.answeredAt ?? signs.since)}${why}`;
     return { colour: 'red', reason: heardLately ? `${since}, but reaches this side` : since };
   }
-  const reason = amberReason(signs, heardLately, now);
+  const reason =
+    amberReason(signs, heardLately, now) ?? (isEncrypted(trunkKind) ? undefined : 'calls are not encrypted');
   return reason === undefined ? { colour: 'green', reason: 'connected' } : { colour: 'amber', reason };
 }
 

@@ -7,13 +7,31 @@ export type InterlinkState = 'key-ready' | 'pairing' | 'active' | 'tombstone';
 /** `issuer` generated the authorization key, `redeemer` entered it. */
 export type InterlinkRole = 'issuer' | 'redeemer';
 
-export type TrunkKind = 'pjsip' | 'iax2';
+/** The channel drivers of Asterisk that carry trunks. */
+export type TrunkTechnology = 'pjsip' | 'iax2';
 
-/** Where the peer's Asterisk takes calls: a host name or IP address, and a port. */
-export interface TrunkAddress {
-  readonly kind: TrunkKind;
+/** `pjsip` is SIP over TLS with SRTP. `pjsip-plain`, SIP and sound in clear, is never offered unless an admin asks. */
+export type TrunkKind = TrunkTechnology | 'pjsip-plain';
+
+export function technologyOf(kind: TrunkKind): TrunkTechnology {
+  return kind === 'pjsip-plain' ? 'pjsip' : kind;
+}
+
+export function isEncrypted(kind: TrunkKind): boolean {
+  return kind !== 'pjsip-plain';
+}
+
+/** Where a system's Asterisk takes calls: a host name or IP address, and a port. */
+export interface TrunkLocation {
   readonly host: string;
   readonly port: number;
+  /** What it shows there, PEM; of kind `pjsip` only. */
+  readonly certificate?: string | undefined;
+}
+
+/** The peer's end of a trunk. */
+export interface TrunkAddress extends TrunkLocation {
+  readonly kind: TrunkKind;
 }
 
 /** The system at the other end, as it proved itself in the pairing. */
@@ -35,7 +53,7 @@ export interface PeerContact {
   readonly url: string;
   /** PEM. */
   readonly certificate: string;
-  readonly trunk: { readonly host: string; readonly port: number };
+  readonly trunk: TrunkLocation;
 }
 
 /** Where a peer reaches this system, as far as its key said something else than the configuration. */

@@ -10,12 +10,13 @@ import {
   pairingTranscript,
 } from '../domain/pairing-proof.ts';
 import { hostOf } from '../domain/peer-url.ts';
+import { isTrustworthy } from '../domain/trunk-certificate.ts';
 import { deriveTrunkSecrets, ephemeralKeyFrom, ephemeralPublicKey } from '../domain/trunk-secrets.ts';
 import { mayName } from './host-check.ts';
 import type { HostCheck } from './host-check.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
 import type { InterlinkStore, IssuedPairing } from './interlink-store.ts';
-import type { LocalSystem } from './local-system.ts';
+import { locationOf, type LocalSystem } from './local-system.ts';
 import type { PairingCodec, PairingRequest, RefusalCode } from './pairing-messages.ts';
 import type { SealedPairingRequest } from './peer-transport.ts';
 import type { StepListener } from './steps.ts';
@@ -83,7 +84,14 @@ export class AcceptPairing {
     const port = request.trunk.kinds.includes(kind) ? request.trunk.ports[kind] : undefined;
     if (port === undefined || system.trunk.ports[kind] === undefined) return 'trunk-unsupported';
     const { publicKey, name, url, certificate, trunk } = request;
-    return { id, name, publicKey, url, certificate, trunk: { kind, host: trunk.host, port } };
+    const address = {
+      kind,
+      host: trunk.host,
+      port,
+      ...(kind === 'pjsip' && { certificate: trunk.certificate }),
+    };
+    if (!isTrustworthy(address, id)) return 'invalid';
+    return { id, name, publicKey, url, certificate, trunk: address };
   }
 
   async #redeem(
@@ -126,15 +134,15 @@ export class AcceptPairing {
     const { codec, identity, randomBytes } = this.#deps;
     const { name, trunk } = this.#deps.system();
     const { kind } = peer.trunk;
-    const port = trunk.ports[kind];
-    if (port === undefined) return undefined;
+    const location = locationOf(trunk, kind, pairing.interlink.ownAddress?.trunkHost);
+    if (location === undefined) return undefined;
     const ephemeral = ephemeralKeyFrom(randomBytes(32));
     const response = codec.encodeAnswer({
       id: pairing.interlink.id,
       publicKey: identity.publicKey,
       name,
       certificate: identity.certificate,
-      trunk: { kind, host: pairing.interlink.ownAddress?.trunkHost ?? trunk.host, port },
+      trunk: { kind, ...location },
       ephemeral: ephemeralPublicKey(ephemeral),
     });
     const transcript = pairingTranscript(sealed.body, response);

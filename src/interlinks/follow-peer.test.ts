@@ -1,15 +1,20 @@
 import { beforeEach, expect, test } from 'vitest';
 import { isHostAllowed } from '../domain/address-policy.ts';
 import type { Interlink, PeerContact } from '../domain/interlink.ts';
+import { makeTrunkCertificate } from '../domain/trunk-certificate.ts';
 import { FollowPeer } from './follow-peer.ts';
 import type { HostCheck } from './host-check.ts';
-import { SampleInterlinks, silentLogger } from './testing/samples.ts';
+import { SampleInterlinks, samplePeer, silentLogger } from './testing/samples.ts';
 
 const elsewhere: PeerContact = {
   url: 'https://new.example:9443',
   certificate: 'new certificate',
-  trunk: { host: '10.0.0.7', port: 5091 },
+  trunk: { host: '10.0.0.7', port: 5091, certificate: certificateOf('ber') },
 };
+
+function certificateOf(label: string): string {
+  return makeTrunkCertificate(samplePeer(label).id, ['10.0.0.7']).certificate;
+}
 
 let samples: SampleInterlinks;
 let interlink: Interlink;
@@ -60,6 +65,15 @@ test('an older word does not turn back a newer one, also when its names take lon
   for (const answer of slow) answer();
   expect((await older)?.url).toBe(elsewhere.url);
 });
+
+test.each([certificateOf('far'), undefined])(
+  'takes no certificate but one of that system',
+  async (certificate) => {
+    const { trunk } = elsewhere;
+    expect(await follow({ ...elsewhere, trunk: { ...trunk, certificate } })).toEqual(interlink.peer);
+    expect(warnings).toBe(1);
+  },
+);
 
 test('an older word does not turn back a newer one', async () => {
   await follow(elsewhere, 100);

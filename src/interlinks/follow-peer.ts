@@ -2,6 +2,7 @@ import { isActive } from '../domain/interlink.ts';
 import type { Peer, PeerContact } from '../domain/interlink.ts';
 import type { Logger } from '../domain/logger.ts';
 import { hostOf } from '../domain/peer-url.ts';
+import { isTrustworthy } from '../domain/trunk-certificate.ts';
 import { mayName } from './host-check.ts';
 import type { HostCheck } from './host-check.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
@@ -44,22 +45,22 @@ export class FollowPeer {
     this.#toldAt.set(id, toldAt);
     const { url, trunk } = contact;
     if (isThere(interlink.peer, contact)) return;
-    if (!(await mayName(checkHost, [hostOf(url), trunk.host]))) {
-      const text = `${url} ${trunk.host}`;
-      if (this.#refused.get(id) !== text) {
-        logger.warn(
-          { interlink: id, url, trunk },
-          'the peer says it moved to an address that is not allowed',
-        );
-      }
-      this.#refused.set(id, text);
-      return;
-    }
+    if (!(await mayName(checkHost, [hostOf(url), trunk.host])))
+      return this.#refuse(id, contact, 'the peer says it moved to an address that is not allowed');
+    if (!isTrustworthy({ kind: interlink.peer.trunk.kind, ...trunk }, interlink.peer.id))
+      return this.#refuse(id, contact, 'the peer moved to a trunk certificate that is not fit for use');
     // Something newer may have been told meanwhile.
     if (toldAt < (this.#toldAt.get(id) ?? 0)) return;
     await store.movePeer(id, contact);
     await registry.refresh(id);
-    logger.info({ interlink: id, url, trunk }, 'the peer has moved');
+    logger.info({ interlink: id, url, host: trunk.host, port: trunk.port }, 'the peer has moved');
+  }
+
+  #refuse(id: string, { url, trunk: { host, port } }: PeerContact, why: string): void {
+    const text = `${url} ${host} ${why}`;
+    if (this.#refused.get(id) !== text)
+      this.#deps.logger.warn({ interlink: id, url, trunk: { host, port } }, why);
+    this.#refused.set(id, text);
   }
 }
 
@@ -68,6 +69,7 @@ function isThere(peer: Peer, { url, certificate, trunk }: PeerContact): boolean 
     peer.url === url &&
     peer.certificate === certificate &&
     peer.trunk.host === trunk.host &&
-    peer.trunk.port === trunk.port
+    peer.trunk.port === trunk.port &&
+    peer.trunk.certificate === trunk.certificate
   );
 }

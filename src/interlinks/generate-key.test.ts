@@ -19,7 +19,7 @@ beforeEach(() => {
   system = {
     name: 'Berlin',
     url: 'https://pbx.berlin.example:8443',
-    trunk: { kinds: ['pjsip'], host: 'pbx.berlin.example', ports: { pjsip: 5071 } },
+    trunk: { kinds: ['pjsip'], host: 'pbx.berlin.example', ports: { pjsip: 5071 }, certificate: '' },
     allowLoopback: false,
   };
   generator = new GenerateKey({

@@ -5,7 +5,7 @@ import { fail, ok } from '../domain/failure.ts';
 import type { Result } from '../domain/failure.ts';
 import { isHost } from '../domain/host.ts';
 import type { Identity } from '../domain/identity.ts';
-import type { Interlink, TrunkKind } from '../domain/interlink.ts';
+import { isEncrypted, type Interlink, type TrunkKind } from '../domain/interlink.ts';
 import { hostOf, parsePeerUrl } from '../domain/peer-url.ts';
 import { nameTaken, parseInterlinkName } from './interlink-name.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
@@ -94,7 +94,7 @@ interface Terms {
 
 function readTerms(input: GenerateKeyInput, system: LocalSystem): Result<Terms> {
   const trunkKind = input.trunkKind ?? system.trunk.kinds[0];
-  if (!system.trunk.kinds.includes(trunkKind)) {
+  if (isEncrypted(trunkKind) ? !system.trunk.kinds.includes(trunkKind) : !system.trunk.ports[trunkKind]) {
     return fail(
       'trunk-unsupported',
       `This system takes no ${trunkKind} trunks.`,

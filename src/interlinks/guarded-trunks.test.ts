@@ -24,6 +24,7 @@ beforeEach(() => {
     {
       put: async ({ name }) => void (await Promise.resolve(there.add(name))),
       remove: async (name) => void (await Promise.resolve(there.delete(name))),
+      apply: async () => await Promise.resolve(),
       list: async () => await Promise.resolve([...there]),
     },
     {

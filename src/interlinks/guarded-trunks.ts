@@ -54,6 +54,10 @@ export class GuardedTrunks implements TrunkProvisioner {
     await this.#trunks.remove(name);
   }
 
+  async apply(): Promise<void> {
+    await this.#trunks.apply();
+  }
+
   async list(): Promise<readonly string[]> {
     return await this.#trunks.list();
   }

@@ -24,6 +24,7 @@ export interface IssuedKey {
 export interface Redemption {
   readonly id: string;
   readonly name: string;
+  /** Until the issuer has chosen: the kind that this system takes beside those it takes from anybody. */
   readonly trunkKind: TrunkKind;
   readonly proofKey: Uint8Array;
   readonly createdAt: number;

@@ -1,13 +1,15 @@
-import type { Interlink, PeerContact, TrunkKind } from '../domain/interlink.ts';
+import type { Interlink, PeerContact, TrunkKind, TrunkLocation } from '../domain/interlink.ts';
 
 /** Where this system's Asterisk takes calls of linked systems. */
 export interface LocalTrunk {
-  /** Supported kinds in order of preference; at least one. */
+  /** Kinds that are offered, in order of preference; at least one. */
   readonly kinds: readonly [TrunkKind, ...TrunkKind[]];
   /** Host name or IP address. */
   readonly host: string;
-  /** A port for each supported kind. */
+  /** A port for each of these, and for `pjsip-plain` where `pjsip` is one. */
   readonly ports: Readonly<Partial<Record<TrunkKind, number>>>;
+  /** What Asterisk shows on trunks of kind `pjsip`, PEM. */
+  readonly certificate: string;
 }
 
 /** What this system tells others about itself, as configured now. */
@@ -21,6 +23,22 @@ export interface LocalSystem {
 }
 
 /**
+ * Where this system takes calls over a trunk of some kind.
+ *
+ * @param host instead of the configured one
+ * @returns undefined when it has no such trunks
+ */
+export function locationOf(trunk: LocalTrunk, kind: TrunkKind, host?: string): TrunkLocation | undefined {
+  const port = trunk.ports[kind];
+  if (port === undefined) return undefined;
+  return {
+    host: host ?? trunk.host,
+    port,
+    ...(kind === 'pjsip' && { certificate: trunk.certificate }),
+  };
+}
+
+/**
  * Where the peer of an interlink reaches this system.
  *
  * @param certificate PEM
@@ -31,8 +49,6 @@ export function contactOf(
   certificate: string,
   { ownAddress, trunkKind }: Interlink,
 ): PeerContact | undefined {
-  const port = trunk.ports[trunkKind];
-  if (port === undefined) return undefined;
-  const host = ownAddress?.trunkHost ?? trunk.host;
-  return { url: ownAddress?.url ?? url, certificate, trunk: { host, port } };
+  const location = locationOf(trunk, trunkKind, ownAddress?.trunkHost);
+  return location && { url: ownAddress?.url ?? url, certificate, trunk: location };
 }

@@ -1,6 +1,7 @@
 import { identityPrefixOf, systemIdOf } from '../domain/ed25519-key.ts';
 import type { Peer, TrunkSecrets } from '../domain/interlink.ts';
 import { isPairingMac, isPairingSignature, pairingTranscript } from '../domain/pairing-proof.ts';
+import { isTrustworthy } from '../domain/trunk-certificate.ts';
 import { deriveTrunkSecrets } from '../domain/trunk-secrets.ts';
 import type { Redemption } from './interlink-store.ts';
 import type { PairingCodec, PairingRefusal } from './pairing-messages.ts';
@@ -33,7 +34,7 @@ export function judgeReply(codec: PairingCodec, redemption: Redemption, reply: P
   if (Buffer.compare(identityPrefixOf(id), redemption.issuerIdentity) !== 0) return untrusted;
   if (!isPairingSignature(publicKey, 'answer', transcript, signature)) return untrusted;
   const secrets = deriveTrunkSecrets(redemption.ephemeralKey, answer.ephemeral, transcript, 'redeemer');
-  if (secrets === undefined) return untrusted;
+  if (secrets === undefined || !isTrustworthy(trunk, id)) return untrusted;
   const peer: Peer = { id, name, publicKey, url: redemption.issuerUrl, certificate, trunk };
   return { kind: 'accepted', peer, secrets };
 }

@@ -61,7 +61,7 @@ export function trunkUnsupported(): Failed {
   return fail(
     'trunk-unsupported',
     'The two systems have no kind of trunk in common for this key.',
-    'Add the kind to trunk.protocols in interlinks.yaml, or ask for a key made with --trunk and another kind.',
+    'Add the kind to trunk.protocols in interlinks.yaml, or ask for a key made with --trunk and another kind. A key for calls without encryption needs your word: --plain.',
   );
 }
 

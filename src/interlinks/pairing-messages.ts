@@ -5,6 +5,8 @@ export interface TrunkOffer {
   readonly kinds: readonly TrunkKind[];
   readonly host: string;
   readonly ports: Readonly<Partial<Record<TrunkKind, number>>>;
+  /** What it shows on trunks of kind `pjsip`, PEM; there when that kind is offered. */
+  readonly certificate?: string | undefined;
 }
 
 /** Message 1, redeemer to issuer. */

@@ -34,6 +34,8 @@ export interface RedeemKeyInput {
   readonly name: string;
   /** The authorization key as typed or pasted. */
   readonly key: string;
+  /** Whether this side's admin agrees to a trunk without encryption, if the key is for one. */
+  readonly plain?: boolean | undefined;
 }
 
 /** Links this system with the one that made an authorization key. */
@@ -56,7 +58,7 @@ export class RedeemKey {
     if (!name.ok) return name;
     const key = this.#readKey(input.key);
     if (!key.ok) return key;
-    const redemption = this.#prepare(name.value, key.value);
+    const redemption = this.#prepare(name.value, key.value, input.plain ?? false);
     switch (await store.addRedemption(redemption)) {
       case 'name-taken':
         return nameTaken(name.value);
@@ -86,7 +88,7 @@ export class RedeemKey {
     return ok(decoded.value);
   }
 
-  #prepare(name: string, key: AuthorizationKey): Redemption {
+  #prepare(name: string, key: AuthorizationKey, plain: boolean): Redemption {
     const { codec, identity, now, randomBytes } = this.#deps;
     const system = this.#deps.system();
     const id = interlinkIdOf(key.secret);
@@ -98,13 +100,13 @@ export class RedeemKey {
       name: system.name,
       url: system.url,
       certificate: identity.certificate,
-      trunk: system.trunk,
+      trunk: plain ? { ...system.trunk, kinds: [...system.trunk.kinds, 'pjsip-plain'] } : system.trunk,
       ephemeral: ephemeralPublicKey(ephemeralKey),
     });
     return {
       id,
       name,
-      trunkKind: system.trunk.kinds[0],
+      trunkKind: plain ? 'pjsip-plain' : system.trunk.kinds[0],
       proofKey: proofKeyOf(key.secret),
       createdAt: now(),
       keyEndsAt: key.expiresAt,

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { systemIdOf } from '../domain/ed25519-key.ts';
+import { makeTrunkCertificate } from '../domain/trunk-certificate.ts';
 import type { Identity } from '../domain/identity.ts';
 import { AcceptPairing } from './accept-pairing.ts';
 import { GenerateKey } from './generate-key.ts';
@@ -42,10 +43,13 @@ function makeIdentity(): Identity {
 const checkHost: HostCheck = async () => await Promise.resolve('allowed');
 
 function depsOf({ store, registry }: SampleInterlinks, name: string) {
+  const identity = makeIdentity();
+  const host = `${name}.example`;
+  const { certificate } = makeTrunkCertificate(identity.id, [host]);
   const local: LocalSystem = {
     name,
     url: `https://${name}.example`,
-    trunk: { kinds: ['pjsip'], host: `${name}.example`, ports: { pjsip: 5071 } },
+    trunk: { kinds: ['pjsip'], host, ports: { pjsip: 5071 }, certificate },
     allowLoopback: false,
   };
   const common = {
@@ -55,7 +59,7 @@ function depsOf({ store, registry }: SampleInterlinks, name: string) {
     logger: silentLogger,
     onStep: () => undefined,
   };
-  return { ...common, store, registry, identity: makeIdentity(), system: () => local, checkHost };
+  return { ...common, store, registry, identity, system: () => local, checkHost };
 }
 
 const transport: PairingTransport = {

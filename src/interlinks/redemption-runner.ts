@@ -160,7 +160,7 @@ export class RedemptionRunner {
     const { id } = redemption;
     const { kind: trunkKind, host } = answer.peer.trunk;
     const accepted = { ...answer, trunkKind };
-    if (system().trunk.ports[trunkKind] === undefined)
+    if (![...system().trunk.kinds, redemption.trunkKind].includes(trunkKind))
       return await this.#decline(id, accepted, failures.trunkUnsupported().failure);
     if (!(await mayName(checkHost, [host])))
       return await this.#decline(id, accepted, failures.peerAddressRefused(host).failure);

@@ -18,12 +18,16 @@ export interface TrunkCalls {
   list(): Promise<readonly string[]>;
 }
 
-/** Port: the trunks of one kind in Asterisk. Methods reject while Asterisk cannot be reached. */
+/**
+ * Port: the trunks of one technology in Asterisk. Methods reject while Asterisk cannot be reached. What many changes
+ * cost no more than one, such as a reload, is done by {@link apply}, after which all of them are in force.
+ */
 export interface TrunkProvisioner {
-  /** Creates the trunk, or replaces what is there under its name. Usable when the promise resolves. */
+  /** Creates the trunk, or replaces what is there under its name. */
   put(trunk: Trunk): Promise<void>;
-  /** Removes every object of that name. New calls end at once, calls in progress go on. Absent is no error. */
+  /** Removes all of that name. No new calls; calls in progress go on. Absent is no error. */
   remove(name: string): Promise<void>;
+  apply(): Promise<void>;
   /** Names of the trunks that Asterisk has, complete or not. */
   list(): Promise<readonly string[]>;
 }

@@ -1,16 +1,21 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { trunkName } from '../domain/interlink.ts';
-import type { TrunkKind } from '../domain/interlink.ts';
+import type { TrunkTechnology } from '../domain/interlink.ts';
 import { sampleSecrets, SampleInterlinks, silentLogger } from './testing/samples.ts';
 import { TrunkReconciler } from './trunk-reconciler.ts';
 import type { Trunk, TrunkCalls, TrunkProvisioner } from './trunk-provisioner.ts';
 
-/** The trunks of one kind in an Asterisk that can be away. */
+/** The trunks of one technology in an Asterisk that can be away. */
 class FakeTrunks implements TrunkProvisioner {
   readonly trunks = new Map<string, Trunk | undefined>();
   readonly calls: string[] = [];
   away = false;
   readonly broken = new Set<string>();
+  /** How often changes were put in force. */
+  applied = 0;
+  cannotApply = false;
+  /** Trunks in force. */
+  inForce: readonly string[] = [];
 
   async put(trunk: Trunk): Promise<void> {
     this.#call(`put ${trunk.name}`, trunk.name);
@@ -25,6 +30,12 @@ class FakeTrunks implements TrunkProvisioner {
   async list(): Promise<readonly string[]> {
     this.#call('list', '');
     return [...this.trunks.keys()];
+  }
+
+  async apply(): Promise<void> {
+    if (this.away || this.cannotApply) throw new Error('no answer');
+    this.applied += 1;
+    this.inForce = [...this.trunks.keys()];
   }
 
   #call(what: string, name: string): void {
@@ -55,7 +66,7 @@ class FakeCalls implements TrunkCalls {
   }
 }
 
-function makeReconciler(provisioners: Partial<Record<TrunkKind, FakeTrunks>>): TrunkReconciler {
+function makeReconciler(provisioners: Partial<Record<TrunkTechnology, FakeTrunks>>): TrunkReconciler {
   const { store, registry } = samples;
   return new TrunkReconciler({ store, registry, provisioners, calls, logger: silentLogger });
 }
@@ -203,4 +214,25 @@ test('a clean-up that a restart interrupted is done at the next connect', async 
   expect(pjsip.trunks.size).toBe(0);
   expect(calls.over.size).toBe(0);
   expect(await samples.store.unfinishedEnds()).toMatchObject([{ cleanUpDue: false }]);
+});
+
+test('many changes are put in force together, a removal before its clean-up counts as done', async () => {
+  const [first, ...others] = await Promise.all(['a', 'b', 'c'].map((label) => samples.addActive(label)));
+  await settled();
+  const before = pjsip.applied;
+  await reconciler.reconcile();
+  expect(pjsip.inForce).toHaveLength(3);
+  expect(pjsip.applied).toBe(before + 2);
+  await samples.bury(first?.id ?? '');
+  expect(await reconciler.cleanUp(first?.id ?? '')).toMatchObject({ kind: 'done' });
+  expect(pjsip.inForce).toEqual(others.map(({ id }) => trunkName(id)));
+});
+
+test('what could not be put in force is tried again', async () => {
+  pjsip.cannotApply = true;
+  await samples.addActive('ber');
+  await reconciler.refresh();
+  pjsip.cannotApply = false;
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(pjsip.inForce).toHaveLength(1);
 });

@@ -1,5 +1,5 @@
-import { trunkName } from '../domain/interlink.ts';
-import type { Interlink, TrunkKind } from '../domain/interlink.ts';
+import { technologyOf, trunkName } from '../domain/interlink.ts';
+import type { Interlink, TrunkTechnology } from '../domain/interlink.ts';
 import type { Logger } from '../domain/logger.ts';
 import { Exclusive } from './exclusive.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
@@ -13,8 +13,8 @@ const ownName = /^il-/;
 export interface TrunkReconcilerDeps {
   readonly registry: InterlinkRegistry;
   readonly store: Pick<InterlinkStore, 'secrets' | 'unfinishedEnds' | 'markCleanedUp'>;
-  /** A kind that is not configured has none. */
-  readonly provisioners: Readonly<Partial<Record<TrunkKind, TrunkProvisioner>>>;
+  /** A technology that is not configured has none. */
+  readonly provisioners: Readonly<Partial<Record<TrunkTechnology, TrunkProvisioner>>>;
   readonly calls: TrunkCalls;
   readonly logger: Logger;
 }
@@ -36,8 +36,12 @@ export class TrunkReconciler {
   readonly #behind = new Set<string>();
   /** Calls that were hung up, by the id of the ended interlink. */
   readonly #hungUp = new Map<string, number>();
+  /** Ids of the ended interlinks of which Asterisk has nothing any more. */
+  readonly #cleanedUp = new Set<string>();
   /** Whether Asterisk may have trunks that should not be. */
   #strangers = false;
+  /** Whether there are changes that are not in force. */
+  #unapplied = false;
   #retry: NodeJS.Timeout | undefined;
   #stopped = false;
 
@@ -68,16 +72,18 @@ export class TrunkReconciler {
     await this.#bringUpToDate(due);
   }
 
-  /** Puts the trunk of an interlink again. Never rejects; what failed is tried again. */
-  async putAgain(id: string): Promise<void> {
-    await this.#bringUpToDate([id]);
+  /**
+   * Puts the trunks of these interlinks again, and puts in force what a provisioner has changed by itself. Never
+   * rejects; what failed is tried again.
+   */
+  async refresh(ids: readonly string[] = []): Promise<void> {
+    await this.#bringUpToDate(ids);
   }
 
   /** Waits for the first attempt at clearing away after an interlink that the registry has just let go of. */
   async cleanUp(id: string): Promise<CleanUp> {
-    if (!this.#hungUp.has(id)) await this.#bringUpToDate([id]);
-    const calls = this.#hungUp.get(id);
-    return calls === undefined ? { kind: 'pending' } : { kind: 'done', calls };
+    if (!this.#cleanedUp.has(id)) await this.#bringUpToDate([id]);
+    return this.#cleanedUp.has(id) ? { kind: 'done', calls: this.#hungUp.get(id) ?? 0 } : { kind: 'pending' };
   }
 
   /** Resolves when nothing is under way any more. */
@@ -90,12 +96,14 @@ export class TrunkReconciler {
 
   async #removeStrangers(): Promise<void> {
     const { registry, provisioners, calls } = this.#deps;
-    for (const kind of ['pjsip', 'iax2'] as const) {
-      const provisioner = provisioners[kind];
+    for (const technology of ['pjsip', 'iax2'] as const) {
+      const provisioner = provisioners[technology];
       for (const name of (await provisioner?.list()) ?? []) {
-        const rightKind = registry.findByTrunk(name)?.peer?.trunk.kind;
-        if (ownName.test(name) && rightKind !== kind) await provisioner?.remove(name);
+        const peer = registry.findByTrunk(name)?.peer;
+        const isRight = peer !== undefined && technologyOf(peer.trunk.kind) === technology;
+        if (ownName.test(name) && !isRight) await provisioner?.remove(name);
       }
+      await provisioner?.apply();
     }
     for (const name of await calls.list()) {
       if (registry.findByTrunk(name) === undefined) await calls.hangUp(name);
@@ -111,38 +119,70 @@ export class TrunkReconciler {
   async #bringUpToDate(ids: readonly string[]): Promise<void> {
     for (const id of ids) this.#behind.add(id);
     await this.#alone(async () => {
-      const due = [...this.#behind];
-      let failures = 0;
-      for (const id of due) {
-        // While Asterisk is away each attempt may take a time-out: a few tell enough.
-        if (failures === maxFailures) break;
-        this.#behind.delete(id);
-        try {
-          await this.#sync(id);
-        } catch (error) {
-          failures += 1;
-          this.#behind.add(id);
-          this.#deps.logger.warn({ err: error, interlink: id }, 'trunk not up to date; trying again');
-        }
+      const changed = await this.#each([...this.#behind], async (id) => await this.#change(id));
+      const { registry, provisioners, logger } = this.#deps;
+      try {
+        for (const provisioner of Object.values(provisioners)) await provisioner.apply();
+      } catch (error) {
+        for (const id of changed) this.#behind.add(id);
+        this.#unapplied = true;
+        logger.warn({ err: error }, 'changed trunks not in force; trying again');
+        return;
       }
+      this.#unapplied = false;
+      const ended = changed.filter((id) => registry.find(id)?.peer === undefined);
+      await this.#each(ended, async (id) => await this.#finish(id));
     });
     this.#scheduleRetry();
   }
 
-  async #sync(id: string): Promise<void> {
-    const { registry, store, provisioners, calls } = this.#deps;
+  /** @returns the ids for which it worked; the others are tried again */
+  async #each(ids: readonly string[], work: (id: string) => Promise<void>): Promise<readonly string[]> {
+    const done: string[] = [];
+    let failures = 0;
+    for (const [index, id] of ids.entries()) {
+      // While Asterisk is away each attempt may take a time-out: a few tell enough.
+      if (failures === maxFailures) {
+        for (const left of ids.slice(index)) this.#behind.add(left);
+        break;
+      }
+      this.#behind.delete(id);
+      try {
+        await work(id);
+        done.push(id);
+      } catch (error) {
+        failures += 1;
+        this.#behind.add(id);
+        this.#deps.logger.warn({ err: error, interlink: id }, 'trunk not up to date; trying again');
+      }
+    }
+    return done;
+  }
+
+  async #change(id: string): Promise<void> {
+    const { registry, store, provisioners } = this.#deps;
     const name = trunkName(id);
     const peer = registry.find(id)?.peer;
     if (peer === undefined) {
-      // In this order: without the trunk there are no new calls.
+      // Calls first: over TLS, Asterisk may need the peer's certificate to tell it of their end.
+      await this.#hangUp(id);
       for (const provisioner of Object.values(provisioners)) await provisioner.remove(name);
-      this.#hungUp.set(id, (this.#hungUp.get(id) ?? 0) + (await calls.hangUp(name)));
-      await store.markCleanedUp(id);
     } else {
       const secrets = await store.secrets(id);
       if (secrets !== undefined)
-        await provisioners[peer.trunk.kind]?.put({ name, address: peer.trunk, secrets });
+        await provisioners[technologyOf(peer.trunk.kind)]?.put({ name, address: peer.trunk, secrets });
     }
+  }
+
+  /** Nothing can begin any more; what began while the trunk was being removed ends now. */
+  async #finish(id: string): Promise<void> {
+    await this.#hangUp(id);
+    await this.#deps.store.markCleanedUp(id);
+    this.#cleanedUp.add(id);
+  }
+
+  async #hangUp(id: string): Promise<void> {
+    this.#hungUp.set(id, (this.#hungUp.get(id) ?? 0) + (await this.#deps.calls.hangUp(trunkName(id))));
   }
 
   async #alone(work: () => Promise<void>): Promise<void> {
@@ -153,7 +193,7 @@ export class TrunkReconciler {
 
   #scheduleRetry(): void {
     clearTimeout(this.#retry);
-    if (this.#stopped || (this.#behind.size === 0 && !this.#strangers)) return;
+    if (this.#stopped || (this.#behind.size === 0 && !this.#strangers && !this.#unapplied)) return;
     const retry = async () => (this.#strangers ? await this.reconcile() : await this.#bringUpToDate([]));
     this.#retry = setTimeout(() => void retry(), retryAfterMs).unref();
   }

@@ -30,5 +30,7 @@ export const peerUrl = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+export const trunkLocation = z.object({ host, port, certificate: certificate.optional() });
+
 /** A peer's addresses, as its heartbeats tell them. */
-export const contact = z.object({ url: peerUrl, certificate, trunk: z.object({ host, port }) });
+export const contact = z.object({ url: peerUrl, certificate, trunk: trunkLocation });

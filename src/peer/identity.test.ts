@@ -3,7 +3,7 @@ import { createServer, connect } from 'node:tls';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { isSafePublicKey, systemIdOf } from '../domain/ed25519-key.ts';
-import { isCertificateFor, makeCertificate } from './certificate.ts';
+import { isCertificateFor, makeCertificate } from '../domain/certificate.ts';
 import { makeIdentity } from './identity.ts';
 
 const identity = makeIdentity(['pbx.example', '127.0.0.1', '2001:db8::1', 'pbx.example']);
@@ -45,7 +45,7 @@ test('a certificate for other addresses keeps the key that peers pin', () => {
   const hosts = ['pbx.example', '10.0.0.9'];
   expect(isCertificateFor(identity.certificate, ['pbx.example', '127.0.0.1'])).toBe(true);
   expect(isCertificateFor(identity.certificate, hosts)).toBe(false);
-  const renewed = makeCertificate(hosts, identity.certificateKey);
+  const renewed = makeCertificate({ commonName: 'interlinks', hosts }, identity.certificateKey);
   expect(isCertificateFor(renewed.certificate, hosts)).toBe(true);
   expect(renewed.certificateKey).toBe(identity.certificateKey);
   expect(new X509Certificate(renewed.certificate).publicKey.equals(certificate.publicKey)).toBe(true);

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { systemIdOf } from '../domain/ed25519-key.ts';
 import type { Identity } from '../domain/identity.ts';
-import { makeCertificate } from './certificate.ts';
+import { makeCertificate } from '../domain/certificate.ts';
 
 /**
  * Makes a system's keys; at its first start.
@@ -14,6 +14,6 @@ export function makeIdentity(hosts: readonly string[]): Identity {
     id: systemIdOf(publicKey),
     publicKey,
     privateKey: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
-    ...makeCertificate(hosts),
+    ...makeCertificate({ commonName: 'interlinks', hosts }),
   };
 }

@@ -13,7 +13,12 @@ const request: PairingRequest = {
   name: 'Lisbon',
   url: 'https://pbx.example:8443',
   certificate,
-  trunk: { kinds: ['iax2', 'pjsip'], host: 'pbx.example', ports: { pjsip: 5071, iax2: 4569 } },
+  trunk: {
+    kinds: ['iax2', 'pjsip'],
+    host: 'pbx.example',
+    ports: { pjsip: 5071, iax2: 4569 },
+    certificate,
+  },
   ephemeral: publicKey,
 };
 
@@ -22,7 +27,7 @@ const answer: PairingAnswer = {
   publicKey,
   name: 'Berlin',
   certificate,
-  trunk: { kind: 'pjsip', host: '10.0.0.1', port: 5071 },
+  trunk: { kind: 'pjsip', host: '10.0.0.1', port: 5071, certificate },
   ephemeral: publicKey,
 };
 
@@ -47,7 +52,12 @@ test('has the form of the protocol', () => {
   expect(JSON.parse(Buffer.from(pairingCodec.encodeRequest(request)).toString())).toEqual({
     ...request,
     version: 1,
-    trunk: { kinds: ['iax2', 'pjsip'], host: 'pbx.example', pjsip: { port: 5071 }, iax2: { port: 4569 } },
+    trunk: {
+      kinds: ['iax2', 'pjsip'],
+      host: 'pbx.example',
+      pjsip: { port: 5071, certificate },
+      iax2: { port: 4569 },
+    },
   });
 });
 
@@ -55,7 +65,7 @@ test('does not mind what a newer system adds', () => {
   const trunk = {
     kinds: ['webrtc', 'pjsip'],
     host: 'pbx.example',
-    pjsip: { port: 5071, tls: true },
+    pjsip: { port: 5071, certificate, sctp: true },
     webrtc: {},
   };
   const bytes = changed(pairingCodec.encodeRequest(request), { trunk, capabilities: ['video'] });
@@ -63,6 +73,7 @@ test('does not mind what a newer system adds', () => {
     kinds: ['pjsip'],
     host: 'pbx.example',
     ports: { pjsip: 5071 },
+    certificate,
   });
 });
 

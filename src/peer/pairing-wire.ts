@@ -7,7 +7,7 @@ import type {
   PairingRefusal,
   PairingRequest,
 } from '../interlinks/pairing-messages.ts';
-import { certificate, host, peerUrl, port } from './contact-wire.ts';
+import { certificate, host, peerUrl, port, trunkLocation } from './contact-wire.ts';
 import { parseJson, toJson } from './json.ts';
 
 const protocolVersion = 1;
@@ -19,8 +19,7 @@ const rawKey = z
   .refine(isCanonicalBase64Url);
 const publicKey = rawKey.refine((key) => isSafePublicKey(Buffer.from(key, 'base64url')));
 const systemName = z.string().transform(cleanDisplayName).pipe(z.string().min(1));
-const trunkKind = z.enum(['pjsip', 'iax2']);
-const endpoint = z.object({ port }).transform((value) => value.port);
+const trunkKind = z.enum(['pjsip', 'pjsip-plain', 'iax2']);
 
 const request = z.object({
   version: z.literal(protocolVersion),
@@ -37,8 +36,9 @@ const request = z.object({
       .transform((kinds) => kinds.filter((kind) => trunkKind.safeParse(kind).success))
       .pipe(z.array(trunkKind)),
     host,
-    pjsip: endpoint.optional(),
-    iax2: endpoint.optional(),
+    pjsip: z.object({ port, certificate }).optional(),
+    'pjsip-plain': z.object({ port }).optional(),
+    iax2: z.object({ port }).optional(),
   }),
   ephemeral: rawKey,
 });
@@ -48,7 +48,7 @@ const answer = z.object({
   publicKey,
   name: systemName,
   certificate,
-  trunk: z.object({ kind: trunkKind, host, port }),
+  trunk: trunkLocation.extend({ kind: trunkKind }),
   ephemeral: rawKey,
 });
 
@@ -68,8 +68,10 @@ const refusal = z.object({
 /** The pairing messages as JSON. Unknown members are ignored, so that one side can be newer. */
 export const pairingCodec: PairingCodec = {
   encodeRequest({ trunk, ...rest }: PairingRequest): Uint8Array {
-    const { kinds, host, ports } = trunk;
-    const endpoints = kinds.map((kind) => [kind, { port: ports[kind] }] as const);
+    const { kinds, host, ports, certificate } = trunk;
+    const endpoints = kinds.map(
+      (kind) => [kind, { port: ports[kind], ...(kind === 'pjsip' && { certificate }) }] as const,
+    );
     return toJson({
       version: protocolVersion,
       ...rest,
@@ -81,11 +83,19 @@ export const pairingCodec: PairingCodec = {
     const { data } = request.safeParse(parseJson(bytes));
     if (data === undefined) return undefined;
     const { version: _, trunk, ...rest } = data;
-    const ports = {
-      ...(trunk.pjsip !== undefined && { pjsip: trunk.pjsip }),
-      ...(trunk.iax2 !== undefined && { iax2: trunk.iax2 }),
+    const offered = trunkKind.options.flatMap((kind) => {
+      const endpoint = trunk[kind];
+      return endpoint === undefined ? [] : [[kind, endpoint.port] as const];
+    });
+    return {
+      ...rest,
+      trunk: {
+        kinds: trunk.kinds,
+        host: trunk.host,
+        ports: Object.fromEntries(offered),
+        ...(trunk.pjsip !== undefined && { certificate: trunk.pjsip.certificate }),
+      },
     };
-    return { ...rest, trunk: { kinds: trunk.kinds, host: trunk.host, ports } };
   },
 
   encodeAnswer: toJson,

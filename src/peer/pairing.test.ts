@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { decodeKey, encodeKey } from '../domain/authorization-key.ts';
 import type { Resolve } from './connector.ts';
 import { outcomeOf, SystemPool } from './testing/system-pool.ts';
+import { makeTrunkCertificate } from '../domain/trunk-certificate.ts';
 import { activeOn, link } from './testing/test-system.ts';
 import type { TestSystem } from './testing/test-system.ts';
 
@@ -26,7 +27,7 @@ describe('one key links two systems', () => {
         name: 'Lisbon',
         url: lisbon.local.url,
         certificate: lisbon.identity.certificate,
-        trunk: { kind: 'pjsip', host: '127.0.0.3', port: 5071 },
+        trunk: { kind: 'pjsip', host: '127.0.0.3', port: 5071, certificate: lisbon.local.trunk.certificate },
       },
     });
     expect(activeOn(lisbon, id)).toMatchObject({
@@ -36,7 +37,7 @@ describe('one key links two systems', () => {
         id: berlin.identity.id,
         url: berlin.local.url,
         certificate: berlin.identity.certificate,
-        trunk: { kind: 'pjsip', host: '127.0.0.2', port: 5071 },
+        trunk: { kind: 'pjsip', host: '127.0.0.2', port: 5071, certificate: berlin.local.trunk.certificate },
       },
     });
     const atBerlin = await berlin.store.secrets(id);
@@ -51,6 +52,36 @@ describe('one key links two systems', () => {
     const result = await lisbon.redeemKey.redeem({ name: 'Berlin', key: key.toLowerCase() });
     const trunk = { kind: 'iax2', host: 'vpn.berlin.example', port: 4569 };
     expect(result).toMatchObject({ value: { trunkKind: 'iax2', peer: { trunk } } });
+  });
+
+  test('without encryption when both admins say so, and not else; the key stays good', async () => {
+    const [berlin, lisbon] = await systems.startBoth();
+    const key = await berlin.newKey('Lisbon', { trunkKind: 'pjsip-plain' });
+    expect(outcomeOf(await lisbon.redeemKey.redeem({ name: 'Berlin', key }))).toBe('trunk-unsupported');
+    const result = await lisbon.redeemKey.redeem({ name: 'Berlin', key, plain: true });
+    const trunk = { kind: 'pjsip-plain', host: '127.0.0.2', port: 5071 };
+    expect(result).toMatchObject({ value: { trunkKind: 'pjsip-plain' } });
+    expect(lisbon.registry.active()[0]?.peer.trunk).toEqual(trunk);
+  });
+
+  test('with encryption although the redeemer would do without', async () => {
+    const [berlin, lisbon] = await systems.startBoth();
+    const key = await berlin.newKey('Lisbon');
+    const result = await lisbon.redeemKey.redeem({ name: 'Berlin', key, plain: true });
+    expect(result).toMatchObject({ value: { trunkKind: 'pjsip' } });
+  });
+
+  test.each([
+    ['redeemer', 'request-invalid'],
+    ['issuer', 'peer-untrusted'],
+  ])('not when the trunk certificate of the %s is another system’s', async (who, code) => {
+    const [berlin, lisbon] = await systems.startBoth();
+    const system = who === 'issuer' ? berlin : lisbon;
+    const { certificate } = makeTrunkCertificate('A'.repeat(43), [system.address]);
+    system.local.trunk = { ...system.local.trunk, certificate };
+    const key = await berlin.newKey('Lisbon');
+    expect(outcomeOf(await lisbon.redeemKey.redeem({ name: 'Berlin', key }))).toBe(code);
+    expect(lisbon.registry.active()).toEqual([]);
   });
 
   test('the admin of either side sees the other name as it can be shown', async () => {
@@ -160,7 +191,9 @@ describe('refused before anything is sent', () => {
 
 test('an issuer whose trunk is at a name that leads to an address of no other system is told that it is over', async () => {
   const [berlin, lisbon] = await systems.startBoth({ resolve: linkLocal });
-  berlin.local.trunk = { ...berlin.local.trunk, host: 'trunk.berlin.example' };
+  const host = 'trunk.berlin.example';
+  const { certificate } = makeTrunkCertificate(berlin.identity.id, [host]);
+  berlin.local.trunk = { ...berlin.local.trunk, host, certificate };
   const key = await berlin.newKey('Lisbon');
   expect(outcomeOf(await lisbon.redeemKey.redeem({ name: 'Berlin', key }))).toBe('peer-address-refused');
   expect(lisbon.registry.all()).toEqual([]);
@@ -191,7 +224,7 @@ describe('refused by the issuer, with proof', () => {
   test('a kind of trunk that the issuer has given up since the key was generated; the key is still good', async () => {
     const [berlin, lisbon] = await systems.startBoth();
     const key = await berlin.newKey('Lisbon', { trunkKind: 'pjsip' });
-    berlin.local.trunk = { kinds: ['iax2'], host: '127.0.0.2', ports: { iax2: 4569 } };
+    berlin.local.trunk = { ...berlin.local.trunk, kinds: ['iax2'], ports: { iax2: 4569 } };
     expect(outcomeOf(await lisbon.redeemKey.redeem({ name: 'Berlin', key }))).toBe('trunk-unsupported');
     expect(berlin.registry.all()[0]?.state).toBe('key-ready');
   });

@@ -78,6 +78,7 @@ function interlinks(
           peer_certificate: certificate,
           peer_trunk_host: trunk.host,
           peer_trunk_port: trunk.port,
+          peer_trunk_certificate: trunk.certificate ?? null,
         })
         .where('id', '=', id)
         .where('state', '=', 'active')

@@ -36,7 +36,12 @@ function toPeer(row: PeerColumns): Peer {
     publicKey: row.peer_public_key,
     url: row.peer_url,
     certificate: row.peer_certificate,
-    trunk: { kind: row.peer_trunk_kind, host: row.peer_trunk_host, port: row.peer_trunk_port },
+    trunk: {
+      kind: row.peer_trunk_kind,
+      host: row.peer_trunk_host,
+      port: row.peer_trunk_port,
+      ...(row.peer_trunk_certificate !== null && { certificate: row.peer_trunk_certificate }),
+    },
   };
 }
 
@@ -50,6 +55,7 @@ export function peerColumns(peer: Peer): PeerColumns {
     peer_trunk_kind: peer.trunk.kind,
     peer_trunk_host: peer.trunk.host,
     peer_trunk_port: peer.trunk.port,
+    peer_trunk_certificate: peer.trunk.certificate ?? null,
   };
 }
 

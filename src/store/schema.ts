@@ -42,6 +42,7 @@ export interface PeerColumns {
   peer_trunk_kind: TrunkKind;
   peer_trunk_host: string;
   peer_trunk_port: number;
+  peer_trunk_certificate: string | null;
 }
 
 export interface InterlinkTable extends Nullable<PeerColumns> {

@@ -68,10 +68,6 @@ export async function installAsDocumented(archive: string, tone: number): Promis
   await machine.run(
     `sed -i 's/^bind=0.0.0.0:/bind=${address}:/' /opt/interlinks/asterisk-config/pjsip-interlinks.conf`,
   );
-  const seen = await follow(await docBlock('setup-restart'));
-  for (const sign of [/interlinks-udp +udp/, /Alt\. Switch =>/, /No +interlinks$/m]) {
-    if (!sign.test(seen)) throw new Error(`Asterisk does not show ${String(sign)}: ${seen}`);
-  }
   const settings = (await docBlock('setup-config'))
     .replace(
       "'https://pbx.berlin.example:8443'",
@@ -82,6 +78,10 @@ export async function installAsDocumented(archive: string, tone: number): Promis
   const whole = `${settings}admin: { listen: '${address}:8420' }\n`;
   await writeFile(join(machine.root, 'etc/interlinks/interlinks.yaml'), whole);
   await follow(await docBlock('setup-start'));
+  const seen = await follow(await docBlock('setup-restart'));
+  for (const sign of [/interlinks-tls +tls/, /Alt\. Switch =>/, /No +interlinks$/m]) {
+    if (!sign.test(seen)) throw new Error(`Asterisk does not show ${String(sign)}: ${seen}`);
+  }
   const phone = await startPhone({ address: phoneAddress, registrar: address, account, tone });
 
   return {

@@ -4,19 +4,41 @@ const GREEN_MS = 15_000;
 
 /** The line of the service's log by which an interlink turned green. */
 const GREEN = /"colour":"green"/;
+const UNENCRYPTED = /"reason":"calls are not encrypted"/;
 
 /**
  * Links two offices as their admins do: one generates an authorization key, the other enters it. Returns when both
  * show a green circle.
  *
+ * @param options of the command that generates the key
  * @returns the authorization key, used by now
  */
-export async function linkOffices(issuer: Office, redeemer: Office): Promise<string> {
-  const key = await generateKey(issuer, redeemer.name);
-  const linked = await redeemer.interlinks('link', issuer.name, key);
-  if (linked.code !== 0) throw new Error(`${redeemer.name} could not link: ${linked.output}`);
+export async function linkOffices(
+  issuer: Office,
+  redeemer: Office,
+  ...options: readonly string[]
+): Promise<string> {
+  const key = await generateKey(issuer, redeemer.name, ...options);
+  await enterKey(redeemer, issuer.name, key);
   await untilGreen(issuer, redeemer);
   return key;
+}
+
+/** Links two offices by a trunk without encryption. Returns when both say that this is all that is wrong. */
+export async function linkInClear(issuer: Office, redeemer: Office): Promise<void> {
+  const key = await generateKey(issuer, redeemer.name, '--plain');
+  await enterKey(redeemer, issuer.name, key, '--plain');
+  await Promise.all([issuer, redeemer].map((office) => office.service.waitForLine(UNENCRYPTED, GREEN_MS)));
+}
+
+async function enterKey(
+  redeemer: Office,
+  name: string,
+  key: string,
+  ...options: readonly string[]
+): Promise<void> {
+  const linked = await redeemer.interlinks('link', name, key, ...options);
+  if (linked.code !== 0) throw new Error(`${redeemer.name} could not link: ${linked.output}`);
 }
 
 export async function generateKey(

@@ -96,7 +96,12 @@ export async function startOffice(options: OfficeOptions): Promise<Office> {
     password: 'phone',
   }));
   const others = (options.accounts ?? []).map((number) => ({ number, name: number, password: 'phone' }));
-  const pbx = await startPbx({ address, phones: [...accounts, ...others], ...options.pbx });
+  const pbx = await startPbx({
+    address,
+    sharedFolder: join(dataDir, 'asterisk'),
+    phones: [...accounts, ...others],
+    ...options.pbx,
+  });
   await writeFile(join(folder, 'ari.secret'), `${pbx.ariPassword}\n`, { mode: 0o600 });
   await writeFile(join(folder, 'ami.secret'), `${pbx.ami.password}\n`, { mode: 0o600 });
 
@@ -194,7 +199,7 @@ function baseSettings(
     },
     trunk: {
       address,
-      protocols: ['pjsip'],
+      protocols: ['pjsip', 'iax2'],
       pjsip: { port: pbx.trunkPort, codecs: ['g722', 'alaw', 'ulaw'] },
     },
     dataDir,

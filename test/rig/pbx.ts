@@ -11,8 +11,13 @@ export interface PhoneAccount {
 }
 
 export interface PbxOptions {
-  /** The loopback address everything listens on: phones at 5060, trunks at 5071, ARI at 8088, AMI at 5038. */
+  /**
+   * The loopback address everything listens on: phones at 5060, trunks at 5071 and 4569 (IAX2), ARI at 8088, AMI at
+   * 5038.
+   */
   readonly address: string;
+  /** What it shares with the service: `asterisk` in the service's data directory. */
+  readonly sharedFolder: string;
   readonly phones: readonly PhoneAccount[];
   /** Context of the phones; left out: `phones`. */
   readonly context?: string;
@@ -60,11 +65,14 @@ const TRUNK_PORT = 5071;
  */
 export async function startPbx(options: PbxOptions): Promise<Pbx> {
   const { address, ariPassword = 'ari-secret', amiPassword = 'ami-secret' } = options;
-  const trunks = await fragment('pjsip-interlinks.conf', 'bind=0.0.0.0', `bind=${address}`);
+  const transports = await fragment('pjsip-interlinks.conf', 'bind=0.0.0.0', `bind=${address}`);
+  const trunks = transports.replaceAll('/var/lib/interlinks/asterisk', options.sharedFolder);
+  const iax = await fragment('iax-interlinks.conf', '/var/lib/interlinks/asterisk', options.sharedFolder);
   const account = await fragment('ari-interlinks.conf', 'CHANGE-ME', ariPassword);
   const asterisk = await startAsterisk({
     files: {
       'pjsip.conf': `${pjsipConf(options)}\n${trunks}`,
+      'iax.conf': `[general]\nbindaddr=${address}\n${iax}`,
       'sorcery.conf': include('asterisk-config/sorcery-interlinks.conf'),
       'extensions.conf': extensionsConf(options),
       'http.conf': await fragment('http-interlinks.conf', 'bindaddr=127.0.0.1', `bindaddr=${address}`),

@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Office } from './office.ts';
 import { RigError } from './rig-error.ts';
@@ -5,13 +7,21 @@ import { untilIdle } from './talk.ts';
 
 const GONE_MS = 30_000;
 const LOOK_AGAIN_MS = 200;
-const LISTS = ['pjsip show endpoints', 'pjsip show aors', 'pjsip show auths', 'core show channels concise'];
+const LISTS = [
+  'pjsip show endpoints',
+  'pjsip show aors',
+  'pjsip show auths',
+  'iax2 show users',
+  'iax2 show peers',
+  'core show channels concise',
+];
 
-/** Names of everything of interlinks that an office's Asterisk has, channels among them. */
-export async function leftovers({ pbx: { asterisk } }: Office): Promise<readonly string[]> {
+/** Names of everything of interlinks that an office's Asterisk has, channels and certificates among them. */
+export async function leftovers({ pbx: { asterisk }, dataDir }: Office): Promise<readonly string[]> {
   const outputs: string[] = [];
   for (const command of LISTS) outputs.push(await asterisk.cli(command));
-  return outputs.flatMap((output) => output.match(/\bil-[0-9a-z]+/g) ?? []);
+  const certificates = await readdir(join(dataDir, 'asterisk/peers')).catch(() => []);
+  return [...outputs.flatMap((output) => output.match(/\bil-[0-9a-z]+/g) ?? []), ...certificates];
 }
 
 /**

@@ -1,6 +1,7 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { OwnCertificate } from '../../src/asterisk/own-certificate.ts';
 import type { FindingView } from '../../src/admin/schema.ts';
 import { claimAddress } from './addresses.ts';
 import { startPbx, type Pbx } from './pbx.ts';
@@ -29,11 +30,14 @@ export async function startUnservedOffice(): Promise<UnservedOffice> {
   const folder = await temporaryFolder('unserved');
   const configFile = join(folder, 'interlinks.yaml');
   const dataDir = join(folder, 'data');
+  const sharedFolder = join(dataDir, 'asterisk');
+  await OwnCertificate.open(sharedFolder, 'berlin', [address.ip]);
+  await chmod(dataDir, 0o711);
   const pbx = await startPbx({
     address: address.ip,
+    sharedFolder,
     phones: ['101', '102'].map((number) => ({ number, name: number, password: 'phone' })),
   });
-  await mkdir(dataDir, { mode: 0o700 });
   await writeFile(join(folder, 'ari.secret'), `${pbx.ariPassword}\n`, { mode: 0o600 });
   await writeFile(join(folder, 'ami.secret'), `${pbx.ami.password}\n`, { mode: 0o600 });
 

@@ -11,7 +11,7 @@ let told: (string | undefined)[];
 
 beforeAll(async () => {
   address = await claimAddress();
-  pbx = await startPbx({ address: address.ip, phones: [] });
+  pbx = await startPbx({ address: address.ip, sharedFolder: '/nonexistent', phones: [] });
 });
 
 afterAll(async () => {

@@ -293,9 +293,9 @@ describe('files', () => {
       'a data directory that everybody may enter',
       'data',
       0o755,
-      0o700,
+      0o711,
       /everybody may read it/,
-      /chmod 750 /,
+      /chmod 751 /,
     ],
   ])('%s', async (_what, name, bad, good, what, remedy) => {
     await chmod(join(office.folder, name), bad);

@@ -30,6 +30,7 @@ test('two phones of a PBX call each other and hear each other', async () => {
   }));
   const pbx = await startPbx({
     address: await ownAddress(),
+    sharedFolder: '/nonexistent',
     phones,
     extensions: 'exten => _10X,1,Dial(PJSIP/${EXTEN},20)',
   });

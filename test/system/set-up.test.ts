@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { OwnCertificate } from '../../src/asterisk/own-certificate.ts';
 import { docBlock } from '../docs/blocks.ts';
 import { claimAddress, type LoopbackAddress } from '../rig/addresses.ts';
 import { startAsterisk, type Asterisk } from '../rig/asterisk.ts';
 import { startPbx, type Pbx } from '../rig/pbx.ts';
+import { temporaryFolder } from '../rig/temp-folder.ts';
 
 /** The files that an admin adds to. */
 const FILES = ['http.conf', 'ari.conf', 'manager.conf', 'pjsip.conf', 'extensions.conf', 'sorcery.conf'];
@@ -14,7 +16,9 @@ let asterisk: Asterisk;
 /** An Asterisk that knows nothing of Interlinks gets all the files while it runs. */
 beforeAll(async () => {
   address = await claimAddress();
-  const pbx: Pbx = await startPbx({ address: address.ip, phones: [] });
+  const sharedFolder = await temporaryFolder('set-up');
+  await OwnCertificate.open(sharedFolder, 'berlin', [address.ip]);
+  const pbx: Pbx = await startPbx({ address: address.ip, sharedFolder, phones: [] });
   const files = await Promise.all(
     FILES.map(
       async (name) => [name, await readFile(`${pbx.asterisk.directory}/etc/${name}`, 'utf8')] as const,
@@ -50,7 +54,7 @@ test('everything but sorcery.conf takes effect by the commands of the documents'
   expect(await asterisk.cli('http show status')).toContain(`${address.ip}:8088`);
   expect(await asterisk.cli('ari show users')).toContain('interlinks');
   expect(await asterisk.cli('manager show users')).toContain('interlinks');
-  expect(await asterisk.cli('pjsip show transports')).toContain('interlinks-udp');
+  expect(await asterisk.cli('pjsip show transports')).toContain('interlinks-tls');
   expect(await asterisk.cli('dialplan show phones')).toMatch(/Include => +'interlinks'/);
   expect(await takesTrunks()).toBe(false);
   await asterisk.restart();

@@ -50,10 +50,10 @@ export function interlinkOperations(deps: AdminDeps): readonly Operation[] {
       answer: generatedKey,
       status: 201,
       audit: { action: 'key-generated', subject: ({ body: { name } }) => name },
-      handle: async ({ body: { name, trunk, expiresIn, url, trunkAddress } }) => {
+      handle: async ({ body: { name, trunk, plain, expiresIn, url, trunkAddress } }) => {
         const made = await deps.generateKey({
           name,
-          ...(trunk === undefined ? {} : { trunkKind: trunk }),
+          ...(plain === true ? { trunkKind: 'pjsip-plain' } : trunk && { trunkKind: trunk }),
           ...(expiresIn === undefined ? {} : { expiresInMs: expiresIn * 1000 }),
           ...(url === undefined ? {} : { url }),
           ...(trunkAddress === undefined ? {} : { trunkHost: trunkAddress }),

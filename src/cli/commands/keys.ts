@@ -8,7 +8,13 @@ import type { CliCommand, GlobalOptions } from '../command.ts';
 import { duration } from '../duration.ts';
 import { printJson, printLine } from '../output.ts';
 
-type KeyOptions = GlobalOptions & { trunk?: string; expires?: number; url?: string; trunkAddress?: string };
+interface KeyOptions extends GlobalOptions {
+  trunk?: string;
+  plain?: boolean;
+  expires?: number;
+  url?: string;
+  trunkAddress?: string;
+}
 
 /** Adds the commands by which two systems are linked: `key new` on one side, `link` on the other. */
 export function addKeyCommands(program: CliCommand): void {
@@ -29,6 +35,7 @@ export function addKeyCommands(program: CliCommand): void {
         'iax2',
       ]),
     )
+    .option('--plain', 'calls without encryption; the other admin has to say so as well')
     .option('--expires <duration>', 'how long the key can be entered, 10m to 30d (default: 72h)', duration)
     .option('--url <url>', 'how the other system reaches this one, instead of peer.url')
     .option('--trunk-address <host>', 'where the other system sends calls, instead of trunk.address')
@@ -44,9 +51,10 @@ export function addKeyCommands(program: CliCommand): void {
     .action(async (name: string, _options: object, command: CliCommand) => {
       const options = command.optsWithGlobals<KeyOptions>();
       const client = await adminClient(options);
-      const { trunk, expires, url, trunkAddress } = options;
+      const { trunk, plain, expires, url, trunkAddress } = options;
       const expiresIn = expires === undefined ? undefined : Math.round(expires / 1000);
-      const made = await client.post('/keys', { name, trunk, expiresIn, url, trunkAddress }, generatedKey);
+      const wanted = { name, trunk, plain, expiresIn, url, trunkAddress };
+      const made = await client.post('/keys', wanted, generatedKey);
       if (options.json === true) printJson(made);
       else printLine(made.key);
     });
@@ -59,17 +67,18 @@ export function addKeyCommands(program: CliCommand): void {
     .description(
       'Links this system to the one that generated the authorization key. Without the key as an argument it is asked for, or read from a pipe; then it does not stay in the history of the shell.',
     )
+    .option('--plain', 'agree to calls without encryption, if the key was generated for such')
     .withExamples(
       ['interlinks link Berlin', 'Asks for the key; paste it.'],
       ['interlinks link Berlin < key.txt', 'The key is in a file.'],
     )
     .answering(interlink)
     .action(async (name: string, entered: string | undefined, _options: object, command: CliCommand) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
+      const options = command.optsWithGlobals<GlobalOptions & { plain?: boolean }>();
       const client = await adminClient(options);
       const linked = await client.post(
         '/interlinks',
-        { name, key: entered ?? (await askForKey()) },
+        { name, key: entered ?? (await askForKey()), plain: options.plain },
         interlink,
       );
       if (options.json === true) printJson(linked);

@@ -20,7 +20,10 @@ const healthy: HealthSigns = {
 function check(signs: Partial<HealthSigns>) {
   return checkInterlink({
     name: 'Lisbon',
-    peer: { url: 'https://lisbon.example:8443', trunk: { host: 'lisbon.example', port: 5071 } },
+    peer: {
+      url: 'https://lisbon.example:8443',
+      trunk: { kind: 'pjsip', host: 'lisbon.example', port: 5071 },
+    },
     own: { url: 'https://berlin.example:9443', trunk: { host: 'berlin.example', port: 5072 } },
     signs: { ...healthy, ...signs },
     now,
@@ -51,14 +54,14 @@ test.each<[string, Partial<HealthSigns>, string, RegExp, RegExp]>([
     { trunk: 'down' },
     'trunk-unreachable',
     /^From here to Lisbon: SIP at lisbon.example:5071/,
-    /UDP port 5071/,
+    /TCP port 5071/,
   ],
   [
     'SIP does not come from there',
     { peerTrunk: 'down' },
     'trunk-unreachable-from-peer',
     /^From Lisbon to here: SIP at berlin.example:5072/,
-    /UDP port 5072 of this system/,
+    /TCP port 5072 of this system/,
   ],
   ['the clocks differ a little', { clockSkewMs: 12_000 }, 'clock-differs', /12 s ahead/, /NTP/],
   ['the clocks differ much', { clockSkewMs: -90_000 }, 'clock-differs', /90 s behind/, /NTP/],

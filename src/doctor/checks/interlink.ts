@@ -1,4 +1,5 @@
 import { clockToleranceMs, isHeard, isNew, isSilent, type HealthSigns } from '../../domain/health.ts';
+import { isEncrypted, technologyOf, type TrunkAddress } from '../../domain/interlink.ts';
 import { fine, notChecked, problem, warning, type Finding } from '../finding.ts';
 
 const clockNoticeMs = 5000;
@@ -6,7 +7,7 @@ const clockNoticeMs = 5000;
 /** What the service knows of an active interlink. */
 export interface InterlinkFacts {
   readonly name: string;
-  readonly peer: { readonly url: string; readonly trunk: { readonly host: string; readonly port: number } };
+  readonly peer: { readonly url: string; readonly trunk: TrunkAddress };
   /** Where the peer reaches this system. */
   readonly own: { readonly url: string; readonly trunk: { readonly host: string; readonly port: number } };
   /** Undefined just after it became active. */
@@ -81,14 +82,15 @@ function checkTrunk({ name, peer, own }: InterlinkFacts, signs: HealthSigns): re
   if (isSilent(signs)) return [notChecked('trunk', name, `${name} does not answer`)];
   const there = `${peer.trunk.host}:${peer.trunk.port}`;
   const here = `${own.trunk.host}:${own.trunk.port}`;
+  const { speaks, transport } = signallingOf(peer.trunk);
   const found: Finding[] = [];
   if (signs.trunk === 'down') {
     found.push(
       problem(
         'trunk-unreachable',
         name,
-        `From here to ${name}: SIP at ${there} does not answer`,
-        `${name} has to run Asterisk, and open UDP port ${peer.trunk.port} for this system`,
+        `From here to ${name}: ${speaks} at ${there} does not answer`,
+        `${name} has to run Asterisk, and open ${transport} port ${peer.trunk.port} for this system`,
       ),
     );
   }
@@ -97,8 +99,8 @@ function checkTrunk({ name, peer, own }: InterlinkFacts, signs: HealthSigns): re
       problem(
         'trunk-unreachable-from-peer',
         name,
-        `From ${name} to here: SIP at ${here} does not answer`,
-        `Open UDP port ${own.trunk.port} of this system for ${name}; ${own.trunk.host} (trunk.address) has to lead here from there`,
+        `From ${name} to here: ${speaks} at ${here} does not answer`,
+        `Open ${transport} port ${own.trunk.port} of this system for ${name}; ${own.trunk.host} (trunk.address) has to lead here from there`,
       ),
     );
   }
@@ -106,7 +108,12 @@ function checkTrunk({ name, peer, own }: InterlinkFacts, signs: HealthSigns): re
   if (signs.trunk === 'unknown' || signs.peerTrunk === 'unknown') {
     return [notChecked('trunk', name, 'Asterisk has not said yet how the trunk is')];
   }
-  return [fine('trunk', name, `SIP reaches ${there}, and ${here} from there`)];
+  return [fine('trunk', name, `${speaks} reaches ${there}, and ${here} from there`)];
+}
+
+function signallingOf({ kind }: TrunkAddress): { speaks: string; transport: string } {
+  if (technologyOf(kind) === 'iax2') return { speaks: 'IAX2', transport: 'UDP' };
+  return { speaks: 'SIP', transport: isEncrypted(kind) ? 'TCP' : 'UDP' };
 }
 
 function checkClock(name: string, { clockSkewMs }: HealthSigns): readonly Finding[] {

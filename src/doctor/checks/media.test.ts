@@ -39,7 +39,7 @@ test('the remedy is at the side that is deaf, and names address and port', () =>
   );
   expect(finding).toMatchObject({
     remedy:
-      'If 198.51.100.9 is not where Berlin reaches Lisbon, set external_media_address and local_net of [interlinks-udp] in pjsip.conf of Lisbon; else open UDP port 14000, and all from rtpstart to rtpend of rtp.conf, in the firewall of Lisbon for Berlin',
+      'If 198.51.100.9 is not where Berlin reaches Lisbon, set external_media_address and local_net of [interlinks-tls] in pjsip.conf of Lisbon; else open UDP port 14000, and all from rtpstart to rtpend of rtp.conf, in the firewall of Lisbon for Berlin',
   });
 });
 

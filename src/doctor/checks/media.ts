@@ -138,5 +138,5 @@ function openRemedy({ from, to, announced }: Direction): string {
     announced === undefined ? ['that address', ''] : [announced.slice(0, end), announced.slice(end + 1)];
   const ports =
     port === '' ? 'the RTP ports' : `UDP port ${port}, and all from rtpstart to rtpend of rtp.conf,`;
-  return `If ${host} is not where ${from} reaches ${to}, set external_media_address and local_net of [interlinks-udp] in pjsip.conf of ${to}; else open ${ports} in the firewall of ${to} for ${from}`;
+  return `If ${host} is not where ${from} reaches ${to}, set external_media_address and local_net of [interlinks-tls] in pjsip.conf of ${to}; else open ${ports} in the firewall of ${to} for ${from}`;
 }

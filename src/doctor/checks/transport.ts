@@ -2,7 +2,7 @@ import type { Config } from '../../config/config.ts';
 import type { PjsipFields } from '../facts.ts';
 import { orFine, problem, type Finding } from '../finding.ts';
 
-const where = 'interlinks-udp';
+const where = 'interlinks-tls';
 const anyAddress = new Set(['0.0.0.0', '::']);
 
 /** Whether the trunks' own transport is there, where interlinks.yaml says it is. */
@@ -15,8 +15,8 @@ export function checkTransport(
       problem(
         'transport-missing',
         where,
-        'Asterisk has no transport interlinks-udp: trunks cannot send or take calls',
-        'Include asterisk-config/pjsip-interlinks.conf in pjsip.conf, and restart Asterisk',
+        'Asterisk has no transport interlinks-tls: trunks cannot send or take calls',
+        'Include asterisk-config/pjsip-interlinks.conf in pjsip.conf, start the service, which makes the certificate, and restart Asterisk, whose user has to be able to read it',
       ),
     ];
   }
@@ -28,7 +28,7 @@ export function checkTransport(
         'transport-differs',
         where,
         `Linked systems are told to send calls to port ${pjsip.port}, but Asterisk takes them at port ${port}`,
-        `Set bind of [interlinks-udp] in pjsip.conf to port ${pjsip.port} and restart Asterisk, or set trunk.pjsip.port: ${port} and restart the service`,
+        `Set bind of [interlinks-tls] in pjsip.conf to port ${pjsip.port} and restart Asterisk, or set trunk.pjsip.port: ${port} and restart the service`,
       ),
     );
   }
@@ -38,7 +38,7 @@ export function checkTransport(
         'transport-differs',
         where,
         `interlinks.yaml has trunks at ${pjsip.bind}, but Asterisk takes them at ${host}`,
-        'Make trunk.pjsip.bind and bind of [interlinks-udp] in pjsip.conf the same, and restart Asterisk',
+        'Make trunk.pjsip.bind and bind of [interlinks-tls] in pjsip.conf the same, and restart Asterisk',
       ),
     );
   }

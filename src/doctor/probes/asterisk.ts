@@ -35,7 +35,7 @@ async function read(config: Config, access: AriAccess): Promise<AsteriskFacts> {
     version: info?.system.version ?? '',
     modules: new Set(modules?.filter(({ status }) => status === 'Running').map(({ name }) => name)),
     pushed: functions === undefined ? new Set() : await pushable(ari),
-    transport: await ari.pjsipObject('transport', 'interlinks-udp'),
+    transport: await ari.pjsipObject('transport', 'interlinks-tls'),
     endpoints,
     identified: await readIdentified(ari),
     heartbeatAge: await readHeartbeatAge(ari),

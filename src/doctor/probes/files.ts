@@ -11,7 +11,7 @@ export async function probeFiles(configFile: string, config: Config): Promise<re
     [asterisk.ari.passwordFile, 'the ARI password', 0o750],
     [asterisk.ami?.passwordFile, 'the AMI password', 0o750],
     [database?.passwordFile, "the database's password", 0o750],
-    [dataDir, 'the data directory', 0o750],
+    [dataDir, 'the data directory', 0o751],
     [join(dataDir, 'admin.token'), 'the token of the admin API', 0o700],
     [join(dataDir, 'secret.key'), 'the key to the secrets in the database', 0o700],
   ];

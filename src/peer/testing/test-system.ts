@@ -4,6 +4,7 @@ import { directoryOf } from '../../domain/directory.ts';
 import type { Identity } from '../../domain/identity.ts';
 import type { ActiveInterlink, TrunkKind } from '../../domain/interlink.ts';
 import { NumberPlan } from '../../domain/number-plan.ts';
+import { makeTrunkCertificate } from '../../domain/trunk-certificate.ts';
 import { protocolVersion } from '../../domain/version.ts';
 import { AbandonPairings } from '../../interlinks/abandon-pairings.ts';
 import { AcceptPairing } from '../../interlinks/accept-pairing.ts';
@@ -94,8 +95,10 @@ export class TestSystem implements AsyncDisposable {
     this.store = options.store ?? new MemoryStore();
     this.clockOffsetMs = options.clockOffsetMs ?? 0;
     this.#address = { host: address, port: options.port ?? 0 };
-    const ports = Object.fromEntries(kinds.map((kind) => [kind, kind === 'pjsip' ? 5071 : 4569]));
-    this.local = { name, url: '', trunk: { kinds, host: address, ports }, allowLoopback: true };
+    const portOf = { pjsip: 5071, 'pjsip-plain': 5071, iax2: 4569 } as const;
+    const ports = { 'pjsip-plain': 5071, ...Object.fromEntries(kinds.map((kind) => [kind, portOf[kind]])) };
+    const { certificate } = makeTrunkCertificate(this.identity.id, [address, 'vpn.berlin.example']);
+    this.local = { name, url: '', trunk: { kinds, host: address, ports, certificate }, allowLoopback: true };
     this.now = () => Date.now() + this.clockOffsetMs;
 
     const { identity, store, now, local } = this;

@@ -7,13 +7,12 @@ import {
   sign,
   X509Certificate,
 } from 'node:crypto';
-import type { Identity } from '../domain/identity.ts';
+import type { KeyObject } from 'node:crypto';
 import * as der from './der.ts';
 
 /** Trust is pinned to the certificate itself, so its dates are chosen never to matter, wrong clocks included. */
 const notBefore = new Date('2020-01-01T00:00:00Z');
 const notAfter = new Date('2099-12-31T00:00:00Z');
-const commonName = 'interlinks';
 
 const oid = {
   ecdsaWithSha256: '2a8648ce3d040302',
@@ -21,33 +20,30 @@ const oid = {
   subjectAltName: '551d11',
 } as const;
 
+const signatureAlgorithm = der.sequence(der.objectId(oid.ecdsaWithSha256));
+
+export interface CertificateSubject {
+  readonly commonName: string;
+  /** Names (ASCII) and IP addresses that become its subject alternative names. */
+  readonly hosts: readonly string[];
+}
+
+/** Both in PEM. */
+export interface KeyedCertificate {
+  readonly certificate: string;
+  readonly certificateKey: string;
+}
+
 /**
  * Makes a self-signed X.509 certificate (RFC 5280) with an ECDSA P-256 key.
- * @param hosts names (ASCII) and IP addresses that become its subject alternative names
  * @param key of an earlier certificate, PEM: peers pin the key, so they accept both; left out: a new one
- * @returns both in PEM
  */
-export function makeCertificate(
-  hosts: readonly string[],
-  key?: string,
-): Pick<Identity, 'certificate' | 'certificateKey'> {
+export function makeCertificate(subject: CertificateSubject, key?: string): KeyedCertificate {
   const privateKey =
     key === undefined ? generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey : createPrivateKey(key);
-  const publicKey = createPublicKey(privateKey);
-  const algorithm = der.sequence(der.objectId(oid.ecdsaWithSha256));
-  const name = der.sequence(der.set(der.sequence(der.objectId(oid.commonName), der.utf8String(commonName))));
-  const content = der.sequence(
-    der.explicit(0, der.integer(Buffer.of(2))),
-    der.integer(makeSerial()),
-    algorithm,
-    name,
-    der.sequence(der.time(notBefore), der.time(notAfter)),
-    name,
-    publicKey.export({ format: 'der', type: 'spki' }),
-    ...(hosts.length === 0 ? [] : [der.explicit(3, der.sequence(alternativeNames(hosts)))]),
-  );
-  const signature = sign('sha256', content, privateKey);
-  const certificate = new X509Certificate(der.sequence(content, algorithm, der.bitString(signature)));
+  const content = signedPart(subject, createPublicKey(privateKey), makeSerial());
+  const signature = der.bitString(sign('sha256', content, privateKey));
+  const certificate = new X509Certificate(der.sequence(content, signatureAlgorithm, signature));
   return {
     certificate: certificate.toString(),
     certificateKey: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
@@ -62,6 +58,30 @@ export function isCertificateFor(certificate: string, hosts: readonly string[]):
       ? parsed.checkIP(host) !== undefined
       : parsed.checkHost(host, { subject: 'never', wildcards: false }) !== undefined,
   );
+}
+
+/** What is signed of a certificate (RFC 5280, TBSCertificate), DER. @param serial big-endian, positive */
+export function signedPart(
+  { commonName, hosts }: CertificateSubject,
+  publicKey: KeyObject,
+  serial: Uint8Array,
+): Buffer {
+  const name = der.sequence(relativeName(commonName));
+  return der.sequence(
+    der.explicit(0, der.integer(Buffer.of(2))),
+    der.integer(serial),
+    signatureAlgorithm,
+    name,
+    der.sequence(der.time(notBefore), der.time(notAfter)),
+    name,
+    publicKey.export({ format: 'der', type: 'spki' }),
+    ...(hosts.length === 0 ? [] : [der.explicit(3, der.sequence(alternativeNames(hosts)))]),
+  );
+}
+
+/** The one part of a subject's name, DER. */
+export function relativeName(commonName: string): Buffer {
+  return der.set(der.sequence(der.objectId(oid.commonName), der.utf8String(commonName)));
 }
 
 function alternativeNames(hosts: readonly string[]): Buffer {

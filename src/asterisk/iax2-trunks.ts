@@ -1,0 +1,204 @@
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { FailureError } from '../domain/failure.ts';
+import type { Trunk, TrunkProvisioner, TrunkState } from '../interlinks/trunk-provisioner.ts';
+import type { AmiConnection } from './ami-connection.ts';
+import { AmiRefusal, isDenied } from './ami-errors.ts';
+import type { AriConnection } from './ari-connection.ts';
+import { isNotFound } from './ari-errors.ts';
+import { DelayedTasks } from './delayed-tasks.ts';
+import { makeFolder, replaceFile } from './files.ts';
+
+/** Name of the one task, and milliseconds between two questions. */
+const settling = 'states';
+const settleMs = 500;
+
+const trunkContext = 'interlinks-trunk-iax2';
+const fileMode = 0o640;
+const heading = '; Written by Interlinks, anew at each change.\n';
+/** Milliseconds: a peer that answers later than that counts as away; asked so often while it answers, and while not. */
+const qualify = { limit: 2000, whenUp: 5000, whenDown: 2000 } as const;
+
+export interface Iax2TrunksDeps {
+  readonly ari: AriConnection;
+  readonly ami: AmiConnection;
+  /** The file that asterisk-config/iax-interlinks.conf includes. */
+  readonly file: string;
+  /** Name of the Stasis application that is told of their state. */
+  readonly application: string;
+  /** Names as in Asterisk's `allow`, in order of preference. */
+  readonly codecs: () => readonly string[];
+  /** Called when a trunk's peer begins or ceases to answer. */
+  readonly onState: (trunk: string, state: TrunkState) => void;
+}
+
+/**
+ * IAX2 trunks (RFC 5456), kept in a file of their own that Asterisk reads at a reload of chan_iax2: one reload for
+ * any number of changes. A user and a peer for each, with a secret for each direction.
+ */
+export class Iax2Trunks implements TrunkProvisioner {
+  readonly #deps: Iax2TrunksDeps;
+  readonly #settling = new DelayedTasks();
+  #sections: Promise<Map<string, string>> | undefined;
+  /** Whether the file is behind the sections. */
+  #unwritten = false;
+  /** Whether Asterisk may be behind the file: what it read before this connection is not known. */
+  #unread = true;
+  /** Trunks of which this connection tells the state. */
+  readonly #followed = new Set<string>();
+
+  constructor(deps: Iax2TrunksDeps) {
+    this.#deps = deps;
+    const { ari, onState } = deps;
+    ari.on('down', () => {
+      this.#unread = true;
+      this.#followed.clear();
+    });
+    ari.on('PeerStatusChange', ({ endpoint, peer }) => {
+      if (endpoint.technology === 'IAX2') onState(endpoint.resource, stateOf(peer.peer_status));
+    });
+  }
+
+  async put(trunk: Trunk): Promise<void> {
+    const sections = await this.#load();
+    const section = sectionsOf(trunk, this.#deps.codecs());
+    if (sections.get(trunk.name) === section) return;
+    sections.set(trunk.name, section);
+    this.#unwritten = true;
+  }
+
+  async remove(name: string): Promise<void> {
+    if ((await this.#load()).delete(name)) this.#unwritten = true;
+    this.#followed.delete(name);
+  }
+
+  async list(): Promise<readonly string[]> {
+    return [...(await this.#load()).keys()];
+  }
+
+  async apply(): Promise<void> {
+    const sections = await this.#load();
+    if (this.#unwritten) {
+      await makeFolder(dirname(this.#deps.file));
+      await replaceFile(this.#deps.file, heading + [...sections.values()].join(''), fileMode);
+      this.#unwritten = false;
+      this.#unread = true;
+    } else if (!this.#unread || sections.size === 0) return;
+    await this.#reload();
+    await this.#follow([...sections.keys()]);
+    this.#unread = false;
+  }
+
+  async stop(): Promise<void> {
+    await this.#settling.cancel(settling);
+  }
+
+  async #reload(): Promise<void> {
+    try {
+      await this.#deps.ami.action('Reload', { Module: 'chan_iax2.so' });
+    } catch (error) {
+      if (error instanceof AmiRefusal && !isDenied(error))
+        throw setUpMissing('Asterisk has not loaded chan_iax2');
+      throw error;
+    }
+  }
+
+  /** Asks for the events of trunks that are new, then tells what is known already: in this order nothing is missed. */
+  async #follow(names: readonly string[]): Promise<void> {
+    const { ari, application, file } = this.#deps;
+    for (const name of names.filter((one) => !this.#followed.has(one))) {
+      await ari
+        .call('applications', 'subscribe', {
+          applicationName: application,
+          eventSource: `endpoint:IAX2/${name}`,
+        })
+        .catch((error: unknown) => {
+          throw isNotFound(error) ? setUpMissing(`Asterisk has not taken the IAX2 trunks in ${file}`) : error;
+        });
+      this.#followed.add(name);
+    }
+    if (names.length > 0) await this.#tellStates();
+  }
+
+  /** Of a new peer that answers its first question, Asterisk tells no event: it is asked until it knows of each. */
+  async #tellStates(): Promise<void> {
+    const peers = await this.#deps.ami.list('IAXpeerlist');
+    const followed = peers.filter(({ objectname = '' }) => this.#followed.has(objectname));
+    for (const { objectname = '', status = '' } of followed) this.#deps.onState(objectname, stateOf(status));
+    if (followed.some(({ status = '' }) => stateOf(status) === 'unknown')) {
+      this.#settling.schedule(settling, settleMs, () => this.#tellStates().catch(() => undefined));
+    }
+  }
+
+  #load(): Promise<Map<string, string>> {
+    this.#sections ??= readSections(this.#deps.file);
+    return this.#sections;
+  }
+}
+
+/** @returns what is in the file, by trunk; nothing when there is no file */
+async function readSections(file: string): Promise<Map<string, string>> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  });
+  const sections = new Map<string, string>();
+  for (const section of text.split(/^(?=\[)/m)) {
+    const name = /^\[(il-[0-9a-z]{16})\]/.exec(section)?.[1];
+    if (name !== undefined) sections.set(name, (sections.get(name) ?? '') + section);
+  }
+  return sections;
+}
+
+/** @param status as in PeerStatusChange, or in IAXpeerlist, such as `OK (3 ms)` */
+function stateOf(status: string): TrunkState {
+  if (/^(?:OK|Reachable|Lagged)\b/i.test(status)) return 'up';
+  return /^Unreachable$/i.test(status) ? 'down' : 'unknown';
+}
+
+function setUpMissing(what: string): FailureError {
+  return new FailureError(
+    'asterisk-setup',
+    what,
+    'Include asterisk-config/iax-interlinks.conf in iax.conf, let Asterisk read the file that it names, and load chan_iax2; see the log of Asterisk.',
+  );
+}
+
+/** A user for calls from the peer, and a peer for calls to it. */
+function sectionsOf({ name, address, secrets }: Trunk, codecs: readonly string[]): string {
+  const common = {
+    auth: 'md5',
+    encryption: 'aes128',
+    forceencryption: 'yes',
+    transfer: 'no',
+    disallow: 'all',
+    allow: codecs.join(','),
+  };
+  return [
+    section(name, {
+      type: 'user',
+      secret: secrets.inbound,
+      ...common,
+      requirecalltoken: 'yes',
+      context: trunkContext,
+      accountcode: name,
+    }),
+    section(name, {
+      type: 'peer',
+      username: name,
+      secret: secrets.outbound,
+      ...common,
+      host: address.host,
+      port: String(address.port),
+      sendani: 'no',
+      qualify: String(qualify.limit),
+      qualifyfreqok: String(qualify.whenUp),
+      qualifyfreqnotok: String(qualify.whenDown),
+    }),
+  ].join('');
+}
+
+function section(name: string, settings: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(settings).map(([key, value]) => `${key}=${value}\n`);
+  return `[${name}]\n${lines.join('')}`;
+}
