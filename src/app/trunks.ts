@@ -4,6 +4,7 @@ import ipaddr from 'ipaddr.js';
 import type { AmiConnection } from '../asterisk/ami-connection.ts';
 import type { AriConnection } from '../asterisk/ari-connection.ts';
 import type { CallChannels } from '../asterisk/call-channels.ts';
+import { makeFolder } from '../asterisk/files.ts';
 import { Iax2Trunks } from '../asterisk/iax2-trunks.ts';
 import { OwnCertificate } from '../asterisk/own-certificate.ts';
 import { PeerCertificates } from '../asterisk/peer-certificates.ts';
@@ -25,7 +26,10 @@ export async function openOwnCertificate(
   systemId: string,
   registry: InterlinkRegistry,
 ): Promise<OwnCertificate> {
-  return await OwnCertificate.open(sharedFolder(config), systemId, trunkHosts(config, registry.all()));
+  const own = await OwnCertificate.open(sharedFolder(config), systemId, trunkHosts(config, registry.all()));
+  // Without it Asterisk makes no transport.
+  await makeFolder(peersFolder(config));
+  return own;
 }
 
 export interface AsteriskAccess {
@@ -48,7 +52,7 @@ export function buildTrunks(
   };
   const common = { application, codecs: () => live.current.trunk.pjsip.codecs, onState };
   const folder = sharedFolder(config);
-  const peerCertificates = new PeerCertificates(join(folder, 'peers'));
+  const peerCertificates = new PeerCertificates(peersFolder(config));
   const pjsip = new PjsipTrunks(ari, { ...common, ownCertificate, peerCertificates });
   const iax2 = new Iax2Trunks({ ari, ami, ...common, file: join(folder, 'iax.conf') });
   parts.defer(() => iax2.stop());
@@ -89,6 +93,10 @@ export function buildTrunks(
 /** What the service and Asterisk share; the files in asterisk-config name what is in it. */
 function sharedFolder({ dataDir }: Config): string {
   return join(dataDir, 'asterisk');
+}
+
+function peersFolder(config: Config): string {
+  return join(sharedFolder(config), 'peers');
 }
 
 /**

@@ -1,4 +1,4 @@
-import { chmod, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { OwnCertificate } from '../../src/asterisk/own-certificate.ts';
@@ -32,6 +32,7 @@ export async function startUnservedOffice(): Promise<UnservedOffice> {
   const dataDir = join(folder, 'data');
   const sharedFolder = join(dataDir, 'asterisk');
   await OwnCertificate.open(sharedFolder, 'berlin', [address.ip]);
+  await mkdir(join(sharedFolder, 'peers'));
   await chmod(dataDir, 0o711);
   const pbx = await startPbx({
     address: address.ip,

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OwnCertificate } from '../../src/asterisk/own-certificate.ts';
 import { docBlock } from '../docs/blocks.ts';
@@ -18,6 +19,7 @@ beforeAll(async () => {
   address = await claimAddress();
   const sharedFolder = await temporaryFolder('set-up');
   await OwnCertificate.open(sharedFolder, 'berlin', [address.ip]);
+  await mkdir(join(sharedFolder, 'peers'));
   const pbx: Pbx = await startPbx({ address: address.ip, sharedFolder, phones: [] });
   const files = await Promise.all(
     FILES.map(
