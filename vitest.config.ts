@@ -29,7 +29,7 @@ export default defineConfig({
       {
         test: {
           name: 'system',
-          include: ['test/system/**/*.test.ts', 'test/docs/**/*.test.ts'],
+          include: ['test/system/**/*.test.ts', 'test/docs/**/*.test.ts', 'test/scenarios/*.test.ts'],
           ...systemTest,
         },
       },

@@ -23,11 +23,18 @@ export interface OfficePhone extends Phone {
   readonly tone: number;
 }
 
+export interface OfficePhoneOptions extends Pick<PhoneOptions, 'tone'> {
+  /** In order of preference; left out: those of every phone of the rig. */
+  readonly codecs?: readonly string[] | undefined;
+  /** The account of another number, at which it registers beside that number's phone. */
+  readonly account?: string | undefined;
+}
+
 export interface OfficeOptions {
   readonly name: string;
   readonly numbers: readonly OfficeNumber[];
-  /** Numbers with a phone, and the frequency in Hz of what its microphone hears. */
-  readonly phones?: Readonly<Record<string, number>>;
+  /** Numbers with a phone, and the frequency in Hz of what its microphone hears, or more about it. */
+  readonly phones?: Readonly<Record<string, number | OfficePhoneOptions>>;
   /** Numbers whose phone the test brings itself: the PBX has an account for each, with the password "phone". */
   readonly accounts?: readonly string[];
   /** Settings of interlinks.yaml beside those the rig makes, by top-level key. */
@@ -90,10 +97,16 @@ export async function startOffice(options: OfficeOptions): Promise<Office> {
   await mkdir(dataDir, { mode: 0o700 });
   if (options.data !== undefined)
     await cp(options.data, dataDir, { recursive: true, preserveTimestamps: true });
-  const accounts = Object.keys(options.phones ?? {}).map((number) => ({
+  const wanted = Object.entries(options.phones ?? {}).map(([number, phone]) => ({
+    number,
+    ...(typeof phone === 'number' ? { tone: phone } : phone),
+    account: (typeof phone === 'number' ? undefined : phone.account) ?? number,
+  }));
+  const accounts = [...new Set(wanted.map(({ account }) => account))].map((number) => ({
     number,
     name: number,
     password: 'phone',
+    phones: wanted.filter(({ account }) => account === number).length,
   }));
   const others = (options.accounts ?? []).map((number) => ({ number, name: number, password: 'phone' }));
   const pbx = await startPbx({
@@ -128,10 +141,15 @@ export async function startOffice(options: OfficeOptions): Promise<Office> {
 
   const phones = new Map<string, OfficePhone>();
   await Promise.all(
-    accounts.map(async (account) => {
-      const tone = options.phones?.[account.number] ?? 0;
-      const phoneOptions: PhoneOptions = { address: await claim(), registrar: address, account, tone };
-      phones.set(account.number, Object.assign(await startPhone(phoneOptions), { tone }));
+    wanted.map(async ({ number, account, tone, codecs }) => {
+      const phone = await startPhone({
+        address: await claim(),
+        registrar: address,
+        account: { number: account, name: account, password: 'phone' },
+        tone,
+        ...(codecs && { codecs }),
+      });
+      phones.set(number, Object.assign(phone, { tone }));
     }),
   );
 

@@ -8,6 +8,8 @@ export interface PhoneAccount {
   readonly number: string;
   readonly name: string;
   readonly password: string;
+  /** How many phones may use it at once; left out: one. */
+  readonly phones?: number;
 }
 
 export interface PbxOptions {
@@ -118,7 +120,7 @@ export function pjsipConf({
   context = 'phones',
 }: Pick<PbxOptions, 'address' | 'phones' | 'context'>): string {
   const sections = phones.map(
-    ({ number, name, password }) => `
+    ({ number, name, password, phones: count = 1 }) => `
 [${number}]
 type=endpoint
 context=${context}
@@ -140,7 +142,7 @@ password=${password}
 
 [${number}]
 type=aor
-max_contacts=1
+max_contacts=${count}
 remove_existing=yes
 `,
   );
