@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeCertificate } from '../../src/peer/certificate.ts';
+import { makeCertificate } from '../../src/domain/certificate.ts';
 import { startBrowser } from '../rig/browser.ts';
 import { startOffice, type Office } from '../rig/office.ts';
 import { expectShown } from './admin-page.ts';
@@ -15,7 +15,7 @@ let url: string;
 
 /** A proxy with TLS in front of an office, as admins put one; the Host header stays what the browser sent. */
 async function startProxy({ address }: Office): Promise<Server> {
-  const { certificate, certificateKey } = makeCertificate([address]);
+  const { certificate, certificateKey } = makeCertificate({ commonName: 'proxy', hosts: [address] });
   const server = createServer({ cert: certificate, key: certificateKey }, (incoming, answer) => {
     const { method, url: path, headers } = incoming;
     const outgoing = request({ host: address, port: 8420, method, path, headers }, (response) => {

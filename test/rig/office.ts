@@ -97,11 +97,10 @@ export async function startOffice(options: OfficeOptions): Promise<Office> {
   await mkdir(dataDir, { mode: 0o700 });
   if (options.data !== undefined)
     await cp(options.data, dataDir, { recursive: true, preserveTimestamps: true });
-  const wanted = Object.entries(options.phones ?? {}).map(([number, phone]) => ({
-    number,
-    ...(typeof phone === 'number' ? { tone: phone } : phone),
-    account: (typeof phone === 'number' ? undefined : phone.account) ?? number,
-  }));
+  const wanted = Object.entries(options.phones ?? {}).map(([number, phone]) => {
+    const more: OfficePhoneOptions = typeof phone === 'number' ? { tone: phone } : phone;
+    return { number, tone: more.tone, codecs: more.codecs, account: more.account ?? number };
+  });
   const accounts = [...new Set(wanted.map(({ account }) => account))].map((number) => ({
     number,
     name: number,

@@ -7,6 +7,16 @@ import { actionFor } from './vocabulary.ts';
 
 const folders = await readScenarios();
 
+/** Each step in its turn, and no channel left at the end. */
+async function expectAll(stage: Stage, steps: readonly string[]): Promise<void> {
+  for (const step of steps) {
+    await actionFor(step)(stage).catch((error: unknown) => {
+      throw new Error(`${step}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    });
+  }
+  for (const office of Object.values(stage.offices)) await untilIdle(office);
+}
+
 describe.each(folders)('$name', ({ offices, trunks, scenarios }) => {
   let stage: Stage;
 
@@ -25,18 +35,7 @@ describe.each(folders)('$name', ({ offices, trunks, scenarios }) => {
 
     test.each(Object.entries(scenarios))('%s', async (_title, steps) => {
       stage.begin();
-      try {
-        for (const step of steps) {
-          await actionFor(step)(stage).catch((error: unknown) => {
-            throw new Error(`${step}: ${error instanceof Error ? error.message : String(error)}`, {
-              cause: error,
-            });
-          });
-        }
-        for (const office of Object.values(stage.offices)) await untilIdle(office);
-      } finally {
-        await stage.end();
-      }
+      await expectAll(stage, steps).finally(() => stage.end());
     });
   });
 });
