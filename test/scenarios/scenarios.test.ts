@@ -35,7 +35,11 @@ describe.each(folders)('$name', ({ offices, trunks, scenarios }) => {
 
     test.each(Object.entries(scenarios))('%s', async (_title, steps) => {
       stage.begin();
-      await expectAll(stage, steps).finally(() => stage.end());
+      try {
+        await expectAll(stage, steps);
+      } finally {
+        await stage.end();
+      }
     });
   });
 });
