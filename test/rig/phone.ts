@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
-import { rm, stat, writeFile } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { connectBaresip, type BaresipControl, type BaresipEvent } from './baresip.ts';
 import { fetchTools } from './debian.ts';
 import type { PhoneAccount } from './pbx.ts';
@@ -46,8 +45,10 @@ export interface Phone {
   transfer(number: string): Promise<void>;
   /** Path of a WAV file with what the phone hears in its current call, or heard in the last one that had sound. */
   recording(): string;
-  /** Runs any other command of baresip's menu, such as `hold` and `resume`. */
-  command: BaresipControl['command'];
+  /** Puts the current call on hold. */
+  hold(): Promise<void>;
+  /** Takes the current call back from hold. */
+  resume(): Promise<void>;
   /** What baresip wrote, for looking into a failure. */
   log(): string;
   /** Ends calls, unregisters, removes recordings. */
@@ -56,9 +57,6 @@ export interface Phone {
 
 const CONTROL_PORT = 4444;
 const START_MS = 10_000;
-const RECORDING_MS = 2000;
-const LOOK_AGAIN_MS = 20;
-const CALL_STATES: ReadonlySet<string> = new Set(['dialing', 'incoming', 'established', 'closed']);
 
 /**
  * Starts a phone and waits until it is registered.
@@ -69,22 +67,16 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
   const tools = await fetchTools('phones');
   const { address, account } = options;
   const directory = await temporaryFolder('phone');
-  const heard = (call: number) => join(directory, `heard-${call}.wav`);
   const modules = join(tools.root, 'usr/lib/baresip/modules');
-  await writeFile(join(directory, 'config'), config(options, directory, heard(0), modules));
+  await writeFile(join(directory, 'config'), config(options, directory, modules));
   await writeFile(join(directory, 'accounts'), accounts(options));
 
   const events = phoneEvents(`phone ${account.number}`);
-  let call = 0;
   const onEvent = (raw: BaresipEvent) => {
     const event = phoneEvent(raw);
     if (event === undefined) return;
     if (event.type === 'incoming' && phone.manner !== 'rings') {
       void control.command(phone.manner === 'busy' ? 'hangup' : 'accept').catch(() => undefined);
-    }
-    if (event.type === 'closed' && existsSync(heard(call))) {
-      call += 1;
-      void control.command('auplay', `aufile,${heard(call)}`).catch(() => undefined);
     }
     events.add(event);
   };
@@ -106,18 +98,15 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
     manner: options.manner ?? 'answers',
     dial: async (number) => /call id: (\S+)/.exec(await control.command('dial', number))?.[1] ?? '',
     answer: () => command('accept'),
-    hangup: async () => {
-      if (events.list.findLast(({ type }) => CALL_STATES.has(type))?.type === 'established') {
-        await recordingToBegin(heard(call));
-      }
-      await command('hangup');
-    },
+    hangup: () => command('hangup'),
     sendDtmf: async (digits) => {
       for (const digit of digits) await command('sndcode', digit);
     },
     transfer: (number) => command('transfer', number),
-    recording: () => heard(existsSync(heard(call)) ? call : Math.max(call - 1, 0)),
-    command: (name, parameter) => control.command(name, parameter),
+    recording: () => join(directory, latestRecording(directory)),
+    hold: () => command('hold'),
+    // baresip 1.1 resumes the call, and then says EINVAL if there was no other one to put on hold.
+    resume: () => command('resume').catch(() => undefined),
     log: () => baresip.output(),
     stop: async () => {
       await baresip.stop();
@@ -128,20 +117,10 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
   return phone;
 }
 
-/**
- * Waits until something of a call is in its recording. baresip 1.1 crashes when a call ends before the thread that
- * records it has begun to run (modules/aufile: nobody waits for that thread, and what it uses is freed).
- */
-async function recordingToBegin(path: string): Promise<void> {
-  const end = performance.now() + RECORDING_MS;
-  while (performance.now() < end) {
-    const size = await stat(path).then(
-      (file) => file.size,
-      () => 0,
-    );
-    if (size > 0) return;
-    await delay(LOOK_AGAIN_MS);
-  }
+/** Name of the file that baresip's filter `sndfile` began last. Its names have the time to the second in them. */
+function latestRecording(directory: string): string {
+  const names = readdirSync(directory).filter((name) => name.endsWith('-dec.wav'));
+  return names.toSorted().at(-1) ?? 'nothing-heard-yet.wav';
 }
 
 /** Waits until baresip is registered. Its log tells, because it registers before anybody can listen for events. */
@@ -158,17 +137,18 @@ async function startControl(
   return control;
 }
 
-function config(options: PhoneOptions, directory: string, recording: string, modules: string): string {
+function config(options: PhoneOptions, directory: string, modules: string): string {
   const { address, tone } = options;
   return `poll_method epoll
 sip_listen ${address}:5060
 net_interface ${address}
+snd_path ${directory}
 dns_server ${address}:53
 rtp_ports 20000-29998
 audio_path ${directory}/none
 audio_source ausine,${tone}
-audio_player aufile,${recording}
-audio_alert aufile,${directory}/alert.wav
+audio_player aubridge,nowhere
+audio_alert aubridge,nowhere
 ausrc_srate 48000
 ausrc_channels 1
 statmode_default off
@@ -178,7 +158,8 @@ module_path ${modules}
 module g722.so
 module g711.so
 module ausine.so
-module aufile.so
+module aubridge.so
+module sndfile.so
 module_tmp account.so
 module_app ctrl_tcp.so
 module_app menu.so

@@ -5,8 +5,8 @@ import type { Phone } from './phone.ts';
 import { RigError } from './rig-error.ts';
 import { toneShare } from './tone.ts';
 
-/** Share of a recording's energy from which on a tone counts as heard. */
-export const HEARD = 0.8;
+/** Share of the latest second from which on a tone counts as heard. */
+const HEARD = 0.8;
 const HEAR_MS = 8000;
 const IDLE_MS = 3000;
 const LOOK_AGAIN_MS = 100;
@@ -36,7 +36,7 @@ export async function talk(caller: OfficePhone, number: string, called: OfficePh
   return { rangAfterMs, shown: { number: shownNumber, name } };
 }
 
-/** Waits until a phone hears a tone in its current call. */
+/** Waits until a phone hears a tone, and no other, for a second. */
 export async function untilHeard(phone: Phone, hertz: number): Promise<void> {
   const end = performance.now() + HEAR_MS;
   for (;;) {

@@ -34,8 +34,8 @@ export async function writeTone(path: string, hertz: number, seconds: number, ra
 }
 
 /**
- * Tells how much of what a recording contains is one tone, judged by its loudest second (or by all of it, when it is
- * shorter). The file may still be written to.
+ * Tells how much of the latest second of a recording is one tone (of all of it, when it is shorter). The file may still
+ * be written to.
  *
  * @returns share of the energy at `hertz`, 0 to 1: above 0.8 for the tone through a telephone codec, below 0.1 for
  *   another tone, 0 for silence and for less than a quarter of a second
@@ -43,10 +43,10 @@ export async function writeTone(path: string, hertz: number, seconds: number, ra
  */
 export async function toneShare(path: string, hertz: number): Promise<number> {
   const { rate, samples } = readWav(await readFile(path), path);
-  const loudest = loudestSecond(samples, rate);
-  const energy = energyOf(loudest);
-  if (loudest.length < rate / 4 || energy / loudest.length < 100) return 0;
-  return goertzel(loudest, hertz / rate) / energy;
+  const latest = samples.subarray(-rate);
+  const energy = energyOf(latest);
+  if (latest.length < rate / 4 || energy / latest.length < 100) return 0;
+  return goertzel(latest, hertz / rate) / energy;
 }
 
 function readWav(file: Buffer, path: string): { rate: number; samples: Int16Array } {
@@ -72,21 +72,6 @@ function readWav(file: Buffer, path: string): { rate: number; samples: Int16Arra
     at = body + size + (size % 2);
   }
   throw bad('has no sound in it');
-}
-
-function loudestSecond(samples: Int16Array, rate: number): Int16Array {
-  const step = rate / 4;
-  let loudest = samples.subarray(0, rate);
-  let most = energyOf(loudest);
-  for (let start = step; start + rate <= samples.length; start += step) {
-    const candidate = samples.subarray(start, start + rate);
-    const energy = energyOf(candidate);
-    if (energy > most) {
-      most = energy;
-      loudest = candidate;
-    }
-  }
-  return loudest;
 }
 
 function energyOf(samples: Int16Array): number {

@@ -43,10 +43,10 @@ export const TOOLSETS = {
     packages: ['baresip-core', 'sip-tester'],
     unneeded: [
       ...MAINTENANCE,
-      /^lib(asound|codec2|glib2|jack|mosquitto|mp3lame|mpg123|openaptx|opencore|opus|portaudio|png|sndfile|sndio|twolame|vo-amrw|vpx)/,
+      /^lib(asound|codec2|glib2|jack|mosquitto|openaptx|opencore|portaudio|png|sndio|twolame|vo-amrw|vpx)/,
     ],
     executables: ['usr/bin/baresip', 'usr/bin/sipp'],
-    plugins: ['account', 'aufile', 'ausine', 'ctrl_tcp', 'g711', 'g722', 'menu'].map(
+    plugins: ['account', 'aubridge', 'ausine', 'ctrl_tcp', 'g711', 'g722', 'menu', 'sndfile'].map(
       (name) => `usr/lib/baresip/modules/${name}.so`,
     ),
   },

@@ -2,7 +2,7 @@ import { ari, channelsOf } from './ari.ts';
 import type { Office, OfficePhone } from './office.ts';
 
 /**
- * Lets a phone that is in a call ask somebody else first, and then join the two (RFC 3891, Replaces). baresip has no
+ * Lets a phone that is in a call hold it, ask somebody else, and then join the two (RFC 3891, Replaces). baresip has no
  * command for it, but sends what it is told; the names of the first call come from the office's Asterisk.
  *
  * @param number whom the phone calls besides; returns when the two have been joined, or not, and the phone is told
@@ -16,6 +16,7 @@ export async function attendedTransfer(office: Office, phone: OfficePhone, numbe
     return (await ari<{ value: string }>(office.pbx, 'GET', path, { variable })).value;
   };
   const [id, to, from] = [await read('call-id'), await read('local_tag'), await read('remote_tag')];
+  await phone.hold();
   const since = phone.events.list.length;
   await phone.dial(number);
   await phone.waitFor('established', { from: since });

@@ -134,10 +134,16 @@ const vocabulary: readonly (readonly [RegExp, (...parts: string[]) => Action])[]
         await stage.phone(number).sendDtmf(digits),
   ],
   [
-    /^(\w+) (hold|resume)s$/,
-    (number = '', command = '') =>
+    /^(\w+) holds$/,
+    (number = '') =>
       async (stage) =>
-        void (await stage.phone(number).command(command)),
+        await stage.phone(number).hold(),
+  ],
+  [
+    /^(\w+) resumes$/,
+    (number = '') =>
+      async (stage) =>
+        await stage.phone(number).resume(),
   ],
   [
     /^(\w+) transfers to (\S+)$/,
