@@ -2,6 +2,7 @@ import { StasisApplication } from '../asterisk/stasis-application.ts';
 import { TransitWatch } from '../asterisk/transit-watch.ts';
 import { admitCall } from '../calls/admit-call.ts';
 import { answerLookup } from '../calls/answer-lookup.ts';
+import { CallLimit } from '../calls/call-limit.ts';
 import { CallRecorder } from '../calls/call-recorder.ts';
 import { numberToDialBack } from '../calls/dial-back.ts';
 import { explainArrival, explainRoute, type Explanation } from '../calls/explain-route.ts';
@@ -44,6 +45,7 @@ export function buildCalls(
     events: new CallLog(logOf('calls'), metrics),
   });
   parts.defer(() => recorder.stop());
+  const callLimit = new CallLimit(base.config.trunk.limits, () => recorder.active(), base.uptime);
   const routing = {
     plan,
     interlinks: { active: () => registry.active(), isAway: (id: string) => health.isAway(id) },
@@ -60,7 +62,8 @@ export function buildCalls(
     ari,
     channels,
     route: (call, signal) => routeCall(routing, call, signal),
-    admit: (call) => admitCall({ plan, tickets, dialBack }, call),
+    admit: (call) => admitCall({ plan, tickets, limit: callLimit, dialBack }, call),
+    hasRoom: (interlinkId, channel) => callLimit.hasRoom(interlinkId, channel),
     identify: (endpoint, callerId) => identifyCaller(live.plan, endpoint, callerId, live.current.system.name),
     isMediaTest: (interlink, ticket, channel) => mediaTests.takes(interlink, ticket, channel),
     interlinkOfTrunk: (trunk) => activeOrNone(registry, trunk),

@@ -76,9 +76,10 @@ beforeEach(() => {
       await answered;
       return route;
     },
-    admit: () => ({ kind: 'refused', why: 'missing' }),
+    admit: () => ({ kind: 'refused', why: 'ticket-missing' }),
     identify: () => ({ number: '101', name: '' }),
     isMediaTest: () => false,
+    hasRoom: () => true,
     interlinkOfTrunk: () => activeInterlink('Lisbon'),
     recorder,
     refusals: { refused: () => undefined },

@@ -3,7 +3,7 @@ import type { Admission, TrunkCall } from '../calls/admit-call.ts';
 import type { CallRecorder } from '../calls/call-recorder.ts';
 import type { DialedCall, Route, TrunkCandidate } from '../calls/route-call.ts';
 import type { CallerIdentity } from '../domain/caller.ts';
-import { cause, isTrunkFailure, type HangupCause } from '../domain/hangup-cause.ts';
+import { cause, isCongestion, isTrunkFailure, type HangupCause } from '../domain/hangup-cause.ts';
 import { trunkName, type ActiveInterlink } from '../domain/interlink.ts';
 import type { DialplanLocation } from '../domain/local-number.ts';
 import type { Logger } from '../domain/logger.ts';
@@ -22,6 +22,8 @@ export interface StasisApplicationDeps {
   readonly identify: (endpoint: string, callerId: string) => CallerIdentity;
   /** Whether a call over a trunk is a media test, see MediaTests. */
   readonly isMediaTest: (interlink: ActiveInterlink, ticket: string, channel: string) => boolean;
+  /** Whether an interlink may carry the call of a channel, see CallLimit. */
+  readonly hasRoom: (interlinkId: string, channel: string) => boolean;
   readonly interlinkOfTrunk: (trunk: string) => ActiveInterlink | undefined;
   readonly recorder: CallRecorder;
   readonly refusals: Refusals;
@@ -145,7 +147,7 @@ export class StasisApplication {
       await channels.soundTone(channel.id);
       return;
     }
-    const admission = this.#deps.admit({ interlink, number, ticket });
+    const admission = this.#deps.admit({ interlink, channel: channel.id, number, ticket });
     const record = {
       direction: 'in' as const,
       interlinkId: interlink?.id,
@@ -177,14 +179,15 @@ export class StasisApplication {
           .catch(() => undefined);
         const callId = randomUUID();
         const { why } = admission;
-        this.#deps.refusals.refused(why === 'no-interlink' ? 'trunk-no-interlink' : `ticket-${why}`, remote, {
+        this.#deps.refusals.refused(why, remote, {
           callId,
           channel: channel.name,
           number,
           interlink: interlink?.id,
         });
-        recorder.refused({ ...record, callId, caller: undefined });
-        await channels.hangUp(channel.id, cause.callRejected);
+        const ended = why === 'trunk-too-many-calls' ? cause.congestion : cause.callRejected;
+        recorder.refused({ ...record, callId, caller: undefined }, ended);
+        await channels.hangUp(channel.id, ended);
       }
     }
   }
@@ -197,13 +200,15 @@ export class StasisApplication {
       await this.#tryNext(channel.id, untried);
       return;
     }
-    await this.#hangUp(channel.id, trunkFailed ? cause.networkOutOfOrder : ended);
+    if (isCongestion(ended)) await this.#hangUp(channel.id, cause.congestion);
+    else await this.#hangUp(channel.id, trunkFailed ? cause.networkOutOfOrder : ended);
   }
 
   async #tryNext(channel: string, candidates: readonly TrunkCandidate[]): Promise<void> {
-    const [next, ...untried] = candidates.filter(({ interlink }) => this.#isLive(interlink));
+    const live = candidates.filter(({ interlink }) => this.#isLive(interlink));
+    const [next, ...untried] = live.filter(({ interlink }) => this.#deps.hasRoom(interlink.id, channel));
     if (next === undefined) {
-      await this.#hangUp(channel, cause.unallocated);
+      await this.#hangUp(channel, live.length === 0 ? cause.unallocated : cause.congestion);
       return;
     }
     this.#untried.set(channel, untried);

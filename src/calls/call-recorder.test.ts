@@ -106,7 +106,7 @@ test('tells of each thing that happens to a call once', async () => {
   }
   recorder.ended('ch1', cause.normalClearing);
   recorder.ended('ch1', cause.normalClearing);
-  recorder.refused({ ...call, callId: 'c2', channel: 'ch2', startedAt: 1000 });
+  recorder.refused({ ...call, callId: 'c2', channel: 'ch2', startedAt: 1000 }, cause.callRejected);
   expect(events.told).toEqual([
     ['redirected', 'c1'],
     ['rang', 'c1'],

@@ -81,15 +81,18 @@ export class CallRecorder {
     this.#byChannel.delete(channel);
   }
 
-  /** A call that ended before it became one: refused at the door. */
-  refused(call: Omit<CallRecord, 'ringingAt' | 'answeredAt' | 'endedAt' | 'cause' | 'outcome'>): void {
+  /** A call that ended before it became one: refused at the door, or one too many. */
+  refused(
+    call: Omit<CallRecord, 'ringingAt' | 'answeredAt' | 'endedAt' | 'cause' | 'outcome'>,
+    ended: HangupCause,
+  ): void {
     const record: CallRecord = {
       ...call,
       ringingAt: undefined,
       answeredAt: undefined,
       endedAt: this.#deps.now(),
-      cause: cause.callRejected,
-      outcome: 'refused',
+      cause: ended,
+      outcome: ended === cause.callRejected ? 'refused' : outcomeOf(false, ended),
     };
     this.#writer.write(record);
     this.#deps.events.ended(record);

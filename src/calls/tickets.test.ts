@@ -3,6 +3,7 @@ import { activeInterlink, localNumber, numberPlan } from '../domain/testing.ts';
 import type { NumberPlan } from '../domain/number-plan.ts';
 import { admitCall, type Admission } from './admit-call.ts';
 import { answerLookup } from './answer-lookup.ts';
+import { CallLimit } from './call-limit.ts';
 import { LookupLimit } from './lookup-limit.ts';
 import type { LookupAnswer } from './peer-lookups.ts';
 import { TicketOffice } from './tickets.ts';
@@ -14,6 +15,8 @@ let plan: NumberPlan;
 let tickets: TicketOffice;
 let limit: LookupLimit;
 let warnings: object[];
+let callLimit: CallLimit;
+let up: { interlinkId: string; channel: string }[];
 
 const ignore = (): void => undefined;
 
@@ -26,6 +29,12 @@ beforeEach(() => {
   );
   tickets = new TicketOffice(() => now);
   warnings = [];
+  up = [];
+  callLimit = new CallLimit(
+    { calls: 4, perSecond: 2 },
+    () => up,
+    () => now,
+  );
   const warn = (fields: object | string): void => void warnings.push(Object(fields));
   limit = new LookupLimit(() => now, { debug: ignore, info: ignore, error: ignore, warn });
 });
@@ -46,8 +55,8 @@ function ticketFor(number: string): string {
 
 function arrive(number: string, ticket: string, interlink: typeof lisbon | undefined = lisbon): Admission {
   return admitCall(
-    { plan: () => plan, tickets, dialBack: (_interlink, number) => number },
-    { interlink, number, ticket },
+    { plan: () => plan, tickets, limit: callLimit, dialBack: (_interlink, number) => number },
+    { interlink, channel: 'ch1', number, ticket },
   );
 }
 
@@ -125,7 +134,7 @@ describe('a ticket', () => {
   test('works once', () => {
     const ticket = ticketFor('101');
     arrive('101', ticket);
-    expect(arrive('101', ticket)).toEqual({ kind: 'refused', why: 'unknown-or-used' });
+    expect(arrive('101', ticket)).toEqual({ kind: 'refused', why: 'ticket-unknown-or-used' });
   });
 
   test('works for 30 s', () => {
@@ -134,31 +143,32 @@ describe('a ticket', () => {
     now += 30_000 - 1;
     expect(arrive('101', early).kind).toBe('admitted');
     now += 1;
-    expect(arrive('101', late)).toEqual({ kind: 'refused', why: 'expired' });
+    expect(arrive('101', late)).toEqual({ kind: 'refused', why: 'ticket-expired' });
   });
 
   test('does not work for another number', () => {
     plan = numberPlan(localNumber('101'), localNumber('102'));
-    expect(arrive('102', ticketFor('101'))).toEqual({ kind: 'refused', why: 'other-number' });
+    expect(arrive('102', ticketFor('101'))).toEqual({ kind: 'refused', why: 'ticket-other-number' });
   });
 
   test('does not work over another trunk, and is not spoilt by the attempt', () => {
     const ticket = ticketFor('101');
-    expect(arrive('101', ticket, porto)).toEqual({ kind: 'refused', why: 'other-interlink' });
+    expect(arrive('101', ticket, porto)).toEqual({ kind: 'refused', why: 'ticket-other-interlink' });
     expect(arrive('101', ticket).kind).toBe('admitted');
   });
 
   test('is needed', () => {
-    expect(arrive('101', '')).toEqual({ kind: 'refused', why: 'missing' });
-    expect(arrive('101', 'AAAAAAAAAAAAAAAAAAAAAA')).toEqual({ kind: 'refused', why: 'unknown-or-used' });
+    expect(arrive('101', '')).toEqual({ kind: 'refused', why: 'ticket-missing' });
+    expect(arrive('101', 'AAAAAAAAAAAAAAAAAAAAAA')).toEqual({
+      kind: 'refused',
+      why: 'ticket-unknown-or-used',
+    });
   });
 
   test('does not replace the interlink', () => {
-    const call = { interlink: undefined, number: '101', ticket: ticketFor('101') };
-    expect(admitCall({ plan: () => plan, tickets, dialBack: (_interlink, number) => number }, call)).toEqual({
-      kind: 'refused',
-      why: 'no-interlink',
-    });
+    const deps = { plan: () => plan, tickets, limit: callLimit, dialBack: () => '' };
+    const call = { interlink: undefined, channel: 'ch1', number: '101', ticket: ticketFor('101') };
+    expect(admitCall(deps, call)).toEqual({ kind: 'refused', why: 'trunk-no-interlink' });
   });
 
   test('does not open a number that has become private since', () => {
@@ -168,10 +178,38 @@ describe('a ticket', () => {
   });
 });
 
+describe('what an interlink may carry', () => {
+  const tooMany = { kind: 'refused', why: 'trunk-too-many-calls' };
+
+  test('is so many calls at once, those of others not counted; the ticket stays good', () => {
+    up = Array.from({ length: 3 }, (_, at) => ({ interlinkId: lisbon.id, channel: `up-${at}` }));
+    up.push({ interlinkId: porto.id, channel: 'another' });
+    expect(arrive('101', ticketFor('101')).kind).toBe('admitted');
+    up.push({ interlinkId: lisbon.id, channel: 'up-3' });
+    const ticket = ticketFor('101');
+    expect(arrive('101', ticket)).toEqual(tooMany);
+    expect(callLimit.hasRoom(lisbon.id, 'up-3')).toBe(true);
+    expect(callLimit.hasRoom(lisbon.id, 'one-more')).toBe(false);
+    up.pop();
+    expect(arrive('101', ticket).kind).toBe('admitted');
+  });
+
+  test('is so many calls a second in the long run, also while more arrive', () => {
+    for (let call = 0; call < 4; call += 1) expect(arrive('101', '')).not.toEqual(tooMany);
+    expect(arrive('101', '')).toEqual(tooMany);
+    const admitted = Array.from({ length: 100 }, () => {
+      now += 100;
+      return arrive('101', '');
+    }).filter((admission) => 'why' in admission && admission.why !== tooMany.why);
+    expect(admitted).toHaveLength(20);
+    expect(arrive('101', '', porto)).not.toEqual(tooMany);
+  });
+});
+
 test('the tickets of an interlink that has ended are worthless, those of others are not', () => {
   const ended = ticketFor('101');
   const other = lookUp('101', porto);
   tickets.revoke(lisbon.id);
-  expect(arrive('101', ended)).toEqual({ kind: 'refused', why: 'unknown-or-used' });
+  expect(arrive('101', ended)).toEqual({ kind: 'refused', why: 'ticket-unknown-or-used' });
   expect(other.status === 'shared' && arrive('101', other.ticket, porto).kind).toBe('admitted');
 });

@@ -53,6 +53,8 @@ export interface Config {
       readonly codecs: readonly string[];
     };
     readonly iax2: { readonly port: number };
+    /** For each interlink. */
+    readonly limits: { readonly calls: number; readonly perSecond: number };
   };
   readonly dialing: {
     /** Shortest and longest number that enters Interlinks, in digits. */

@@ -32,6 +32,7 @@ describe('a minimal file', () => {
             codecs: ['g722', 'alaw', 'ulaw'],
           },
           iax2: { port: 4569 },
+          limits: { calls: 30, perSecond: 5 },
         },
         dialing: { min: 2, max: 6, notFound: undefined },
         emergency: ['112', '911', '999', '000', '110'],

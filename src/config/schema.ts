@@ -141,6 +141,20 @@ const trunk = section({
   iax2: section({
     port: port().default(4569).meta({ description: 'As bindport in iax.conf.', restart: true }),
   }).meta({ description: 'IAX2 trunks.' }),
+  limits: section({
+    calls: whole(1, 10_000, 'calls').default(30).meta({
+      description: 'Calls at once, both ways.',
+      restart: true,
+    }),
+    perSecond: whole(1, 1000, 'calls').default(5).meta({
+      description:
+        'New calls a second that arrive, in the long run; as many as may be at once may come in one go.',
+      restart: true,
+    }),
+  }).meta({
+    description:
+      'What one interlink may carry, so that a linked system that runs wild disturbs no other calls.',
+  }),
 }).meta({ description: 'The voice between linked systems.' });
 
 const dialing = z

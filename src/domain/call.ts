@@ -16,6 +16,8 @@ export const callOutcomes = [
   'unreachable',
   'unknown-number',
   'peer-away',
+  /** More than the interlink may carry at once, or in a second. */
+  'too-many-calls',
   /** Came over a trunk without the right to: no ticket, an old one, a used one. */
   'refused',
   'failed',
@@ -28,6 +30,7 @@ export const failedOutcomes = [
   'unreachable',
   'unknown-number',
   'peer-away',
+  'too-many-calls',
   'refused',
   'failed',
 ] as const satisfies readonly CallOutcome[];

@@ -15,8 +15,11 @@ export const cause = {
   callRejected: 21,
   numberChanged: 22,
   invalidNumber: 28,
+  /** No circuit available: more calls than the interlink may carry. */
+  congestion: 34,
   networkOutOfOrder: 38,
   temporaryFailure: 41,
+  switchCongestion: 42,
   incompatible: 58,
   /** What PJSIP makes of a CANCEL (487). */
   interworking: 127,
@@ -41,11 +44,18 @@ export function outcomeOf(answered: boolean, ended: HangupCause): CallOutcome {
       return 'unreachable';
     case cause.callRejected:
       return 'declined';
+    case cause.congestion:
+      return 'too-many-calls';
     case cause.networkOutOfOrder:
       return 'peer-away';
     default:
       return 'failed';
   }
+}
+
+/** Whether the other end of a trunk has no room for a call: SIP's 503 stands for 34 and for 42. */
+export function isCongestion(ended: HangupCause): boolean {
+  return ended === cause.congestion || ended === cause.switchCongestion;
 }
 
 const saidByTheCalledSide: ReadonlySet<HangupCause> = new Set([

@@ -12,8 +12,11 @@ export const refusalReasons = [
   'peer-interlink',
   /** A request that its interlink's peer did not sign, or signed for something else. */
   'peer-token',
-  /** A call over a trunk: of no live interlink, or see TicketRefusal. */
+  /** A call over a trunk: of no live interlink. */
   'trunk-no-interlink',
+  /** A call over a trunk that carries as many as it may. */
+  'trunk-too-many-calls',
+  /** A call over a trunk, see TicketRefusal. */
   'ticket-missing',
   'ticket-unknown-or-used',
   'ticket-expired',

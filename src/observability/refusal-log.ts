@@ -13,6 +13,7 @@ const messages: Readonly<Record<RefusalReason, string>> = {
   'peer-interlink': 'peer request refused',
   'peer-token': 'peer request refused',
   'trunk-no-interlink': 'call over a trunk refused',
+  'trunk-too-many-calls': 'call over a trunk refused',
   'ticket-missing': 'call over a trunk refused',
   'ticket-unknown-or-used': 'call over a trunk refused',
   'ticket-expired': 'call over a trunk refused',

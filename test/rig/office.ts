@@ -218,6 +218,8 @@ function baseSettings(
       address,
       protocols: ['pjsip', 'iax2'],
       pjsip: { port: pbx.trunkPort, codecs: ['g722', 'alaw', 'ulaw'] },
+      // Tests call more often than people do.
+      limits: { calls: 1000, perSecond: 1000 },
     },
     dataDir,
   };

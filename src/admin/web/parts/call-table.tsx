@@ -12,6 +12,7 @@ const outcomes: Readonly<Record<NonNullable<CallView['outcome']>, string>> = {
   unreachable: 'no phone was registered for the number',
   'unknown-number': 'nobody has that number',
   'peer-away': 'the linked system was away',
+  'too-many-calls': 'the interlink carried as many calls as it may',
   refused: 'refused: it came without the right to',
   failed: 'failed',
 };
