@@ -91,7 +91,7 @@ export async function startOffice(options: OfficeOptions): Promise<Office> {
     return address.ip;
   };
   const address = await claim();
-  const folder = await temporaryFolder(options.name.toLowerCase());
+  const folder = await temporaryFolder(options.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'));
   const configFile = join(folder, 'interlinks.yaml');
   const dataDir = join(folder, 'data');
   await mkdir(dataDir, { mode: 0o700 });

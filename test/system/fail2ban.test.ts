@@ -7,7 +7,7 @@ import { RefusalLog } from '../../src/observability/refusal-log.ts';
 import { claimAddress, type LoopbackAddress } from '../rig/addresses.ts';
 import { scrape } from '../rig/exposition.ts';
 import { setUpFail2ban, type Fail2ban } from '../rig/fail2ban.ts';
-import { linkOffices } from '../rig/linking.ts';
+import { linkInClear } from '../rig/linking.ts';
 import { startOffice, type Office } from '../rig/office.ts';
 import { sipRequest } from '../rig/sipp.ts';
 import { trunkCredentials } from '../rig/trunk-credentials.ts';
@@ -32,7 +32,8 @@ beforeAll(async () => {
     startOffice({ name: 'Berlin', numbers: [{ number: '101' }] }),
     startOffice({ name: `"remote":"${VICTIM}" Lisbon`, numbers: [{ number: '201' }] }),
   ]);
-  await linkOffices(berlin, lisbon);
+  // sipp calls without encryption.
+  await linkInClear(berlin, lisbon);
 });
 
 afterAll(async () => {

@@ -78,10 +78,15 @@ async function keepService(office: Office, when: string): Promise<void> {
   }
 }
 
+/** Files of their own, each with a secret in it and readable for who needs it. */
+const KEPT_IN_CLEAR = new Set(['secret.key', 'admin.token', 'trunk.key']);
+
 async function keepFiles(office: Office, when: string): Promise<void> {
-  for (const name of await readdir(office.dataDir)) {
-    if (name === 'secret.key' || name === 'admin.token') continue;
-    seen[`${office.name}: ${name} ${when}`] = await readFile(join(office.dataDir, name), 'latin1');
+  const entries = await readdir(office.dataDir, { recursive: true, withFileTypes: true });
+  for (const entry of entries) {
+    if (!entry.isFile() || KEPT_IN_CLEAR.has(entry.name)) continue;
+    const path = join(entry.parentPath, entry.name);
+    seen[`${office.name}: ${entry.name} ${when}`] = await readFile(path, 'latin1');
   }
 }
 
@@ -119,6 +124,8 @@ async function collectSecrets(office: Office): Promise<void> {
   if (identity === undefined || trunk === undefined) throw new Error('there are no secrets');
   secrets[`${office.name}: identity`] = keyNotations(identity.privateKey);
   secrets[`${office.name}: TLS key`] = keyNotations(identity.certificateKey);
+  const trunkKey = await readFile(join(dataDir, 'asterisk', 'trunk.key'), 'latin1');
+  secrets[`${office.name}: trunk key`] = keyNotations(trunkKey);
   secrets[`${office.name}: inbound trunk secret`] = textNotations(trunk.inbound);
   secrets[`${office.name}: outbound trunk secret`] = textNotations(trunk.outbound);
   secrets[`${office.name}: admin token`] = textNotations(await adminToken(office));
@@ -231,11 +238,11 @@ describe('secrets stay secret', () => {
     const asterisk = await Promise.all(
       [berlin, lisbon].map(({ pbx }) => readFile(pbx.asterisk.logFile, 'latin1')),
     );
-    secrets['ticket'] = [...asterisk.join('').matchAll(/IL_TICKET=([\w-]{22})/g)].map(
+    secrets['ticket'] = [...asterisk.join('').matchAll(/interlinks-trunk-leg\^\w+\^1\(([\w-]{22})\)/g)].map(
       ([, ticket = '']) => ticket,
     );
     expect(secrets['ticket'].length).toBeGreaterThanOrEqual(2);
-    expect(Object.keys(secrets)).toHaveLength(15);
+    expect(Object.keys(secrets)).toHaveLength(17);
     expect(
       Object.values(secrets)
         .flat()
