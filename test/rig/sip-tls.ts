@@ -2,11 +2,13 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
-import { connect } from 'node:tls';
+import { connect, createServer } from 'node:tls';
 import type { KeyedCertificate } from '../../src/domain/certificate.ts';
+import { claimAddress } from './addresses.ts';
 import type { Office } from './office.ts';
 
 const ANSWER_MS = 3000;
+const TLS_PORT = 5071;
 const OPTIONS = [
   'OPTIONS sip:101@trunk SIP/2.0',
   'Via: SIP/2.0/TLS 127.0.0.1:5071;branch=z9hG4bK-rig',
@@ -42,6 +44,21 @@ export async function askOverTls(office: Office, identity?: KeyedCertificate): P
 /** The same without TLS. */
 export async function askInClear({ address, pbx }: Office): Promise<string> {
   return await ask(connectTcp({ host: address, port: pbx.trunkPort }));
+}
+
+/** Listens for TLS at an address of its own, with an identity that no trunk is for. */
+export async function listenOverTls(identity: KeyedCertificate): Promise<{ target: string; close(): void }> {
+  const address = await claimAddress();
+  const server = createServer({ cert: identity.certificate, key: identity.certificateKey });
+  server.on('tlsClientError', () => undefined).listen({ host: address.ip, port: TLS_PORT });
+  await once(server, 'listening');
+  return {
+    target: `sip:nobody@${address.ip}:${TLS_PORT};transport=tls`,
+    close: () => {
+      server.close();
+      address.release();
+    },
+  };
 }
 
 async function ask(socket: ReturnType<typeof connectTcp>): Promise<string> {

@@ -1,3 +1,5 @@
+import { utimes } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeTrunkCertificate } from '../../src/domain/trunk-certificate.ts';
 import { ari, channelsOf } from '../rig/ari.ts';
@@ -5,7 +7,7 @@ import { generateKey, linkInClear, linkOffices } from '../rig/linking.ts';
 import { startOffice, type Office } from '../rig/office.ts';
 import { lastCall } from '../rig/records.ts';
 import { untilNothingLeft } from '../rig/remains.ts';
-import { askInClear, askOverTls, trunkIdentity } from '../rig/sip-tls.ts';
+import { askInClear, askOverTls, listenOverTls, trunkIdentity } from '../rig/sip-tls.ts';
 import { sipRequest } from '../rig/sipp.ts';
 import { hangUp, talk, untilHeard, untilIdle } from '../rig/talk.ts';
 import { trunkCredentials } from '../rig/trunk-credentials.ts';
@@ -95,6 +97,35 @@ describe('an interlink', () => {
       await hangUp(one, other);
     }
     await berlin.interlinks('delete', 'Porto', '--yes');
+  });
+
+  test('costs Asterisk nothing when connections go out while its transport is built anew', async () => {
+    const { asterisk } = berlin.pbx;
+    const { pid } = asterisk;
+    const identity = await trunkIdentity(lisbon);
+    const others = await Promise.all(Array.from({ length: 8 }, () => listenOverTls(identity)));
+    const { user } = await trunkCredentials(berlin);
+    try {
+      for (let round = 0; round < 20; round += 1) {
+        const calls = others.map(({ target }) =>
+          ari(berlin.pbx, 'POST', 'channels', {
+            endpoint: `PJSIP/${user}/${target}`,
+            context: 'nowhere',
+            extension: '1',
+            timeout: '1',
+          }),
+        );
+        const now = new Date();
+        await utimes(join(berlin.dataDir, 'asterisk/trunk.crt'), now, now);
+        await Promise.all([...calls, asterisk.cli('module reload res_pjsip.so')]);
+      }
+      await untilIdle(berlin);
+    } finally {
+      for (const other of others) other.close();
+    }
+    expect(asterisk.pid).toBe(pid);
+    await talk(berlin.phone('101'), '201', lisbon.phone('201'));
+    await hangUp(berlin.phone('101'), lisbon.phone('201'));
   });
 
   test('that has ended leaves no certificate that would be accepted', async () => {
