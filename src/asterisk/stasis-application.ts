@@ -174,18 +174,20 @@ export class StasisApplication {
         await this.#hangUp(channel.id, cause.unallocated);
         return;
       case 'refused': {
-        const remote = await channels
-          .variable(channel.id, remoteAddress(channel.name))
-          .catch(() => undefined);
-        const callId = randomUUID();
         const { why } = admission;
+        const tooMany = why === 'trunk-too-many-calls';
+        // Who floods gets as little work done as can be.
+        const remote = tooMany
+          ? undefined
+          : await channels.variable(channel.id, remoteAddress(channel.name)).catch(() => undefined);
+        const callId = randomUUID();
         this.#deps.refusals.refused(why, remote, {
           callId,
           channel: channel.name,
           number,
           interlink: interlink?.id,
         });
-        const ended = why === 'trunk-too-many-calls' ? cause.congestion : cause.callRejected;
+        const ended = tooMany ? cause.congestion : cause.callRejected;
         recorder.refused({ ...record, callId, caller: undefined }, ended);
         await channels.hangUp(channel.id, ended);
       }
