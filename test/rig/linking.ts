@@ -1,6 +1,7 @@
 import type { Office } from './office.ts';
 
-const GREEN_MS = 15_000;
+/** Several times what it takes; a trunk that is asked too early is asked again after some seconds. */
+const GREEN_MS = 40_000;
 
 /** The line of the service's log by which an interlink turned green. */
 const GREEN = /"colour":"green"/;

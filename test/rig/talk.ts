@@ -36,7 +36,7 @@ export async function talk(caller: OfficePhone, number: string, called: OfficePh
   return { rangAfterMs, shown: { number: shownNumber, name } };
 }
 
-/** Waits until a phone hears a tone, and no other, for a second. */
+/** Waits until what a phone has heard for the last second, or since its call began, is one tone. */
 export async function untilHeard(phone: Phone, hertz: number): Promise<void> {
   const end = performance.now() + HEAR_MS;
   for (;;) {
