@@ -28,6 +28,10 @@ demo: page ## two phone systems, one key, one call, in under two minutes (KEEP=1
 test: check-static page ## everything: checks, unit tests, database suite, real calls
 	@vitest run
 
+.PHONY: rig-long
+rig-long: page ## load, floods, and scenarios that wait long for something; about five minutes
+	@vitest run --config vitest.long.config.ts
+
 .PHONY: check
 check: check-static ## format, lint, types and unit tests; under a minute
 	@vitest run --project unit

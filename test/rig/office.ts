@@ -39,6 +39,8 @@ export interface OfficeOptions {
   readonly accounts?: readonly string[];
   /** Settings of interlinks.yaml beside those the rig makes, by top-level key. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** What each of its interlinks may carry; left out: more than any test asks for. */
+  readonly limits?: { readonly calls: number; readonly perSecond: number };
   readonly pbx?: Partial<PbxOptions>;
   /** A data directory to begin with a copy of, as an admin does who restores a backup. */
   readonly data?: string;
@@ -121,7 +123,7 @@ export async function startOffice(options: OfficeOptions): Promise<Office> {
   const configure: Office['configure'] = async (change) => {
     settings = change.settings ?? settings;
     numbers = change.numbers ?? numbers;
-    const base = baseSettings(options.name, address, pbx, dataDir);
+    const base = baseSettings(options, address, pbx, dataDir);
     await writeFile(
       configFile,
       stringify(
@@ -201,7 +203,7 @@ function quoted(number: OfficeNumber): object {
 }
 
 function baseSettings(
-  name: string,
+  { name, limits = { calls: 1000, perSecond: 1000 } }: OfficeOptions,
   address: string,
   pbx: Pbx,
   dataDir: string,
@@ -218,8 +220,7 @@ function baseSettings(
       address,
       protocols: ['pjsip', 'iax2'],
       pjsip: { port: pbx.trunkPort, codecs: ['g722', 'alaw', 'ulaw'] },
-      // Tests call more often than people do.
-      limits: { calls: 1000, perSecond: 1000 },
+      limits,
     },
     dataDir,
   };

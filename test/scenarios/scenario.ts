@@ -12,6 +12,8 @@ const phone = z.strictObject({
 });
 const steps = z.strictObject({
   trunks: z.array(z.enum(['pjsip', 'iax2'])).default(['pjsip', 'iax2']),
+  /** Takes so long that only `make rig-long` runs it. */
+  long: z.boolean().default(false),
   scenarios: z.record(z.string(), z.array(z.string()).min(1)),
 });
 const officeNames = ['Berlin', 'Lisbon'] as const;
@@ -32,11 +34,12 @@ export interface ScenarioFolder extends z.infer<typeof steps> {
   readonly offices: Readonly<Record<OfficeName, ScenarioOffice>>;
 }
 
-/** Reads all folders. Throws for a file that is missing or not as README.md says. */
-export async function readScenarios(): Promise<readonly ScenarioFolder[]> {
+/** Reads the folders that are short, or those that are long. Throws for a file that is missing or not as README.md says. */
+export async function readScenarios({ long }: { long: boolean }): Promise<readonly ScenarioFolder[]> {
   const entries = await readdir(import.meta.dirname, { withFileTypes: true });
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  return await Promise.all(folders.toSorted().map(async (name) => await readFolder(name)));
+  const all = await Promise.all(folders.toSorted().map(async (name) => await readFolder(name)));
+  return all.filter((folder) => folder.long === long);
 }
 
 async function readFolder(name: string): Promise<ScenarioFolder> {

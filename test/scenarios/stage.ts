@@ -4,6 +4,7 @@ import { startOffice, type Office, type OfficePhone } from '../rig/office.ts';
 import type { PhoneEvent, PhoneEventType } from '../rig/phone-events.ts';
 import { temporaryFolder } from '../rig/temp-folder.ts';
 import { writeTone } from '../rig/tone.ts';
+import { watchOffice, type Watching } from '../rig/watching.ts';
 import type { OfficeName, ScenarioOffice } from './scenario.ts';
 
 /** What callers on hold hear, Hz. */
@@ -15,9 +16,13 @@ export interface Stage {
   phone(number: string): OfficePhone;
   officeOf(number: string): Office;
   /** Waits for something that no step has spoken of yet; what comes before it counts as spoken of. */
-  notice(number: string, type: PhoneEventType): Promise<PhoneEvent>;
+  notice(number: string, type: PhoneEventType, ms?: number): Promise<PhoneEvent>;
   /** What a phone has noticed and no step has spoken of. */
   unspoken(number: string): readonly PhoneEvent[];
+  /** How an office sees the other one. */
+  readonly watching: Readonly<Record<OfficeName, Watching>>;
+  /** When the scenario began, milliseconds since the epoch. */
+  readonly beganAt: number;
   /** Forgets what happened before, and lets all phones answer. */
   begin(): void;
   /** Ends all calls. */
@@ -33,6 +38,8 @@ export async function startStage(offices: Readonly<Record<OfficeName, ScenarioOf
     start('Lisbon', offices.Lisbon, music),
   ]);
   const all = [berlin, lisbon];
+  const watching = { Berlin: await watchOffice(berlin), Lisbon: await watchOffice(lisbon) };
+  let beganAt = Date.now();
   const spoken = new Map<string, number>();
   const officeOf = (number: string): Office => {
     const office = all.find(({ phoneNumbers }) => phoneNumbers.includes(number));
@@ -44,14 +51,19 @@ export async function startStage(offices: Readonly<Record<OfficeName, ScenarioOf
     offices: { Berlin: berlin, Lisbon: lisbon },
     phone,
     officeOf,
-    notice: async (number, type) => {
+    notice: async (number, type, ms = 10_000) => {
       const { waitFor, events } = phone(number);
-      const event = await waitFor(type, { from: spoken.get(number) ?? 0 });
+      const event = await waitFor(type, { ms, from: spoken.get(number) ?? 0 });
       spoken.set(number, events.list.indexOf(event) + 1);
       return event;
     },
     unspoken: (number) => phone(number).events.list.slice(spoken.get(number) ?? 0),
+    watching,
+    get beganAt() {
+      return beganAt;
+    },
     begin: () => {
+      beganAt = Date.now();
       for (const number of all.flatMap(({ phoneNumbers }) => phoneNumbers)) {
         phone(number).manner = 'answers';
         spoken.set(number, phone(number).events.list.length);
@@ -60,10 +72,12 @@ export async function startStage(offices: Readonly<Record<OfficeName, ScenarioOf
     end: async () => {
       for (const { pbx, service } of all) {
         service.kill('SIGCONT');
+        pbx.asterisk.kill('SIGCONT');
         await pbx.asterisk.cli('channel request hangup all');
       }
     },
     stop: async () => {
+      await Promise.all(Object.values(watching).map((one) => one.stop()));
       await Promise.all(all.map((office) => office.stop()));
       await rm(music, { recursive: true });
     },

@@ -1,13 +1,20 @@
 import { expect } from 'vitest';
 import type { PhoneManner } from '../rig/phone.ts';
+import type { Office } from '../rig/office.ts';
 import { callsOf } from '../rig/records.ts';
 import { sipRequest } from '../rig/sipp.ts';
 import { dialInVain, untilHeard } from '../rig/talk.ts';
+import { letIn, lockOut } from '../rig/lock-out.ts';
+import { measured } from '../rig/measured.ts';
 import { attendedTransfer } from '../rig/transfer.ts';
+import { expectHealth } from '../rig/watching.ts';
 import type { OfficeName } from './scenario.ts';
 import type { Stage } from './stage.ts';
 
 type Action = (stage: Stage) => Promise<void>;
+
+/** So many times longer than promised a busy machine may take; how long it took is printed. */
+const BUSY = 3;
 
 const manners: Readonly<Record<string, PhoneManner>> = {
   answer: 'answers',
@@ -158,29 +165,84 @@ const vocabulary: readonly (readonly [RegExp, (...parts: string[]) => Action])[]
         await attendedTransfer(stage.officeOf(number), stage.phone(number), to),
   ],
   [
-    /^(Berlin|Lisbon) records (in|out) (\S+): ([\w-]+) (\d+)$/,
+    /^(\w+)'s call ends within (\d+) s(?: with (\d{3}))?$/,
+    (number = '', seconds = '', status) =>
+      async (stage) => {
+        const promised = `the call of ${number} has ended (promised: within ${seconds} s)`;
+        await measured(promised, async () => {
+          const closed = await stage.notice(number, 'closed', Number(seconds) * 1000 * BUSY);
+          expect(`${closed.status}`).toBe(`${status}`);
+        });
+      },
+  ],
+  [
+    /^(Berlin|Lisbon) records (in|out) (\S+): ([\w-]+) (\S+)$/,
     (name, direction, dialed, outcome, cause) => async (stage) => {
-      const office = stage.offices[name as OfficeName];
-      await expect
-        .poll(async () => (await callsOf(office)).find((call) => call.direction === direction))
-        .toMatchObject({ dialed, outcome, cause: Number(cause), endedAt: expect.anything() });
+      const recorded = async (): Promise<string> => {
+        const call = (await callsOf(officeNamed(stage, name))).find((one) => one.direction === direction);
+        return `${call?.dialed} ${call?.outcome} ${call?.endedAt === undefined ? '' : call.cause}`;
+      };
+      await expect.poll(recorded).toMatch(new RegExp(`^${dialed} ${outcome} ${cause}$`));
+    },
+  ],
+  [
+    /^(Berlin|Lisbon) has (\d+) records?$/,
+    (name, count) => async (stage) => {
+      const calls = await callsOf(officeNamed(stage, name));
+      const since = calls.filter(({ startedAt }) => Date.parse(startedAt) >= stage.beganAt);
+      expect(since).toHaveLength(Number(count));
+    },
+  ],
+  [
+    /^(Berlin|Lisbon) is (green|red) at (Berlin|Lisbon)$/,
+    (other = '', colour, name) =>
+      async (stage) =>
+        await expectHealth(stage.watching[name as OfficeName], other, colour as 'green' | 'red'),
+  ],
+  [
+    // Nothing of it answers any more, and nothing is refused.
+    /^(Berlin|Lisbon) (vanishes|is back)$/,
+    (name, what) => async (stage) => {
+      const { service, pbx } = officeNamed(stage, name);
+      for (const part of [service, pbx.asterisk]) part.kill(what === 'vanishes' ? 'SIGSTOP' : 'SIGCONT');
     },
   ],
   [
     /^(Berlin|Lisbon)'s service (hangs|goes on)$/,
     (name, what) => async (stage) =>
-      stage.offices[name as OfficeName].service.kill(what === 'hangs' ? 'SIGSTOP' : 'SIGCONT'),
+      officeNamed(stage, name).service.kill(what === 'hangs' ? 'SIGSTOP' : 'SIGCONT'),
   ],
   [
-    /^(Berlin|Lisbon)'s service is killed, and starts again$/,
-    (name) => async (stage) => {
-      const office = stage.offices[name as OfficeName];
-      office.service.kill('SIGKILL');
-      await office.service.ended;
-      await office.startService();
+    /^(Berlin|Lisbon)'s service is killed$/,
+    (name) => async (stage) => void (await officeNamed(stage, name).service.stop('SIGKILL')),
+  ],
+  [
+    /^(Berlin|Lisbon)'s service starts$/,
+    (name) => async (stage) => void (await officeNamed(stage, name).startService()),
+  ],
+  [
+    /^(Berlin|Lisbon)'s Asterisk restarts$/,
+    (name) => async (stage) => await officeNamed(stage, name).pbx.asterisk.restart(),
+  ],
+  [
+    /^(Berlin|Lisbon)'s trunk to (?:Berlin|Lisbon) is there within (\d+) s$/,
+    (name, seconds) => async (stage) => {
+      const { asterisk } = officeNamed(stage, name).pbx;
+      const trunks = async (): Promise<string> =>
+        (await asterisk.cli('pjsip show endpoints')) + (await asterisk.cli('iax2 show peers'));
+      await expect.poll(trunks, { timeout: Number(seconds) * 1000 }).toMatch(/\bil-\w/);
     },
   ],
+  [
+    /^(Berlin|Lisbon)'s Asterisk (refuses the service|lets the service in)$/,
+    (name, what) => async (stage) =>
+      await (what === 'lets the service in' ? letIn : lockOut)(officeNamed(stage, name)),
+  ],
 ];
+
+function officeNamed(stage: Stage, name: string | undefined): Office {
+  return stage.offices[name as OfficeName];
+}
 
 /** What a step does. Throws for a sentence that the vocabulary does not have. */
 export function actionFor(step: string): Action {

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { changePassword } from '../rig/lock-out.ts';
 import { startOffice, type Office } from '../rig/office.ts';
 import { dialInVain, hangUp, talk, untilIdle } from '../rig/talk.ts';
 
@@ -17,19 +16,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => berlin.stop());
-
-/** Changes the password of one account in Asterisk, as an admin does; connections that are there end. */
-async function changePassword(file: 'ari.conf' | 'manager.conf', from: string, to: string): Promise<void> {
-  const { asterisk } = berlin.pbx;
-  const content = await readFile(join(asterisk.directory, 'etc', file), 'utf8');
-  await asterisk.writeFile(file, content.replace(from, to));
-  await asterisk.cli(file === 'ari.conf' ? 'module reload res_ari.so' : 'manager reload');
-  if (file === 'ari.conf') return;
-  const sessions = await asterisk.cli('manager show connected');
-  for (const [, fd = ''] of sessions.matchAll(/^ *interlinks +\S+ +\S+ +\S+ +(\d+)/gm)) {
-    await asterisk.cli(`manager kick session ${fd}`);
-  }
-}
 
 /** Writes the numbers into interlinks.yaml, and waits until the service has them. */
 async function reconfigure(...numbers: readonly string[]): Promise<void> {
@@ -49,13 +35,13 @@ async function inAstDb(number: string): Promise<boolean> {
 
 test('without AMI calls and changes go on, it is said, and AstDB catches up', async () => {
   const [reception, other] = [berlin.phone('101'), berlin.phone('150')];
-  await changePassword('manager.conf', 'secret=ami-secret', 'secret=another');
+  await changePassword(berlin, 'manager.conf', 'secret=ami-secret', 'secret=another');
   await untilStatus(/Asterisk +connected, AMI not: .* refuses the user interlinks/);
   await reconfigure('101', '150');
   await talk(reception, '150', other);
   await hangUp(reception, other);
   expect(await inAstDb('150')).toBe(false);
-  await changePassword('manager.conf', 'secret=another', 'secret=ami-secret');
+  await changePassword(berlin, 'manager.conf', 'secret=another', 'secret=ami-secret');
   await untilStatus(/^Asterisk +connected$/m);
   expect(await inAstDb('150')).toBe(true);
   await untilIdle(berlin);
@@ -63,14 +49,14 @@ test('without AMI calls and changes go on, it is said, and AstDB catches up', as
 
 test('without ARI AstDB has the changes, and numbers ring by it', async () => {
   const [reception, other] = [berlin.phone('101'), berlin.phone('150')];
-  await changePassword('ari.conf', 'password=ari-secret', 'password=another');
+  await changePassword(berlin, 'ari.conf', 'password=ari-secret', 'password=another');
   await untilStatus(/Asterisk +not connected: .* refuses the ARI user/);
   await reconfigure('150');
   await vi.waitUntil(async () => !(await inAstDb('101')), SOON);
   await talk(reception, '150', other);
   await hangUp(reception, other);
   expect(await dialInVain(other, '101')).toMatchObject({ status: 503 });
-  await changePassword('ari.conf', 'password=another', 'password=ari-secret');
+  await changePassword(berlin, 'ari.conf', 'password=another', 'password=ari-secret');
   await untilStatus(/^Asterisk +connected$/m);
   expect(await dialInVain(other, '101')).toMatchObject({ status: 404 });
 });
