@@ -60,7 +60,8 @@ export function buildDoctor(
 }
 
 async function addressesOf({ name, peer }: ActiveInterlink): Promise<readonly PeerAddress[]> {
-  return (await resolve(peer.trunk.host)).map((address) => ({ interlink: name, address }));
+  const { trunk } = peer;
+  return (await resolve(trunk.host)).map((address) => ({ interlink: name, address, trunk }));
 }
 
 async function resolve(host: string): Promise<readonly string[]> {

@@ -12,7 +12,7 @@ import { checkPhones } from './checks/phones.ts';
 import { checkSorcery } from './checks/sorcery.ts';
 import { checkTransport } from './checks/transport.ts';
 import { checkVersion } from './checks/version.ts';
-import type { AsteriskFacts } from './facts.ts';
+import type { AmiFacts, AsteriskFacts, Probed } from './facts.ts';
 import { notChecked, problem, type Fault, type Finding } from './finding.ts';
 import { probeAmi } from './probes/ami.ts';
 import { probeAsterisk } from './probes/asterisk.ts';
@@ -30,7 +30,7 @@ export interface SystemToExamine {
 export async function examineSystem(system: SystemToExamine): Promise<readonly Finding[]> {
   const { configFile, config, secrets } = system;
   const { ari, ami } = config.asterisk;
-  const [files, free, asterisk, rights] = await Promise.all([
+  const [files, free, asterisk, manager] = await Promise.all([
     probeFiles(configFile, config),
     probeDisk(config.dataDir),
     probeAsterisk(config, { ...ari, password: secrets.ariPassword.reveal() }),
@@ -40,9 +40,10 @@ export async function examineSystem(system: SystemToExamine): Promise<readonly F
     ...checkFiles(files),
     ...(free === undefined ? [] : checkDisk(config.dataDir, free)),
     ...(asterisk.ok ? examineAsterisk(asterisk.value, system) : unreached(asterisk.failure, ari.url)),
-    ...(rights.ok
-      ? checkAmi(rights.value, asterisk.ok ? asterisk.value.functions : undefined, ami)
-      : [fault(rights.failure, `${ami.host}:${ami.port}`)]),
+    ...(manager.ok
+      ? checkAmi(manager.value, asterisk.ok ? asterisk.value.functions : undefined, ami)
+      : [fault(manager.failure, `${ami.host}:${ami.port}`)]),
+    ...examineIdentify(manager, system),
   ];
 }
 
@@ -58,10 +59,14 @@ function examineAsterisk(facts: AsteriskFacts, { config, service }: SystemToExam
     ...checkTransport(facts.transport, config.trunk),
     ...checkDialplan(functions),
     ...checkPhones(facts),
-    ...(service === undefined
-      ? [notChecked('identify', 'pjsip.conf', 'the service is not running')]
-      : [...checkIdentify(facts.identified, service.peers), ...checkHeartbeat(facts.heartbeatAge)]),
+    ...(service === undefined ? [] : checkHeartbeat(facts.heartbeatAge)),
   ];
+}
+
+function examineIdentify(manager: Probed<AmiFacts>, { service }: SystemToExamine): readonly Finding[] {
+  if (manager.ok && service !== undefined) return checkIdentify(manager.value.identify, service.peers);
+  const why = service === undefined ? 'the service is not running' : 'AMI does not let the service in';
+  return [notChecked('identify', 'pjsip.conf', why)];
 }
 
 function fault({ code, message, remedy }: Failure, where: string): Finding {

@@ -15,19 +15,10 @@ export interface AsteriskFacts {
   readonly transport: PjsipFields | undefined;
   /** The endpoints that numbers ring, by name; undefined for one that Asterisk does not have. */
   readonly endpoints: ReadonlyMap<string, PjsipFields | undefined>;
-  /** Addresses by which Asterisk recognizes the admin's own trunks. */
-  readonly identified: readonly IdentifiedAddress[];
   /** Seconds since the service last set IL_HEARTBEAT, by Asterisk's clock; undefined when it never did. */
   readonly heartbeatAge: number | undefined;
   /** Undefined when the ARI user may only read. */
   readonly functions: FunctionFacts | undefined;
-}
-
-/** A `match` of an `identify` section. */
-export interface IdentifiedAddress {
-  readonly endpoint: string;
-  /** As Asterisk shows it: an address with a mask, or a host name. */
-  readonly match: string;
 }
 
 /** What took a channel to read, see FunctionReader. */
@@ -57,10 +48,30 @@ export interface PhoneContext {
   readonly earlier: readonly { readonly what: string; readonly numbers: readonly string[] }[];
 }
 
-/** What AMI told of its account. */
+/** What AMI told of its account, and of what ARI does not tell. */
 export interface AmiFacts {
   /** The actions that the account may do, in lower case, each with the classes of rights of which one is enough. */
   readonly actions: ReadonlyMap<string, readonly string[]>;
+  /** Undefined when the account may not ask. */
+  readonly identify: IdentifyFacts | undefined;
+}
+
+/** By what Asterisk recognizes whose request it is. */
+export interface IdentifyFacts {
+  /** `endpoint_identifier_order`, such as `ip`, `username`. */
+  readonly order: readonly string[];
+  readonly sections: readonly IdentifySection[];
+}
+
+/** An `identify` section in force. */
+export interface IdentifySection {
+  readonly name: string;
+  readonly endpoint: string;
+  /** As Asterisk has them: `10.0.0.0/255.0.0.0`, some with `!` before them or a port; host names are resolved. */
+  readonly matches: readonly string[];
+  /** `match_header` and `match_request_uri`; empty where not set. */
+  readonly header: string;
+  readonly requestUri: string;
 }
 
 /** A file or folder that others should not get at. */

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FindingView } from '../../src/admin/schema.ts';
+import { findings, type FindingView } from '../../src/admin/schema.ts';
+import { AdminClient } from '../../src/cli/client.ts';
 import { linkOffices } from '../rig/linking.ts';
 import { READY, startOffice, type Office } from '../rig/office.ts';
 import { untilIdle } from '../rig/talk.ts';
@@ -34,6 +35,12 @@ async function doctor(office: Office): Promise<readonly FindingView[]> {
   return (JSON.parse(output) as { findings: readonly FindingView[] }).findings;
 }
 
+/** What doctor finds without a test call over each interlink, of which there may be only so many. */
+async function problems({ address, dataDir }: Office): Promise<readonly FindingView[]> {
+  const client = new AdminClient({ host: address, port: 8420, dataDir });
+  return (await client.get('/problems', findings)).findings;
+}
+
 /** Findings in short, without what was fine. */
 function faults(found: readonly FindingView[]): readonly string[] {
   return found.filter(({ level }) => level !== 'ok').map(({ level, id, what }) => `${level} ${id}: ${what}`);
@@ -56,6 +63,11 @@ async function restartAsterisk(office: Office): Promise<void> {
   await office.service.waitForLine(READY, 15_000);
   await expectHealth(berlinSees, 'Lisbon', 'green');
   await expectHealth(lisbonSees, 'Berlin', 'green');
+}
+
+async function reloadPjsip({ pbx: { asterisk } }: Office): Promise<void> {
+  await asterisk.cli('module reload res_pjsip.so');
+  await asterisk.cli('module reload res_pjsip_endpoint_identifier_ip.so');
 }
 
 test('a healthy interlink: sound goes both ways, nobody is called, nothing is left and nothing recorded', async () => {
@@ -86,26 +98,71 @@ test('an interlink that does not exist', async () => {
   expect(code).toBe(1);
 });
 
-test("a trunk of Lisbon's own that claims the calls from Berlin's address", async () => {
-  const undo = await change(
-    lisbon,
-    'pjsip.conf',
-    (text) =>
-      `${text}\n[provider]\ntype=endpoint\ncontext=phones\n\n[provider]\ntype=identify\nendpoint=provider\nmatch=${berlin.address}/32\n`,
-  );
-  await lisbon.pbx.asterisk.cli('module reload res_pjsip.so');
-  await lisbon.pbx.asterisk.cli('module reload res_pjsip_endpoint_identifier_ip.so');
-  const found = faults(await doctor(lisbon));
-  expect(found[0]).toMatch(/^problem identify-clash: Your trunk provider claims every call from .*Berlin/);
-  await undo();
-  await lisbon.pbx.asterisk.cli('module reload res_pjsip.so');
-  await lisbon.pbx.asterisk.cli('module reload res_pjsip_endpoint_identifier_ip.so');
-  expect(faults(await doctor(lisbon))).toEqual([]);
+describe('trunks of Lisbon that are recognized by address', () => {
+  test('the one that claims calls from Berlin is named, whatever its section is called', async () => {
+    const others = `[elsewhere]
+type=identify
+endpoint=provider
+match=0.0.0.0/0,!${berlin.address}
+
+[other-port]
+type=identify
+endpoint=provider
+match=${berlin.address}:5060
+
+[by-header]
+type=identify
+endpoint=provider
+match_header=X-Site: /./
+`;
+    const undo = await change(
+      lisbon,
+      'pjsip.conf',
+      (text) => `${text}\n[provider]\ntype=endpoint\ncontext=phones\n\n${others}`,
+    );
+    await reloadPjsip(lisbon);
+    expect(faults(await problems(lisbon))).toEqual([]);
+
+    const undoClash = await change(
+      lisbon,
+      'pjsip.conf',
+      (text) => `${text}\n[from-anywhere]\ntype=identify\nendpoint=provider\nmatch=192.0.2.1,127.0.0.0/8\n`,
+    );
+    await reloadPjsip(lisbon);
+    expect(faults(await problems(lisbon))).toEqual([
+      `problem identify-clash: Your trunk provider claims every call from 127.0.0.0/255.0.0.0 by its identify section [from-anywhere], and so those of Berlin (${berlin.address})`,
+    ]);
+
+    const undoOrder = await change(
+      lisbon,
+      'pjsip.conf',
+      (text) => `${text}\n[settings]\ntype=global\nendpoint_identifier_order=username,ip,anonymous\n`,
+    );
+    expect(faults(await problems(lisbon))).toEqual([]);
+    await undoOrder();
+    await undoClash();
+    await undo();
+    await reloadPjsip(lisbon);
+    expect(faults(await problems(lisbon))).toEqual([]);
+  });
+
+  test('are not looked for where AMI does not let the service in', async () => {
+    const undo = await change(lisbon, 'manager.conf', (text) => text.replace(/secret=.*/, 'secret=another'));
+    await lisbon.pbx.asterisk.cli('manager reload');
+    expect(faults(await problems(lisbon))).toEqual([
+      expect.stringMatching(/^problem ami-unauthorized: /),
+      'not-checked identify: not checked: AMI does not let the service in',
+    ]);
+    await undo();
+    await lisbon.pbx.asterisk.cli('manager reload');
+  });
 });
 
 describe('Berlin announces an address that is not its own', () => {
   test('Berlin hears nothing: each side names direction, address and port', async () => {
-    const undo = await change(berlin, 'pjsip.conf', (text) => `${text}\nexternal_media_address=${NOWHERE}\n`);
+    const undo = await change(berlin, 'pjsip.conf', (text) =>
+      text.replace('[interlinks-tls]\n', `[interlinks-tls]\nexternal_media_address=${NOWHERE}\n`),
+    );
     await restartAsterisk(berlin);
     const deaf =
       /^problem media-silent: Berlin hears nothing of Lisbon: Berlin announces in its SDP that it takes sound at 127\.1\.2\.3:\d{5}; Lisbon sent \d+ packets there, and none arrived$/;

@@ -6,7 +6,6 @@ import type { AsteriskFacts, Probed } from '../facts.ts';
 import { AriReader } from './ari-reader.ts';
 import { openFunctionReader } from './function-reader.ts';
 import { readFunctions } from './functions.ts';
-import { readIdentified } from './identified.ts';
 import { pushable } from './sorcery.ts';
 
 /** More than so many endpoints are not looked at one by one. */
@@ -37,7 +36,6 @@ async function read(config: Config, access: AriAccess): Promise<AsteriskFacts> {
     pushed: functions === undefined ? new Set() : await pushable(ari),
     transport: await ari.pjsipObject('transport', 'interlinks-tls'),
     endpoints,
-    identified: await readIdentified(ari),
     heartbeatAge: await readHeartbeatAge(ari),
     functions: functions && (await readFunctions(functions, config, endpoints)),
   };
