@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { EventHub } from '../domain/event-hub.ts';
 import type { SystemEvent } from '../domain/system-event.ts';
 import { addEventStream } from './event-stream.ts';
+import { sampleSystem } from './testing/sample-system.ts';
 
 let server: FastifyInstance;
 let events: EventHub<SystemEvent>;
@@ -17,15 +18,7 @@ beforeEach(async () => {
   addEventStream(server, {
     access: { onRevoked: () => () => undefined },
     events,
-    system: () => ({
-      name: 'Berlin',
-      id: 'id',
-      version: '1',
-      asterisk: { connected: true },
-      ami: { connected: true },
-      database: 'sqlite',
-      config: { file: 'interlinks.yaml', inForceSince: '2026-11-23T17:00:00.000Z', awaitingRestart: [] },
-    }),
+    system: () => sampleSystem,
     interlinks: () => [],
   });
   await server.listen({ host: '127.0.0.1', port: 0 });

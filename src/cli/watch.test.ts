@@ -1,17 +1,7 @@
 import { expect, test } from 'vitest';
-import type { EventView, InterlinkView, System } from '../admin/schema.ts';
+import type { EventView, InterlinkView } from '../admin/schema.ts';
+import { sampleSystem as system, sampleTime as at } from '../admin/testing/sample-system.ts';
 import { overviewAfter, type Overview } from './watch.ts';
-
-const at = '2026-11-23T17:00:00.000Z';
-const system: System = {
-  name: 'Berlin',
-  id: 'id',
-  version: '1',
-  asterisk: { connected: true },
-  ami: { connected: true },
-  database: 'sqlite',
-  config: { file: '/etc/interlinks/interlinks.yaml', inForceSince: at, awaitingRestart: [] },
-};
 
 function named(id: string, name = id): InterlinkView {
   return {

@@ -10,6 +10,7 @@ import { activeInterlink, localNumber } from '../../domain/testing.ts';
 import type { AdminDeps } from '../deps.ts';
 import { problem } from '../schema.ts';
 import { adminServer } from '../server.ts';
+import { sampleSystem } from './sample-system.ts';
 
 export const adminToken = 'T'.repeat(43);
 export const loopback = '127.0.0.1';
@@ -105,15 +106,7 @@ export class TestAdmin {
       page: undefined,
       now: Date.now,
       uptime: () => this.#uptime,
-      system: () => ({
-        name: 'Berlin',
-        id: 'id',
-        version: '1',
-        asterisk: { connected: true },
-        ami: { connected: true },
-        database: 'sqlite',
-        config: { file: 'interlinks.yaml', inForceSince: '2026-11-23T17:00:00.000Z', awaitingRestart: [] },
-      }),
+      system: () => sampleSystem,
       interlinks: () => [watched],
       endedInterlinks: async () => [],
       watch: (interlink) => ({ ...watched, interlink }),
