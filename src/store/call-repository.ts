@@ -10,6 +10,7 @@ import {
 import type { CallFilter, CallStore, Usage, UsageQuery } from '../calls/call-store.ts';
 import { failedOutcomes, type CallRecord } from '../domain/call.ts';
 import type { CallTable, Schema } from './schema.ts';
+import { UsageSums, type UsagePart } from './usage-sums.ts';
 
 const dayMs = 86_400_000;
 
@@ -44,45 +45,38 @@ export class CallRepository implements CallStore {
   }
 
   async usage(query: UsageQuery): Promise<readonly Usage[]> {
-    const usages: Usage[] = [];
-    for (const slice of slicesOf(query)) {
-      usages.push(...(await this.#usageOf(slice)));
+    const sums = new UsageSums();
+    for (const [from, until] of daysOf(query)) {
+      for (const part of await this.#usageOf(query, from, until)) sums.add(part);
       await setImmediate();
     }
-    return usages;
+    return sums.usages();
   }
 
-  async #usageOf(query: UsageQuery): Promise<readonly Usage[]> {
-    const { since, until, by, interlinkId, number } = query;
+  async #usageOf(query: UsageQuery, from: number, until: number): Promise<readonly UsagePart[]> {
+    const { by, interlinkId, number } = query;
     const start = periodOf(query);
     const of = groups[by ?? 'none'];
-    let calls = this.#db.selectFrom('calls').where('started_at', '>=', since).where('started_at', '<', until);
+    let calls = this.#db.selectFrom('calls').where('started_at', '>=', from).where('started_at', '<', until);
     if (interlinkId !== undefined) calls = calls.where('interlink_id', '=', interlinkId);
     if (number !== undefined) calls = calls.where(isOfNumber(number));
-    const rows = await calls
+    return await calls
       .select(({ fn }) => [
         start.as('start'),
         of.as('of'),
         fn.countAll<number>().as('calls'),
-        whole(sql`sum(case when answered_at is not null then 1 else 0 end)`).as('answered'),
-        whole(sql`sum(case when outcome in (${sql.join(failedOutcomes)}) then 1 else 0 end)`).as('failed'),
-        whole(sql`coalesce(sum(ended_at - answered_at), 0)`).as('talked'),
-        whole(sql`avg(coalesce(ringing_at, answered_at) - started_at)`).as('delay'),
-        whole(sql`max(coalesce(ringing_at, answered_at) - started_at)`).as('longest'),
+        whole<number>(sql`sum(case when answered_at is not null then 1 else 0 end)`).as('answered'),
+        whole<number>(sql`sum(case when outcome in (${sql.join(failedOutcomes)}) then 1 else 0 end)`).as(
+          'failed',
+        ),
+        whole<number>(sql`coalesce(sum(ended_at - answered_at), 0)`).as('talked'),
+        whole<number>(sql`count(coalesce(ringing_at, answered_at))`).as('rang'),
+        whole<number | null>(sql`sum(coalesce(ringing_at, answered_at) - started_at)`).as('delay'),
+        whole<number | null>(sql`max(coalesce(ringing_at, answered_at) - started_at)`).as('longest'),
       ])
       .groupBy([start, of])
       .orderBy(start)
       .execute();
-    return rows.map((row) => ({
-      start: row.start,
-      of: row.of ?? undefined,
-      calls: row.calls,
-      answered: row.answered ?? 0,
-      failed: row.failed ?? 0,
-      talkedMs: row.talked ?? 0,
-      postDialDelayMs: row.delay ?? undefined,
-      longestPostDialDelayMs: row.longest ?? undefined,
-    }));
   }
 
   async open(): Promise<readonly CallRecord[]> {
@@ -98,12 +92,8 @@ export class CallRepository implements CallStore {
 }
 
 /** Day by day: SQLite keeps the whole service waiting while it counts a month of calls. */
-function* slicesOf(query: UsageQuery): Generator<UsageQuery> {
-  const { since, until, periodMs } = query;
-  const length = Math.max(1, Math.floor(dayMs / periodMs)) * periodMs;
-  for (let start = since; start < until; start += length) {
-    yield { ...query, since: start, until: Math.min(start + length, until) };
-  }
+function* daysOf({ since, until }: UsageQuery): Generator<[from: number, until: number]> {
+  for (let from = since; from < until; from += dayMs) yield [from, Math.min(from + dayMs, until)];
 }
 
 /** The same text wherever it stands in a query: PostgreSQL takes two parameters for two values. */

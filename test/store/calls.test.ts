@@ -146,6 +146,35 @@ describe.each(engines)('call records in $name', ({ use }) => {
     ]);
   });
 
+  test('usage of a period of many days is the sum and the mean of all of them', async () => {
+    const { calls } = await database.open();
+    const day = 24 * HOUR;
+    const rangAfter = (at: number, ms: number) => call(at, { ringingAt: NOON + at + ms, outcome: 'busy' });
+    await calls.save(call(0, { answeredAt: NOON + 10, endedAt: NOON + 30, outcome: 'answered' }));
+    for (const [at, ms] of [
+      [1, 20],
+      [day, 60],
+      [2 * day, 10],
+    ] as const)
+      await calls.save(rangAfter(at, ms));
+    await calls.save(call(3 * day, { outcome: 'refused' }));
+
+    const usage = await calls.usage({ since: NOON, until: NOON + 4 * day, periodMs: 7 * day, by: 'number' });
+
+    expect(usage).toStrictEqual([
+      {
+        start: NOON,
+        of: '101',
+        calls: 5,
+        answered: 1,
+        failed: 1,
+        talkedMs: 20,
+        postDialDelayMs: 25,
+        longestPostDialDelayMs: 60,
+      },
+    ]);
+  });
+
   test('calls without an end are open, oldest first', async () => {
     const { calls } = await database.open();
     await calls.save(call(3));
