@@ -8,6 +8,7 @@ const statusOf: Partial<Record<FailureCode, number>> = {
   'config-unreadable': 409,
   'config-unwritable': 409,
   'daemon-unreachable': 503,
+  'database-unreachable': 503,
   forbidden: 403,
   internal: 500,
   'key-expired': 410,

@@ -14,14 +14,22 @@ export const problem = z.object({
   remedy: z.string(),
 });
 
+const connection = z.object({
+  connected: z.boolean(),
+  /** Of what stands in the way, as in a problem; absent while connected. */
+  code: z.string().optional(),
+  reason: z.string().optional(),
+  remedy: z.string().optional(),
+});
+
 export const system = z.object({
   name: z.string(),
   id: z.string(),
   version: z.string(),
   /** ARI, over which calls are taken. */
-  asterisk: z.object({ connected: z.boolean(), reason: z.string().optional() }),
+  asterisk: connection,
   /** Over which Asterisk gets the numbers that ring while the service is away. */
-  ami: z.object({ connected: z.boolean(), reason: z.string().optional() }),
+  ami: connection,
   database: z.enum(['sqlite', 'postgresql']),
   config: z.object({
     file: z.string(),
@@ -202,6 +210,8 @@ export type EventView = z.infer<typeof event>;
 export type InterlinkView = z.infer<typeof interlink>;
 export type EndedInterlinkView = z.infer<typeof endedInterlink>;
 export type DeletionView = z.infer<typeof deletion>;
+export type NewKey = z.input<typeof newKey>;
+export type NewLink = z.input<typeof newLink>;
 export type NumberView = z.infer<typeof number>;
 export type RemoteNumberView = z.infer<typeof remoteNumber>;
 export type RemoteNumbersView = z.infer<typeof remoteNumbers>;

@@ -208,11 +208,23 @@ describe('what is asked for', () => {
     expectProblem(await admin.post('/api/v1/interlinks', { name: 'x', key: 'y' }), 409, 'name-taken');
   });
 
-  test('what nobody expected is admin.logged, and told without its words', async () => {
+  test('what nobody expected is logged, and told without its words', async () => {
     admin.redeemKey = async () => await Promise.reject(new Error('MARKED secret'));
     const reply = await admin.post('/api/v1/interlinks', { name: 'x', key: 'y' });
     expectProblem(reply, 500, 'internal');
     expect(reply.text).not.toContain('MARKED');
+    expect(admin.logged).toHaveLength(1);
+  });
+
+  test('when the database is gone, that is what is told', async () => {
+    admin.redeemKey = async () => await Promise.reject(new Error('connect ECONNREFUSED'));
+    const { failure } = fail('database-unreachable', 'The database does not answer', 'Start it.');
+    admin.unready = [fail('ari-unreachable', 'Asterisk does not answer', 'Start it.').failure, failure];
+    expectProblem(
+      await admin.post('/api/v1/interlinks', { name: 'x', key: 'y' }),
+      503,
+      'database-unreachable',
+    );
     expect(admin.logged).toHaveLength(1);
   });
 });

@@ -37,7 +37,8 @@ export function adminServer(deps: AdminDeps, place: AdminPlace): FastifyInstance
     await sendFailure(reply, refusal.failure);
   });
   server.setErrorHandler(async (error, _request, reply) => {
-    await sendFailure(reply, failureOf(error, log));
+    const failure = failureOf(error, log);
+    await sendFailure(reply, failure.code === 'internal' ? await likelyCause(deps, failure) : failure);
   });
   server.setNotFoundHandler(async (request, reply) => {
     const { failure } = fail(
@@ -93,4 +94,9 @@ function failureOf(error: unknown, log: Logger): Failure {
   log.error({ err: error }, 'admin request failed');
   return fail('internal', 'Something went wrong inside the service.', 'See its log; please report it.')
     .failure;
+}
+
+/** What nobody expected has its cause in the database, where that does not answer. */
+async function likelyCause({ unready }: AdminDeps, failure: Failure): Promise<Failure> {
+  return (await unready()).find(({ code }) => code === 'database-unreachable') ?? failure;
 }

@@ -60,7 +60,8 @@ export function viewSystem({ name, id, version, asterisk, ami, database, config 
 }
 
 function viewConnection({ connected, failure }: Connection): System['ami'] {
-  return { connected, ...optional('reason', failure, ({ message }) => message) };
+  if (failure === undefined) return { connected };
+  return { connected, code: failure.code, reason: failure.message, remedy: failure.remedy };
 }
 
 export function viewInterlink({ interlink, health, roundTripMs }: WatchedInterlink): InterlinkView {

@@ -1,3 +1,4 @@
+import type { System } from '../../schema.ts';
 import { useLive } from '../live.ts';
 import { timeText } from '../format.ts';
 
@@ -12,23 +13,14 @@ export function Banners() {
           The service does not answer. What you see is how things were; this page goes on by itself.
         </p>
       )}
-      {system?.asterisk.connected === false && (
-        <p className="note error">
-          Asterisk is not connected
-          {system.asterisk.reason === undefined ? '.' : `: ${system.asterisk.reason}.`}
-        </p>
-      )}
-      {system?.ami.connected === false && (
-        <p className="note warning">
-          AMI is not connected{system.ami.reason === undefined ? '.' : `: ${system.ami.reason}.`}
-        </p>
-      )}
+      <Disconnected what="Asterisk" from={system?.asterisk} />
+      <Disconnected what="AMI" from={system?.ami} />
       {refused && (
         <p className="note error">
-          The configuration file as it is now is not in force, since {timeText(refused.at)}: {refused.detail}{' '}
-          <span className="remedy">{refused.remedy}</span>
+          The configuration file as it is now is not in force, since {timeText(refused.at)}: {refused.detail}
           {refused.notPrivate.length > 0 &&
-            ` Not private, although the file says so: ${refused.notPrivate.join(', ')}.`}
+            ` Not private, although the file says so: ${refused.notPrivate.join(', ')}.`}{' '}
+          <span className="remedy">{refused.remedy}</span> <code>{refused.code}</code>
         </p>
       )}
       {(system?.config.awaitingRestart.length ?? 0) > 0 && (
@@ -37,5 +29,21 @@ export function Banners() {
         </p>
       )}
     </div>
+  );
+}
+
+interface DisconnectedProps {
+  readonly what: string;
+  readonly from: System['asterisk'] | undefined;
+}
+
+/** That calls are not taken, or numbers not handed over, and why. */
+function Disconnected({ what, from }: DisconnectedProps) {
+  if (from === undefined || from.connected) return null;
+  return (
+    <p className="note error">
+      {what} is not connected{from.reason === undefined ? '.' : `: ${from.reason}`}{' '}
+      {from.remedy !== undefined && <span className="remedy">{from.remedy}</span>} <code>{from.code}</code>
+    </p>
   );
 }
