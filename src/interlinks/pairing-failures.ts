@@ -61,7 +61,7 @@ export function trunkUnsupported(): Failed {
   return fail(
     'trunk-unsupported',
     'The two systems have no kind of trunk in common for this key.',
-    'Add the kind to trunk.protocols in interlinks.yaml, or ask for a key made with --trunk and another kind. A key for calls without encryption needs your word: --plain.',
+    'Add the kind to trunk.protocols in interlinks.yaml, or ask for a key for another kind. If it is for calls without encryption, it needs your word: on the page, or with --plain.',
   );
 }
 
