@@ -1,4 +1,4 @@
-import type { AuditEntryView, SessionView, TokenView } from '../access-schema.ts';
+import type { AuditEntryView, SessionView } from '../access-schema.ts';
 import type { CallQuery, CallView, UsageQuery, UsageView } from '../call-schema.ts';
 import type {
   DeletionPreview,
@@ -6,6 +6,8 @@ import type {
   EndedInterlinkView,
   FindingView,
   InterlinkView,
+  NewKey,
+  NewLink,
   NumberView,
   Problem,
   RemoteNumbersView,
@@ -24,12 +26,6 @@ export class ApiError extends Error {
   }
 }
 
-export interface NewKey {
-  readonly name: string;
-  /** In seconds. */
-  readonly expiresIn: number;
-}
-
 /** The admin API, as far as the page uses it; docs/openapi.json has all of it. */
 export const api = {
   session: () => get<SessionView>('/session'),
@@ -39,9 +35,12 @@ export const api = {
     get<{ interlinks: readonly InterlinkView[]; ended: readonly EndedInterlinkView[] }>('/interlinks'),
   newKey: (key: NewKey) => send<{ key: string; interlink: InterlinkView }>('POST', '/keys', key),
   checkKey: (key: string) => send<{ url: string; expiresAt: string }>('POST', '/keys/check', { key }),
-  link: (name: string, key: string) => send<InterlinkView>('POST', '/interlinks', { name, key }),
+  link: (link: NewLink) => send<InterlinkView>('POST', '/interlinks', link),
   rename: (id: string, was: string, name: string) =>
     send<InterlinkView>('PATCH', `/interlinks/${id}`, { name, was }),
+  /** @param was empty: it had none; so is a prefix that is taken away */
+  setPrefix: (id: string, was: string, prefix: string) =>
+    send<InterlinkView>('PATCH', `/interlinks/${id}`, { prefix: prefix || null, was: was || null }),
   whatGoes: (id: string) => get<DeletionPreview>(`/interlinks/${id}/deletion`),
   delete: (id: string) => send<DeletionView>('DELETE', `/interlinks/${id}`),
   numbers: () => get<{ numbers: readonly NumberView[] }>('/numbers'),
@@ -56,7 +55,6 @@ export const api = {
   testSound: (id: string) =>
     send<{ findings: readonly FindingView[] }>('POST', `/interlinks/${id}/media-test`),
   audit: () => get<{ entries: readonly AuditEntryView[] }>('/audit'),
-  tokens: () => get<{ tokens: readonly TokenView[] }>('/tokens'),
 };
 
 /** Where the browser finds something of the API itself. */

@@ -90,6 +90,9 @@ function Page({ session, onLeft }: { readonly session: SessionView; readonly onL
           </TabPanel>
         ))}
       </Tabs>
+      <footer className="foot">
+        Interlinks {system?.version} · <a href="/licences.md">Licences</a>
+      </footer>
     </>
   );
 }

@@ -30,6 +30,10 @@ export function durationText(ms: number): string {
   return hours > 0 ? `${hours}:${text}` : text.replace(/^0/, '');
 }
 
+export function durationOrNone(ms: number | undefined): string {
+  return ms === undefined ? '–' : durationText(ms);
+}
+
 /** The beginning of today, by the reader's clock. @param daysAgo 0 for today */
 export function midnight(daysAgo = 0): string {
   const now = new Date();

@@ -1,5 +1,6 @@
 import type { CallView } from '../../call-schema.ts';
-import { durationText, timeText } from '../format.ts';
+import { durationOrNone, timeText } from '../format.ts';
+import { Table, type Column } from './table.tsx';
 
 const directions = { local: 'within', out: 'outgoing', in: 'incoming' } as const;
 
@@ -24,42 +25,30 @@ export function outcomeText({ endedAt, answeredAt, outcome, cause }: CallView): 
   return outcome === 'failed' && cause !== undefined ? `failed (cause ${cause})` : outcomes[outcome];
 }
 
+const columns: readonly Column<CallView>[] = [
+  { title: 'Time', cell: ({ startedAt }) => timeText(startedAt) },
+  { title: 'Direction', cell: ({ direction }) => directions[direction] },
+  { title: 'From', cell: ({ caller }) => caller ?? <span className="quiet">private</span> },
+  { title: 'Dialed', cell: ({ dialed }) => dialed },
+  { title: 'Interlink', cell: ({ interlink }) => interlink },
+  { title: 'Rang after', figures: true, cell: ({ postDialDelayMs }) => durationOrNone(postDialDelayMs) },
+  { title: 'Talked', figures: true, cell: ({ durationMs }) => durationOrNone(durationMs) },
+  {
+    title: 'Outcome',
+    cell: (call) => (
+      <span className={call.endedAt === undefined ? 'live' : undefined}>{outcomeText(call)}</span>
+    ),
+  },
+];
+
 export function CallTable({ calls }: { readonly calls: readonly CallView[] }) {
-  if (calls.length === 0) return <p>There are no such calls.</p>;
+  if (calls.length === 0) return <p className="empty">There are no such calls.</p>;
   return (
-    <div className="scroll">
-      <table aria-label="Calls">
-        <thead>
-          <tr>
-            <th>Time</th>
-            <th>Direction</th>
-            <th>From</th>
-            <th>Dialed</th>
-            <th>Interlink</th>
-            <th className="number">Rang after</th>
-            <th className="number">Talked</th>
-            <th>Outcome</th>
-          </tr>
-        </thead>
-        <tbody>
-          {calls.map((call) => (
-            <tr key={`${call.callId} ${call.direction} ${call.startedAt}`}>
-              <td>{timeText(call.startedAt)}</td>
-              <td>{directions[call.direction]}</td>
-              <td>{call.caller ?? <span className="quiet">private</span>}</td>
-              <td>{call.dialed}</td>
-              <td>{call.interlink}</td>
-              <td className="number">
-                {call.postDialDelayMs === undefined ? '–' : durationText(call.postDialDelayMs)}
-              </td>
-              <td className="number">
-                {call.durationMs === undefined ? '–' : durationText(call.durationMs)}
-              </td>
-              <td className={call.endedAt === undefined ? 'live' : undefined}>{outcomeText(call)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      label="Calls"
+      columns={columns}
+      rows={calls}
+      keyOf={({ callId, direction, startedAt }) => `${callId} ${direction} ${startedAt}`}
+    />
   );
 }

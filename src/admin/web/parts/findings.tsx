@@ -16,7 +16,7 @@ export function Findings({ findings, all = false }: FindingsProps) {
     const found = findings.filter((one) => one.level === level);
     if (found.length === 0) return null;
     return (
-      <details key={level} open={all || level === 'problem' || level === 'warning'}>
+      <details className="card" key={level} open={all || level === 'problem' || level === 'warning'}>
         <summary>
           {words[level]}: {found.length}
         </summary>

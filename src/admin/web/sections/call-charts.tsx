@@ -18,12 +18,8 @@ export function CallCharts({ filters: { days, interlink, number } }: { readonly 
   const tick = useTick(refreshMs);
   const hours = days === 0 ? 1 : 24;
   const since = midnight(days);
-  const query = {
-    since,
-    period: hours * hourSeconds,
-    interlink: interlink === '' ? undefined : interlink,
-    number: number === '' ? undefined : number,
-  };
+  const period = hours * hourSeconds;
+  const query = { since, period, interlink: interlink || undefined, number: number || undefined };
   const { value } = useData(
     () => api.usage(query),
     `${days === 0 ? changes.calls : tick} ${JSON.stringify(query)}`,
@@ -76,6 +72,7 @@ function slotsOf(
   );
   return Array.from({ length: slots }, (_, index) => {
     const at = start + index * lengthMs;
-    return { label: form.format(at), usage: byStart.get(at) };
+    // Its middle is in that day also where the clocks were changed.
+    return { label: form.format(at + lengthMs / 2), usage: byStart.get(at) };
   });
 }

@@ -1,3 +1,4 @@
+import { midnight } from '../format.ts';
 import { useLive } from '../live.ts';
 
 export interface Filters {
@@ -8,6 +9,17 @@ export interface Filters {
   /** Empty: all. */
   readonly number: string;
   readonly which: 'all' | 'failed' | 'live';
+}
+
+/** What they ask the API for. */
+export function queryOf({ days, interlink, number, which }: Filters) {
+  return {
+    since: midnight(days),
+    interlink: interlink || undefined,
+    number: number || undefined,
+    failed: which === 'failed' ? ('true' as const) : undefined,
+    inProgress: which === 'live' ? ('true' as const) : undefined,
+  };
 }
 
 interface CallFiltersProps {

@@ -20,7 +20,8 @@ export function Dial() {
   return (
     <>
       <h2>What happens when I dial …</h2>
-      <form className="bar" onSubmit={submit}>
+      <p className="quiet">Each step of the decision, by the same rules as a call. Nobody is rung.</p>
+      <form className="bar ends" onSubmit={submit}>
         <TextField value={number} onChange={setNumber} isRequired>
           <Label>Number</Label>
           <Input inputMode="tel" placeholder="201" />
@@ -47,8 +48,8 @@ export function Dial() {
 function Steps({ route: { dialed, outcome, summary, steps } }: { readonly route: RouteView }) {
   const reached = outcome === 'local' || outcome === 'trunk';
   return (
-    <section aria-label={`The way of ${dialed}`} aria-live="polite">
-      <ol className="steps">
+    <section className="card" aria-label={`The way of ${dialed}`} aria-live="polite">
+      <ol className="way">
         <li className="start">{dialed} is dialed</li>
         {steps.map((step, index) => (
           // oxlint-disable-next-line react/no-array-index-key -- the same step may come twice

@@ -7,7 +7,7 @@ import { useLive } from '../live.ts';
 import { useData } from '../use-data.ts';
 import { useTick } from '../use-tick.ts';
 import { DeleteDialog } from './delete-dialog.tsx';
-import { InterlinkRow } from './interlink-row.tsx';
+import { InterlinkTable } from './interlink-table.tsx';
 import { LinkDialog } from './link-dialog.tsx';
 import { NewKeyDialog } from './new-key-dialog.tsx';
 
@@ -21,14 +21,20 @@ export function Interlinks() {
   const [open, setOpen] = useState<Open>();
   const tick = useTick(refreshMs);
   const close = (): void => setOpen(undefined);
+  const since = midnight();
   const today = useData(
-    () => api.usage({ since: midnight(), period: 86_400, by: 'interlink' }),
-    `${changes.calls}`,
+    () => api.usage({ since, period: 86_400, by: 'interlink' }),
+    `${since} ${changes.calls}`,
   ).value;
   // Round-trip times and what is left of deleted ones; the rest comes by itself.
   const latest = useData(api.interlinks, `${changes.interlinks} ${tick}`).value;
   const callsToday = new Map(today?.periods.map(({ interlinkId, calls }) => [interlinkId, calls]));
   const roundTrips = new Map(latest?.interlinks.map(({ id, roundTripMs }) => [id, roundTripMs]));
+  const rows = interlinks.map((interlink) => ({
+    interlink,
+    callsToday: callsToday.get(interlink.id) ?? 0,
+    roundTripMs: roundTrips.get(interlink.id),
+  }));
   return (
     <>
       <div className="bar">
@@ -38,41 +44,13 @@ export function Interlinks() {
         </Button>
         <Button onPress={() => setOpen('link')}>Link to another system</Button>
       </div>
-      {interlinks.length === 0 ? (
-        <p>
+      {rows.length === 0 ? (
+        <p className="empty">
           There are no interlinks yet. Generate a key and send it to the admin of the other system; or enter
           the one that you were sent.
         </p>
       ) : (
-        <div className="scroll">
-          <table aria-label="Interlinks">
-            <thead>
-              <tr>
-                <th>State</th>
-                <th>Name</th>
-                <th>Other system</th>
-                <th>Since</th>
-                <th>Trunk</th>
-                <th className="number">Calls today</th>
-                <th className="number">Round trip</th>
-                <th>
-                  <span className="hidden">Delete</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {interlinks.map((interlink) => (
-                <InterlinkRow
-                  key={interlink.id}
-                  interlink={interlink}
-                  callsToday={callsToday.get(interlink.id) ?? 0}
-                  roundTripMs={roundTrips.get(interlink.id)}
-                  onDelete={() => setOpen(interlink)}
-                />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <InterlinkTable rows={rows} onDelete={setOpen} />
       )}
       {latest?.ended.map(({ id, name, cleanUpPending, noticePending }) => (
         <p className="quiet" key={id}>

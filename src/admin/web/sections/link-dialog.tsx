@@ -13,10 +13,16 @@ const settleMs = 150;
 export function LinkDialog({ onClose }: { readonly onClose: () => void }) {
   const [name, setName] = useState('');
   const [key, setKey] = useState('');
+  const [plain, setPlain] = useState(false);
+  const settled = useSettled(key, settleMs);
   const link = useAction(api.link, onClose);
+  const enter = (text: string): void => {
+    setKey(text);
+    link.clear();
+  };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    link.run(name, key);
+    link.run({ name, key, plain });
   };
   return (
     <DialogBox title="Link to another system" onClose={onClose}>
@@ -25,12 +31,19 @@ export function LinkDialog({ onClose }: { readonly onClose: () => void }) {
           <Label>What to call the other system here</Label>
           <Input placeholder="Berlin" />
         </TextField>
-        <TextField value={key} onChange={setKey} isRequired>
+        <TextField value={key} onChange={enter} isRequired>
           <Label>Authorization key</Label>
           <TextArea rows={4} placeholder="ilk1-…" spellCheck="false" autoComplete="off" />
         </TextField>
-        <KeyCheck entered={useSettled(key, settleMs)} />
+        {link.error === undefined && <KeyCheck entered={settled} />}
         <ErrorNote error={link.error} />
+        {(plain || link.error?.code === 'trunk-unsupported') && (
+          <label className="choice">
+            <input type="checkbox" checked={plain} onChange={({ target }) => setPlain(target.checked)} />
+            Calls over this interlink may go without encryption, if the key is for that. Whoever can listen on
+            the way hears them.
+          </label>
+        )}
         <Button type="submit" className="primary" isPending={link.running}>
           Link
         </Button>
@@ -53,7 +66,7 @@ function KeyCheck({ entered }: { readonly entered: string }) {
         </p>
       )}
       {error === undefined && value?.entered === entered && (
-        <p className="note good">
+        <p className={Date.parse(value.expiresAt) > Date.now() ? 'note good' : 'note warning'}>
           A whole key of {value.url}, good until {shortTimeText(value.expiresAt)}.
         </p>
       )}

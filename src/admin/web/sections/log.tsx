@@ -1,7 +1,9 @@
+import type { AuditEntryView } from '../../access-schema.ts';
 import { api } from '../api.ts';
 import { timeText } from '../format.ts';
 import { useLive } from '../live.ts';
 import { ErrorNote, Loading } from '../parts/notices.tsx';
+import { Table, type Column } from '../parts/table.tsx';
 import { useData } from '../use-data.ts';
 
 const actions: Readonly<Record<string, string>> = {
@@ -18,6 +20,14 @@ const actions: Readonly<Record<string, string>> = {
   'token-revoked': 'revoked a token',
 };
 
+const columns: readonly Column<AuditEntryView>[] = [
+  { title: 'When', cell: ({ at }) => timeText(at) },
+  { title: 'Who', cell: ({ who }) => who },
+  { title: 'What', cell: ({ action }) => actions[action] ?? action },
+  { title: 'Of what', cell: ({ subject }) => subject },
+  { title: 'Outcome', cell: ({ failure }) => (failure === undefined ? 'done' : <code>{failure}</code>) },
+];
+
 /** Who changed what and when, the newest first. */
 export function Log() {
   const { changes } = useLive();
@@ -29,30 +39,12 @@ export function Log() {
       {value === undefined ? (
         <Loading />
       ) : (
-        <div className="scroll">
-          <table aria-label="Who changed what">
-            <thead>
-              <tr>
-                <th>When</th>
-                <th>Who</th>
-                <th>What</th>
-                <th>Of what</th>
-                <th>Outcome</th>
-              </tr>
-            </thead>
-            <tbody>
-              {value.entries.map(({ at, who, action, subject, failure }, index) => (
-                <tr key={`${at} ${action} ${String(index)}`}>
-                  <td>{timeText(at)}</td>
-                  <td>{who}</td>
-                  <td>{actions[action] ?? action}</td>
-                  <td>{subject}</td>
-                  <td>{failure === undefined ? 'done' : <code>{failure}</code>}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table
+          label="Who changed what"
+          columns={columns}
+          rows={value.entries}
+          keyOf={({ at, action }, index) => `${at} ${action} ${index}`}
+        />
       )}
     </>
   );

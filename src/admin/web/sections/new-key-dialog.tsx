@@ -16,15 +16,24 @@ const lives = [
   { seconds: 30 * 24 * hour, text: '30 days' },
 ];
 
+/** Kinds of trunk; both systems must have the one chosen. */
+const trunks = [
+  { kind: 'usual', text: 'the usual one of this system, encrypted', chosen: {} },
+  { kind: 'pjsip', text: 'SIP, encrypted', chosen: { trunk: 'pjsip' } },
+  { kind: 'iax2', text: 'IAX2, encrypted', chosen: { trunk: 'iax2' } },
+  { kind: 'plain', text: 'SIP, not encrypted', chosen: { plain: true } },
+] as const;
+
 /** Generates an authorization key and shows it, once. */
 export function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
   const [name, setName] = useState('');
   const [expiresIn, setExpiresIn] = useState(72 * hour);
+  const [trunk, setTrunk] = useState<(typeof trunks)[number]['kind']>('usual');
   const [made, setMade] = useState<{ key: string; interlink: InterlinkView }>();
   const generate = useAction(api.newKey, setMade);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    generate.run({ name, expiresIn });
+    generate.run({ name, expiresIn, ...trunks.find(({ kind }) => kind === trunk)?.chosen });
   };
   return (
     <DialogBox
@@ -47,6 +56,22 @@ export function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
               ))}
             </select>
           </label>
+          <label className="field">
+            Calls travel over
+            <select value={trunk} onChange={({ target }) => setTrunk(target.value as typeof trunk)}>
+              {trunks.map(({ kind, text }) => (
+                <option key={kind} value={kind}>
+                  {text}
+                </option>
+              ))}
+            </select>
+          </label>
+          {trunk === 'plain' && (
+            <p className="note warning">
+              Whoever can listen on the way hears the calls. The other admin has to agree as well, and the
+              circle will never be green.
+            </p>
+          )}
           <ErrorNote error={generate.error} />
           <Button type="submit" className="primary" isPending={generate.running}>
             Generate

@@ -3,6 +3,7 @@ import { api } from '../api.ts';
 import { More } from '../parts/more.tsx';
 import { ErrorNote } from '../parts/notices.tsx';
 import { matching } from '../parts/matching.ts';
+import { Table, type Column } from '../parts/table.tsx';
 import { useAction } from '../use-action.ts';
 
 interface OwnNumbersProps {
@@ -10,57 +11,50 @@ interface OwnNumbersProps {
   readonly search: string;
 }
 
+const columns: readonly Column<NumberView>[] = [
+  { title: 'Number', cell: ({ number }) => <strong>{number}</strong> },
+  { title: 'Name', cell: ({ name }) => name },
+  { title: 'Rings', cell: ({ target }) => target },
+  { title: 'For linked systems', cell: (number) => <PrivacySwitch number={number} /> },
+];
+
 export function OwnNumbers({ numbers, search }: OwnNumbersProps) {
-  const found = matching(numbers, search);
   return (
     <section aria-label="Numbers of this system">
       <h3>Of this system</h3>
-      <More items={found}>
+      <p className="quiet">
+        Linked systems reach every number that is not private. A switch counts from the next call.
+      </p>
+      <More items={matching(numbers, search)}>
         {(shown) => (
-          <div className="scroll">
-            <table>
-              <thead>
-                <tr>
-                  <th>Number</th>
-                  <th>Name</th>
-                  <th>Rings</th>
-                  <th>Private: linked systems cannot reach it</th>
-                </tr>
-              </thead>
-              <tbody>
-                {shown.map((number) => (
-                  <NumberRow key={number.number} number={number} />
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table
+            label="Numbers of this system"
+            columns={columns}
+            rows={shown}
+            keyOf={({ number }) => number}
+          />
         )}
       </More>
     </section>
   );
 }
 
-function NumberRow({ number: { number, name, target, private: hidden } }: { readonly number: NumberView }) {
+function PrivacySwitch({ number: { number, private: hidden } }: { readonly number: NumberView }) {
   const change = useAction(api.setPrivate);
   return (
-    <tr>
-      <td>{number}</td>
-      <td>{name}</td>
-      <td>{target}</td>
-      <td>
-        <label className="switch">
-          <input
-            type="checkbox"
-            role="switch"
-            checked={hidden}
-            disabled={change.running}
-            aria-label={`${number} is private`}
-            onChange={() => change.run(number, !hidden)}
-          />
-          {hidden ? 'private' : 'shared'}
-        </label>
-        <ErrorNote error={change.error} />
-      </td>
-    </tr>
+    <>
+      <label className="switch">
+        <input
+          type="checkbox"
+          role="switch"
+          checked={hidden}
+          disabled={change.running}
+          aria-label={`${number} is private`}
+          onChange={() => change.run(number, !hidden)}
+        />
+        {hidden ? 'private' : 'shared'}
+      </label>
+      <ErrorNote error={change.error} />
+    </>
   );
 }

@@ -2,8 +2,27 @@ import type { RemoteNumbersView, RemoteNumberView } from '../../schema.ts';
 import { count, timeText } from '../format.ts';
 import { matching } from '../parts/matching.ts';
 import { More } from '../parts/more.tsx';
+import { Table, type Column } from '../parts/table.tsx';
 
 type RemoteNumbersProps = RemoteNumbersView & { readonly search: string };
+
+const columns: readonly Column<RemoteNumberView>[] = [
+  { title: 'Number', cell: ({ number }) => <strong>{number}</strong> },
+  { title: 'Name', cell: ({ name }) => name },
+  {
+    title: 'Interlink',
+    cell: ({ interlink, away }) => (
+      <>
+        {interlink}
+        {away && <span className="quiet"> (away)</span>}
+      </>
+    ),
+  },
+  {
+    title: 'Who dials it here',
+    cell: (one) => <span className={one.reach === 'dialable' ? undefined : 'warning'}>{reachText(one)}</span>,
+  },
+];
 
 /** What linked systems share, and who wins where two have the same number. */
 export function RemoteNumbers({ numbers, directories, search }: RemoteNumbersProps) {
@@ -21,33 +40,16 @@ export function RemoteNumbers({ numbers, directories, search }: RemoteNumbersPro
           </p>
         ))}
       <More items={matching(numbers, search)}>
-        {(shown) => (
-          <div className="scroll">
-            <table>
-              <thead>
-                <tr>
-                  <th>Number</th>
-                  <th>Name</th>
-                  <th>Interlink</th>
-                  <th>Who dials it here</th>
-                </tr>
-              </thead>
-              <tbody>
-                {shown.map((one) => (
-                  <tr key={`${one.number} ${one.interlink}`}>
-                    <td>{one.number}</td>
-                    <td>{one.name}</td>
-                    <td>
-                      {one.interlink}
-                      {one.away && <span className="quiet"> (away)</span>}
-                    </td>
-                    <td className={one.reach === 'dialable' ? undefined : 'clash'}>{reachText(one)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
+        {(shown) =>
+          shown.length > 0 && (
+            <Table
+              label="Numbers of linked systems"
+              columns={columns}
+              rows={shown}
+              keyOf={({ number, interlink }) => `${number} ${interlink}`}
+            />
+          )
+        }
       </More>
     </section>
   );
