@@ -24,6 +24,8 @@ export interface AdminPage {
   section(title: string): Promise<void>;
   /** The row of a table with this text in it. */
   row(text: string | RegExp): Locator;
+  /** What a column says in the first row with this text in it. */
+  cell(text: string | RegExp, title: string): Locator;
   /** Waits until the page shows the text. */
   expectText(text: string | RegExp): Promise<void>;
   press(name: string | RegExp, within?: Locator): Promise<void>;
@@ -67,6 +69,8 @@ export async function openAdminPage(
       await expectShown(page.getByRole('heading', { name: title, level: 2 }));
     },
     row: (text) => page.getByRole('row').filter({ hasText: text }),
+    cell: (text, title) =>
+      page.getByRole('row').filter({ hasText: text }).first().locator(`[data-title="${title}"]`),
     expectText: (text) => expectShown(page.getByText(text)),
     press: async (name, within) => {
       await (within ?? page).getByRole('button', { name }).click();

@@ -7,6 +7,8 @@ import { dialInVain, hangUp, talk } from '../rig/talk.ts';
 import { expectGone, expectShown, openAdminPage, type AdminPage } from './admin-page.ts';
 
 const SECOND = 1000;
+/** Round trips are asked for every 15 s. */
+const ROUND_TRIP = { timeout: 20_000 };
 
 let browser: Browser;
 let berlin: Office;
@@ -55,7 +57,15 @@ test('a key, a link, two green circles; a private number, a call, and the end, o
   for (const page of [berlinPage, lisbonPage]) {
     await expectShown(page.page.getByRole('row').getByText('green:'), 15_000);
   }
-  expect(await berlinPage.row('Lisboa').textContent()).toContain('Lisbon');
+  for (const [page, name, peer] of [
+    [berlinPage, 'Lisboa', 'Lisbon'],
+    [lisbonPage, 'Berlin', 'Berlin'],
+  ] as const) {
+    expect(await page.cell(name, 'Other system').textContent()).toBe(peer);
+    expect(await page.cell(name, 'Trunk').textContent()).toBe('PJSIPencrypted');
+    expect(await page.cell(name, 'Since').textContent()).toContain(new Date().getFullYear().toString());
+    await expect.poll(() => page.cell(name, 'Round trip').textContent(), ROUND_TRIP).toMatch(/^\d+ ms$/);
+  }
 
   // What is done elsewhere is seen within a second, without loading again.
   await berlin.interlinks('rename', 'Lisboa', 'Lisbon office');
@@ -88,6 +98,15 @@ test('a key, a link, two green circles; a private number, a call, and the end, o
   await expectShown(berlinPage.row('201').getByText('answered'));
   await expectShown(berlinPage.page.getByRole('img', { name: 'Calls: 2 calls, 1 not put through' }));
 
+  // What each number was used for; a press shows its calls.
+  await berlinPage.page.getByText('By number').click();
+  await expect.poll(() => berlinPage.cell('101', 'Calls').textContent()).toBe('2');
+  expect(await berlinPage.cell('101', 'Not put through').textContent()).toBe('1');
+  expect(await berlinPage.cell('101', 'Rang after, mean').textContent()).toMatch(/ ms$/);
+  await berlinPage.press('Calls of 101');
+  expect(await berlinPage.page.getByLabel('Number', { exact: true }).inputValue()).toBe('101');
+  await expect.poll(() => berlinPage.row('201').count()).toBe(2);
+
   // What doctor finds, and whether sound goes both ways.
   await berlinPage.section('Problems');
   await berlinPage.expectText('Nothing is wrong.');
@@ -103,7 +122,7 @@ test('a key, a link, two green circles; a private number, a call, and the end, o
   // What deleting cuts off is said before; then both phones and both pages know.
   await talk(berlin.phone('101'), '201', lisbon.phone('201'));
   await berlinPage.section('Interlinks');
-  expect(await berlinPage.row('Lisbon office').textContent()).toContain('2');
+  await expect.poll(() => berlinPage.cell('Lisbon office', 'Calls today').textContent()).toBe('2');
   await berlinPage.press('Delete Lisbon office');
   await berlinPage.expectText('Numbers that are dialed through it: 1');
   await berlinPage.expectText('Calls in progress, which end at once: 1');
