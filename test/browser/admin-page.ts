@@ -31,6 +31,7 @@ export interface AdminPage {
   press(name: string | RegExp, within?: Locator): Promise<void>;
   /** What axe finds serious or worse, as `rule: element`. */
   seriousFlaws(): Promise<readonly string[]>;
+  /** @throws when the browser complained of something */
   close(): Promise<void>;
 }
 
@@ -76,7 +77,10 @@ export async function openAdminPage(
       await (within ?? page).getByRole('button', { name }).click();
     },
     seriousFlaws: async () => await seriousFlaws(page),
-    close: () => context.close(),
+    close: async () => {
+      await context.close();
+      if (complaints.length > 0) throw new Error(complaints.join('\n'));
+    },
   };
 }
 
