@@ -4,8 +4,9 @@ import { join } from 'node:path';
 
 /**
  * Makes an empty folder of one's own below the system's folder for temporary files. Paths stay short enough for
- * sockets in it.
+ * sockets in it, and have nothing in them that configuration files take for something else.
  */
 export function temporaryFolder(purpose: string): Promise<string> {
-  return mkdtemp(join(tmpdir(), `interlinks-${purpose}-`));
+  const plain = purpose.replaceAll(/[^\w-]+/g, '-');
+  return mkdtemp(join(tmpdir(), `interlinks-${plain}-`));
 }
