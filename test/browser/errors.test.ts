@@ -180,8 +180,8 @@ async function rename(from: string, to: string, meanwhile: () => Promise<unknown
 }
 
 async function prefix(text: string): Promise<Locator> {
-  await admin.press('Give Lisbon a prefix');
-  await admin.page.getByLabel('Prefix of Lisbon').fill(text);
+  await admin.press('Prefix of Lisbon: none');
+  await admin.page.getByLabel('New prefix of Lisbon').fill(text);
   await admin.press('Save');
   return alert();
 }

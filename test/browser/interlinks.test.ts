@@ -89,14 +89,14 @@ describe('the circle', () => {
 describe('a prefix', () => {
   test('is given, changed and taken away on the page, and reaches the number that is here too', async () => {
     const { page } = berlinPage;
-    await berlinPage.press('Give Lisbon a prefix');
-    await page.getByLabel('Prefix of Lisbon').fill('82');
+    await berlinPage.press('Prefix of Lisbon: none');
+    await page.getByLabel('New prefix of Lisbon').fill('82');
     await berlinPage.press('Save');
-    await expectShown(page.getByRole('button', { name: 'Change the prefix 82 of Lisbon' }));
+    await expectShown(page.getByRole('button', { name: 'Prefix of Lisbon: 82' }));
     // The focus is where it was, for who has no mouse.
     await expect
       .poll(() => page.evaluate<string>('document.activeElement.ariaLabel'))
-      .toBe('Change the prefix 82 of Lisbon');
+      .toBe('Prefix of Lisbon: 82');
 
     await berlinPage.section('Numbers');
     await expectShown(berlinPage.row('Warehouse').getByText('which always wins; 82150 reaches this one'));
@@ -106,24 +106,24 @@ describe('a prefix', () => {
     await expectShown(page.getByRole('listitem').getByText('rings at Lisbon'));
 
     await berlinPage.section('Interlinks');
-    await berlinPage.press('Change the prefix 82 of Lisbon');
-    await page.getByLabel('Prefix of Lisbon').fill('');
+    await berlinPage.press('Prefix of Lisbon: 82');
+    await page.getByLabel('New prefix of Lisbon').fill('');
     await page.keyboard.press('Enter');
-    await expectShown(page.getByRole('button', { name: 'Give Lisbon a prefix' }));
+    await expectShown(page.getByRole('button', { name: 'Prefix of Lisbon: none' }));
     const { interlinks } = await berlin.json<{ interlinks: InterlinkView[] }>('list');
     expect(interlinks.find(({ name }) => name === 'Lisbon')?.prefix).toBeUndefined();
   });
 
   test('that two admins change at once: the second is told, and keeps what was typed', async () => {
     const { page } = berlinPage;
-    await berlinPage.press('Give Lisbon a prefix');
-    await page.getByLabel('Prefix of Lisbon').fill('83');
+    await berlinPage.press('Prefix of Lisbon: none');
+    await page.getByLabel('New prefix of Lisbon').fill('83');
     await berlin.interlinks('prefix', 'Lisbon', '84');
     await berlinPage.press('Save');
     await expectShown(page.getByRole('alert').getByText('Its prefix is 84 now'));
-    expect(await page.getByLabel('Prefix of Lisbon').inputValue()).toBe('83');
+    expect(await page.getByLabel('New prefix of Lisbon').inputValue()).toBe('83');
     await berlinPage.press('Put "83" in place of "84" all the same');
-    await expectShown(page.getByRole('button', { name: 'Change the prefix 83 of Lisbon' }));
+    await expectShown(page.getByRole('button', { name: 'Prefix of Lisbon: 83' }));
   });
 });
 

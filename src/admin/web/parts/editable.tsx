@@ -8,7 +8,7 @@ interface EditableProps {
   readonly value: string;
   /** Shown where there is nothing. */
   readonly nothing?: string;
-  /** What a click does, such as `Rename Lisbon`. */
+  /** What a click is for, with the value in it, such as `Rename Lisbon`. */
   readonly action: string;
   /** What the field is for. @param was what the admin saw */
   readonly field: (was: string) => string;

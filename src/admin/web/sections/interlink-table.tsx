@@ -94,8 +94,8 @@ function Prefix({ interlink: { id, name, prefix = '' } }: OfInterlink) {
     <Editable
       value={prefix}
       nothing="none"
-      action={prefix === '' ? `Give ${name} a prefix` : `Change the prefix ${prefix} of ${name}`}
-      field={() => `Prefix of ${name}`}
+      action={`Prefix of ${name}: ${prefix === '' ? 'none' : prefix}`}
+      field={() => `New prefix of ${name}`}
       hint={`With 82, people here dial 82101 for the 101 of ${name}, also where this system has a 101. Empty: none.`}
       save={(was, text) => api.setPrefix(id, was, text.trim())}
       insist={(now, text) => `Put "${text}" in place of "${now}" all the same`}
