@@ -36,7 +36,8 @@ const [browser, berlin, lisbon, porto] = await Promise.all([
 
 try {
   await linkOffices(berlin, lisbon);
-  await linkOffices(berlin, porto);
+  await linkOffices(berlin, porto, '--trunk', 'iax2');
+  await berlin.interlinks('prefix', 'Lisbon', '82');
   await generateKey(berlin, 'Warsaw');
   const reception = berlin.phone('101');
   const amalia = lisbon.phone('201');
