@@ -10,6 +10,9 @@ const SECOND = 1000;
 /** Round trips are asked for every 15 s. */
 const ROUND_TRIP = { timeout: 20_000 };
 
+/** The page looks every 10 s, and waits for 5 s. */
+const HANGING_MS = 25_000;
+
 let browser: Browser;
 let berlin: Office;
 let lisbon: Office;
@@ -158,4 +161,14 @@ test('what happens while the service is away is said, and made up for', async ()
   await berlinPage.press('Done');
   await expectShown(berlinPage.row('Porto'));
   await expectGone(berlinPage.page.getByText('The service does not answer'));
+});
+
+test('a service that hangs is not taken for one where nothing happens', async () => {
+  berlin.service.kill('SIGSTOP');
+  const note = berlinPage.page.getByText('The service does not answer');
+  await expectShown(note, HANGING_MS);
+  berlin.service.kill('SIGCONT');
+  await expectGone(note);
+  await berlin.interlinks('rename', 'Porto', 'Oporto');
+  await expectShown(berlinPage.row('Oporto'));
 });

@@ -27,6 +27,8 @@ const nothing: Live = {
   changes: { interlinks: 0, numbers: 0, remoteNumbers: 0, calls: 0 },
 };
 const retryMs = 1000;
+const lookEveryMs = 10_000;
+const patienceMs = 5000;
 
 let live = nothing;
 const listeners = new Set<() => void>();
@@ -37,7 +39,8 @@ function become(next: Live): void {
 }
 
 /**
- * Follows the events of the service, over its restarts as well.
+ * Follows the events of the service, over its restarts as well. A stream says nothing when the service hangs or the
+ * way to it is cut: so the page asks now and then as well.
  *
  * @param onRefused told when the service answers, and lets this browser in no more
  * @returns the function that ends it
@@ -49,13 +52,8 @@ export function follow(onRefused: () => void): () => void {
     source = new EventSource(addressOf('/events'));
     source.addEventListener('error', () => {
       become({ ...live, connected: false });
-      if (source.readyState !== EventSource.CLOSED) return;
       // The browser gives up on any answer but a stream.
-      retry = window.setTimeout(connect, retryMs);
-      void fetch(addressOf('/session')).then(
-        ({ status }) => status === 401 && onRefused(),
-        () => undefined,
-      );
+      if (source.readyState === EventSource.CLOSED) void look();
     });
     source.addEventListener('open', () => become({ ...live, connected: true }));
     for (const type of types) {
@@ -64,8 +62,22 @@ export function follow(onRefused: () => void): () => void {
       );
     }
   };
+  const connectAgain = (): void => {
+    source.close();
+    become({ ...live, connected: false });
+    window.clearTimeout(retry);
+    retry = window.setTimeout(connect, retryMs);
+  };
+  const look = async (): Promise<void> => {
+    const signal = AbortSignal.timeout(patienceMs);
+    const answer = await fetch(addressOf('/session'), { signal }).catch(() => undefined);
+    if (answer?.status === 401) onRefused();
+    else if (answer === undefined || source.readyState === EventSource.CLOSED) connectAgain();
+  };
   connect();
+  const looking = window.setInterval(() => void look(), lookEveryMs);
   return () => {
+    window.clearInterval(looking);
     window.clearTimeout(retry);
     source.close();
     become(nothing);
