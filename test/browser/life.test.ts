@@ -27,7 +27,7 @@ beforeAll(async () => {
   ]);
   const file = await readFile(lisbon.configFile, 'utf8');
   await writeFile(lisbon.configFile, `# Kept by Amália.\n${file}`);
-  berlinPage = await openAdminPage(browser, berlin);
+  berlinPage = await openAdminPage(browser, berlin, { permissions: ['clipboard-read', 'clipboard-write'] });
   lisbonPage = await openAdminPage(browser, lisbon);
 });
 
@@ -44,6 +44,9 @@ test('a key, a link, two green circles; a private number, a call, and the end, o
   await berlinPage.press(/^Generate$/);
   const key = await berlinPage.page.getByLabel('Authorization key').inputValue();
   expect(key).toMatch(/^ilk1-/);
+  await berlinPage.press('Copy');
+  await berlinPage.expectText('Copied.');
+  expect(await berlinPage.page.evaluate<string>('navigator.clipboard.readText()')).toBe(key);
   await berlinPage.press('Done');
   await expectShown(berlinPage.row('Lisboa').getByText('grey:'));
   expect(await berlinPage.page.content()).not.toContain(key);

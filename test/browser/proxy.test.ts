@@ -11,6 +11,8 @@ import { expectShown } from './admin-page.ts';
 let browser: Browser;
 let office: Office;
 let proxy: Server;
+/** What browsers said they had read, when they came back for events. */
+const continued: (string | undefined)[] = [];
 let url: string;
 
 /** A proxy with TLS in front of an office, as admins put one; the Host header stays what the browser sent. */
@@ -18,6 +20,7 @@ async function startProxy({ address }: Office): Promise<Server> {
   const { certificate, certificateKey } = makeCertificate({ commonName: 'proxy', hosts: [address] });
   const server = createServer({ cert: certificate, key: certificateKey }, (incoming, answer) => {
     const { method, url: path, headers } = incoming;
+    if (path === '/api/v1/events') continued.push(headers['last-event-id']?.toString());
     const outgoing = request({ host: address, port: 8420, method, path, headers }, (response) => {
       answer.writeHead(response.statusCode ?? 502, response.headers);
       response.pipe(answer);
@@ -64,4 +67,11 @@ test('behind a proxy with TLS the page works, and the session is bound to it', a
   expect(await context.cookies()).toMatchObject([
     { name: '__Host-interlinks-8420', httpOnly: true, secure: true, sameSite: 'Strict', path: '/' },
   ]);
+
+  // The browser comes back for what it missed, from where it was.
+  expect(continued).toEqual([undefined]);
+  proxy.closeAllConnections();
+  await office.interlinks('rename', 'Lisbon', 'Lisboa');
+  await expectShown(page.getByRole('row').filter({ hasText: 'Lisboa' }));
+  expect(continued.at(-1)).toMatch(/-\d+$/);
 });

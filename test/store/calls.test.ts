@@ -149,14 +149,14 @@ describe.each(engines)('call records in $name', ({ use }) => {
   test('usage of a period of many days is the sum and the mean of all of them', async () => {
     const { calls } = await database.open();
     const day = 24 * HOUR;
-    const rangAfter = (at: number, ms: number) => call(at, { ringingAt: NOON + at + ms, outcome: 'busy' });
     await calls.save(call(0, { answeredAt: NOON + 10, endedAt: NOON + 30, outcome: 'answered' }));
     for (const [at, ms] of [
       [1, 20],
       [day, 60],
       [2 * day, 10],
-    ] as const)
-      await calls.save(rangAfter(at, ms));
+    ] as const) {
+      await calls.save(call(at, { ringingAt: NOON + at + ms, outcome: 'busy' }));
+    }
     await calls.save(call(3 * day, { outcome: 'refused' }));
 
     const usage = await calls.usage({ since: NOON, until: NOON + 4 * day, periodMs: 7 * day, by: 'number' });

@@ -91,7 +91,8 @@ interface ShownKeyProps {
 }
 
 function ShownKey({ authorizationKey, expiresAt, onClose }: ShownKeyProps) {
-  const [copied, setCopied] = useState(false);
+  /** Undefined until it is tried. */
+  const [copied, setCopied] = useState<boolean>();
   return (
     <>
       <p>
@@ -106,7 +107,9 @@ function ShownKey({ authorizationKey, expiresAt, onClose }: ShownKeyProps) {
         <Button className="primary" onPress={() => void copy(authorizationKey).then(setCopied)}>
           Copy
         </Button>
-        <span role="status">{copied && 'Copied.'}</span>
+        <span role="status">
+          {copied !== undefined && (copied ? 'Copied.' : 'It is selected: press Ctrl+C.')}
+        </span>
         <Button onPress={onClose}>Done</Button>
       </div>
     </>
