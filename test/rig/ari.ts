@@ -6,13 +6,18 @@ export async function ari<T = unknown>(
   method: 'GET' | 'POST' | 'DELETE',
   path: string,
   query: Readonly<Record<string, string>> = {},
+  body?: object,
 ): Promise<T> {
   const authorization = `Basic ${btoa(`${pbx.ariUsername}:${pbx.ariPassword}`)}`;
   const url = `${pbx.ariUrl}/ari/${path}?${new URLSearchParams(query).toString()}`;
-  const response = await fetch(url, { method, headers: { authorization } });
-  const body = await response.text();
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${body}`);
-  return (body === '' ? undefined : JSON.parse(body)) as T;
+  const response = await fetch(url, {
+    method,
+    headers: { authorization, ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+  return (text === '' ? undefined : JSON.parse(text)) as T;
 }
 
 /** Names of the channels that a PBX has, and their ids. */

@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { trunkName } from '../../src/domain/interlink.ts';
+import { ari } from '../rig/ari.ts';
+import { linkOffices } from '../rig/linking.ts';
+import { startOffice, type Office } from '../rig/office.ts';
+import { callsOf } from '../rig/records.ts';
+import { dialInVain, untilIdle } from '../rig/talk.ts';
+
+/** What a call to a phone of Berlin ends with when it got through: the phone is busy. */
+const ADMITTED = 'busy';
+const REFUSED = 'refused';
+const SHARED = '101';
+
+let berlin: Office;
+let lisbon: Office;
+let porto: Office;
+
+beforeAll(async () => {
+  [berlin, lisbon, porto] = await Promise.all([
+    startOffice({
+      name: 'Berlin',
+      numbers: [{ number: SHARED }, { number: '102' }],
+      phones: { [SHARED]: 1000 },
+    }),
+    startOffice({ name: 'Lisbon', numbers: [{ number: '201' }] }),
+    startOffice({ name: 'Porto', numbers: [{ number: '301' }], phones: { '301': 440 } }),
+  ]);
+  await linkOffices(berlin, lisbon, '--trunk', 'iax2');
+  await linkOffices(berlin, porto, '--trunk', 'iax2');
+  berlin.phone(SHARED).manner = 'busy';
+  // Porto's dial plan shows the tickets it is given, and does not use them.
+  const { asterisk } = porto.pbx;
+  await asterisk.cli('dialplan remove context interlinks-dial-iax2');
+  await asterisk.cli('dialplan add extension _X.,1,NoOp,${IL_TICKET} into interlinks-dial-iax2');
+});
+
+afterAll(() => Promise.all([berlin, lisbon, porto].map((office) => office.stop())));
+
+afterEach(() => untilIdle(berlin));
+
+/** A ticket that Berlin gave Porto for a call to 101, and that was not used. */
+async function freshTicket(): Promise<string> {
+  await dialInVain(porto.phone('301'), SHARED);
+  const log = await readFile(porto.pbx.asterisk.logFile, 'utf8');
+  const shown = /@interlinks-dial-iax2:1\] NoOp\("[^"]*", "([\w-]{22})"\)/g;
+  const [, ticket = ''] = [...log.matchAll(shown)].at(-1) ?? [];
+  expect(ticket).toHaveLength(22);
+  return ticket;
+}
+
+/** Calls Berlin over an office's trunk, past its service. @returns the outcome that Berlin records */
+async function call(office: Office, number: string, ticket?: string): Promise<string | undefined> {
+  const { interlinks } = await office.json<{ interlinks: { id: string }[] }>('list');
+  const before = (await callsOf(berlin)).length;
+  const endpoint = `IAX2/${trunkName(interlinks[0]?.id ?? '')}/${number}`;
+  const query = { endpoint, context: 'outbound', extension: '1', priority: '1' };
+  const variables = ticket === undefined ? {} : { 'IAXVAR(IL_TICKET)': ticket };
+  await ari(office.pbx, 'POST', 'channels', query, { variables });
+  const ended = async (): Promise<boolean> => {
+    const calls = await callsOf(berlin);
+    return calls.length === before + 1 && calls[0]?.endedAt !== undefined;
+  };
+  await expect.poll(ended).toBe(true);
+  return (await callsOf(berlin))[0]?.outcome;
+}
+
+async function lastRefusal(): Promise<unknown> {
+  const lines = berlin.service.output().split('\n');
+  return JSON.parse(lines.findLast((line) => line.includes('call over a trunk refused')) ?? '{}');
+}
+
+test('a call over the trunk is let in once by its ticket', async () => {
+  const ticket = await freshTicket();
+  expect(await call(porto, SHARED, ticket)).toBe(ADMITTED);
+  expect(await call(porto, SHARED, ticket)).toBe(REFUSED);
+  await expect.poll(lastRefusal).toMatchObject({ reason: 'ticket-unknown-or-used', remote: porto.address });
+});
+
+test.each([
+  ['no ticket', undefined, 'ticket-missing'],
+  ['an invented ticket', 'AAAAAAAAAAAAAAAAAAAAAA', 'ticket-unknown-or-used'],
+])('a call with %s is refused', async (_what, ticket, reason) => {
+  expect(await call(porto, SHARED, ticket)).toBe(REFUSED);
+  await expect.poll(lastRefusal).toMatchObject({ reason, number: SHARED });
+});
+
+test('a call with a ticket for another number is refused', async () => {
+  expect(await call(porto, '102', await freshTicket())).toBe(REFUSED);
+  await expect.poll(lastRefusal).toMatchObject({ reason: 'ticket-other-number', number: '102' });
+});
+
+test("a call with another interlink's ticket is refused, and the ticket stays good for its owner", async () => {
+  const ticket = await freshTicket();
+  expect(await call(lisbon, SHARED, ticket)).toBe(REFUSED);
+  await expect.poll(lastRefusal).toMatchObject({ reason: 'ticket-other-interlink' });
+  expect(await call(porto, SHARED, ticket)).toBe(ADMITTED);
+});
