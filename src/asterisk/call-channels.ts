@@ -69,10 +69,10 @@ export class CallChannels {
     return value;
   }
 
-  /** Ids of all channels that Asterisk has. */
-  async list(): Promise<ReadonlySet<string>> {
-    const channels = await this.#ari.call<readonly { id: string }[]>('channels', 'list');
-    return new Set(channels.map(({ id }) => id));
+  /** Ids of all channels that Asterisk has, and whether each was answered. */
+  async list(): Promise<ReadonlyMap<string, boolean>> {
+    const channels = await this.#ari.call<readonly { id: string; state: string }[]>('channels', 'list');
+    return new Map(channels.map(({ id, state }) => [id, state === 'Up']));
   }
 
   /** Keeps the events of a channel coming that is not, or no longer, in Stasis. */

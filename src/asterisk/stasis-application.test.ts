@@ -70,7 +70,7 @@ beforeEach(() => {
         hungUp.push(id);
       },
       follow: act,
-      list: async () => new Set(await listed()),
+      list: async () => new Map((await listed()).map((id) => [id, true])),
     } as unknown as CallChannels,
     route: async () => {
       await answered;

@@ -65,7 +65,7 @@ export class StasisApplication {
     const records = recorder.active();
     // In this order: a call that ends meanwhile is either told of or missing in the list.
     await Promise.all(records.map(({ channel }) => channels.follow(channel).catch(() => undefined)));
-    recorder.closeEnded(records, await channels.list());
+    recorder.catchUp(records, await channels.list());
   }
 
   async #take({ channel, args }: StasisStart): Promise<void> {

@@ -147,8 +147,7 @@ test('after a restart, a call whose channel is still there goes on, one whose ch
     events,
   });
   await restarted.reopen();
-  restarted.closeEnded(restarted.active(), new Set(['ch1']));
-  restarted.answered('ch1');
+  restarted.catchUp(restarted.active(), new Map([['ch1', true]]));
   await restarted.flush();
   expect(saved.get('c1')).toMatchObject({ answeredAt: 9000, endedAt: undefined });
   expect(saved.get('c2')).toMatchObject({ endedAt: 9000 });

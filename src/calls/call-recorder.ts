@@ -106,14 +106,17 @@ export class CallRecorder {
   }
 
   /**
-   * Closes those of these records whose channel is gone. The calls ended at an unknown moment while nobody looked;
-   * now is the latest it can have been.
+   * Brings these records up to date with what Asterisk has, after nobody looked for a while: a call whose channel is
+   * gone ended, and one whose channel is up was answered, at an unknown moment; now is the latest it can have been.
    *
    * @param records as they were before the channels were listed: a call that began since is in no list
+   * @param channels by id, whether each was answered
    */
-  closeEnded(records: readonly CallRecord[], channels: ReadonlySet<string>): void {
+  catchUp(records: readonly CallRecord[], channels: ReadonlyMap<string, boolean>): void {
     for (const { channel } of records) {
-      if (!channels.has(channel)) this.ended(channel, cause.normalClearing);
+      const answered = channels.get(channel);
+      if (answered === undefined) this.ended(channel, cause.normalClearing);
+      else if (answered) this.answered(channel);
     }
   }
 

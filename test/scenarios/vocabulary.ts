@@ -186,6 +186,13 @@ const vocabulary: readonly (readonly [RegExp, (...parts: string[]) => Action])[]
     },
   ],
   [
+    /^(Berlin|Lisbon) shows the call to (\S+) as answered$/,
+    (name, dialed) => async (stage) => {
+      const latest = async (): Promise<unknown> => (await callsOf(officeNamed(stage, name)))[0];
+      await expect.poll(latest).toMatchObject({ dialed, answeredAt: expect.any(String) });
+    },
+  ],
+  [
     /^(Berlin|Lisbon) has (\d+) records?$/,
     (name, count) => async (stage) => {
       const calls = await callsOf(officeNamed(stage, name));
