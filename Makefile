@@ -54,6 +54,15 @@ measure: node_modules/.package-lock.json ## start time, memory, what a dial and 
 release: node_modules/.package-lock.json ## the archive to install from, with its checksum, in build/
 	@node packaging/release.ts
 
+.PHONY: rig
+rig: node_modules/.package-lock.json ## two systems in containers, linked, with a call to check
+	@docker/engine.sh
+	@node test/docker/rig.ts
+
+.PHONY: rig-down
+rig-down: ## remove what make rig started, with its data
+	@docker compose --project-name interlinks-rig down --volumes --remove-orphans
+
 .PHONY: screenshots
 screenshots: page ## write the pictures of the page in docs/images
 	@node test/screenshots.ts

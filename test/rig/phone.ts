@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectBaresip, type BaresipControl, type BaresipEvent } from './baresip.ts';
 import { fetchTools } from './debian.ts';
@@ -7,7 +8,6 @@ import type { PhoneAccount } from './pbx.ts';
 import { phoneEvent, phoneEvents, type PhoneEvents } from './phone-events.ts';
 import { startProcess, type RunningProcess } from './process.ts';
 import { RigError } from './rig-error.ts';
-import { temporaryFolder } from './temp-folder.ts';
 
 /** What a phone does with an incoming call: it picks up, rings until `answer` is called, or is busy (486). */
 export type PhoneManner = 'answers' | 'rings' | 'busy';
@@ -23,6 +23,18 @@ export interface PhoneOptions {
   readonly manner?: PhoneManner;
   /** Codecs in order of preference; left out: `g722`, `pcma`, `pcmu`. */
   readonly codecs?: readonly string[];
+  /** Left out: a process on this machine. */
+  readonly program?: PhoneProgram;
+}
+
+/** The baresip that a phone is, and where it runs. */
+export interface PhoneProgram {
+  /** The folder for what belongs to its phones; the program sees it under the same path. */
+  readonly folder: string;
+  /** The folder of baresip's modules, as the program sees it. */
+  readonly modules: string;
+  /** Starts it with a folder that has its configuration. */
+  start(directory: string): Promise<RunningProcess>;
 }
 
 /** A SIP phone (baresip) without a person. It is killed with the process that started it. */
@@ -64,11 +76,9 @@ const START_MS = 10_000;
  * @throws {RigError} when baresip cannot be fetched or started, or the PBX refuses the registration
  */
 export async function startPhone(options: PhoneOptions): Promise<Phone> {
-  const tools = await fetchTools('phones');
-  const { address, account } = options;
-  const directory = await temporaryFolder('phone');
-  const modules = join(tools.root, 'usr/lib/baresip/modules');
-  await writeFile(join(directory, 'config'), config(options, directory, modules));
+  const { address, account, program = await localProgram() } = options;
+  const directory = await mkdtemp(join(program.folder, 'interlinks-phone-'));
+  await writeFile(join(directory, 'config'), config(options, directory, program.modules));
   await writeFile(join(directory, 'accounts'), accounts(options));
 
   const events = phoneEvents(`phone ${account.number}`);
@@ -81,9 +91,7 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
     events.add(event);
   };
 
-  const baresip = await startProcess(tools.executable('baresip'), ['-f', directory, '-v'], {
-    cwd: directory,
-  });
+  const baresip = await program.start(directory);
   const control = await startControl(baresip, address, onEvent).catch(async (error: unknown) => {
     await baresip.stop('SIGKILL');
     throw error;
@@ -121,6 +129,16 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
 function latestRecording(directory: string): string {
   const names = readdirSync(directory).filter((name) => name.endsWith('-dec.wav'));
   return names.toSorted().at(-1) ?? 'nothing-heard-yet.wav';
+}
+
+async function localProgram(): Promise<PhoneProgram> {
+  const tools = await fetchTools('phones');
+  return {
+    folder: tmpdir(),
+    modules: join(tools.root, 'usr/lib/baresip/modules'),
+    start: (directory) =>
+      startProcess(tools.executable('baresip'), ['-f', directory, '-v'], { cwd: directory }),
+  };
 }
 
 /** Waits until baresip is registered. Its log tells, because it registers before anybody can listen for events. */
