@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { styleText } from 'node:util';
 import { fetchTools } from './rig/debian.ts';
 import { generateKey, linkOffices, untilGreen } from './rig/linking.ts';
 import { startOffice, type Office } from './rig/office.ts';
 import { untilNothingLeft } from './rig/remains.ts';
+import { print, step } from './rig/steps.ts';
 import { dialInVain, hangUp, talk } from './rig/talk.ts';
 
 const HIGH = 1000;
@@ -14,20 +14,6 @@ const LOW = 440;
 const TRUNK = process.env['TRUNK'] ?? 'pjsip';
 
 const began = performance.now();
-
-/** Prints a line for each step when it is done, with the time it took. A step that fails ends the demo. */
-async function step<T>(what: string, work: () => Promise<T>, tell?: (result: T) => string): Promise<T> {
-  const started = performance.now();
-  const result = await work();
-  const seconds = ((performance.now() - started) / 1000).toFixed(1).padStart(5);
-  print(`${styleText('green', '✓')} ${styleText('dim', `${seconds} s`)}  ${what}`);
-  if (tell !== undefined) print(`            ${styleText('dim', tell(result))}`);
-  return result;
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
 
 function confirm(holds: boolean, what: string): void {
   if (!holds) throw new Error(`this was to be seen, and was not: ${what}`);

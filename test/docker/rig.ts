@@ -1,5 +1,5 @@
-import { styleText } from 'node:util';
 import type { OfficePhone } from '../rig/office.ts';
+import { print, step } from '../rig/steps.ts';
 import { hangUp, talk } from '../rig/talk.ts';
 import { makeArchive } from './archive.ts';
 import { BERLIN, bringUp, link, LISBON, startRigPhone } from './compose.ts';
@@ -28,18 +28,4 @@ async function callBetween(caller: OfficePhone, called: OfficePhone): Promise<vo
       `rang after ${rangAfterMs.toFixed(0)} ms; display: "${shown.name}" <${shown.number}>; ${caller.tone} Hz and ${called.tone} Hz found in the recordings`,
   );
   await hangUp(caller, called);
-}
-
-/** Prints a line for a step when it is done, with the time it took. */
-async function step<T>(what: string, work: () => Promise<T>, tell?: (result: T) => string): Promise<T> {
-  const began = performance.now();
-  const result = await work();
-  const seconds = ((performance.now() - began) / 1000).toFixed(1).padStart(5);
-  print(`${styleText('green', '✓')} ${styleText('dim', `${seconds} s`)}  ${what}`);
-  if (tell !== undefined) print(`            ${styleText('dim', tell(result))}`);
-  return result;
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -1,8 +1,14 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { RigError } from './rig-error.ts';
+
+const LOOK_AGAIN_MS = 200;
 
 /**
  * The folder that keeps what was fetched: `$INTERLINKS_CACHE`; for root `/var/cache/interlinks`, which other users
@@ -18,9 +24,9 @@ export function cacheFolder(): string {
 /**
  * Gives a folder of the cache, and makes it when it is missing.
  *
- * The folder appears whole or not at all: `make` fills a temporary one, which is then renamed. When two processes make
- * the same one, the first wins and both use it. What a killed process left is removed by the next one that makes
- * something.
+ * The folder appears whole or not at all: `make` fills a temporary one, which is then renamed. Who wants the same one
+ * meanwhile, in this process or another, waits for it. What a killed process left is removed by the next one that
+ * makes something.
  *
  * @param name the folder's name in the cache
  * @param make fills the empty folder it is given
@@ -32,6 +38,16 @@ export async function cached(name: string, make: (folder: string) => Promise<voi
   const target = join(root, name);
   if (existsSync(target)) return target;
 
+  const release = await claim(target);
+  try {
+    if (!existsSync(target)) await fill(root, target, make);
+  } finally {
+    release();
+  }
+  return target;
+}
+
+async function fill(root: string, target: string, make: (folder: string) => Promise<void>): Promise<void> {
   const draft = await newDraft(root);
   try {
     await make(draft);
@@ -39,9 +55,23 @@ export async function cached(name: string, make: (folder: string) => Promise<voi
     await rename(draft, target);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
-    if (!existsSync(target)) throw error;
+    throw error;
   }
-  return target;
+}
+
+/** Waits for the right to make a folder. Who listens at its abstract socket has it, until the process ends at the latest. */
+async function claim(target: string): Promise<() => void> {
+  const name = createHash('sha256').update(target).digest('hex');
+  for (;;) {
+    const server = createServer().unref();
+    try {
+      await once(server.listen(`\0interlinks-${name}`), 'listening');
+      return () => server.close();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      await delay(LOOK_AGAIN_MS);
+    }
+  }
 }
 
 const DRAFT = /^draft-(\d+)-/;

@@ -1,8 +1,9 @@
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { claimAddress } from '../rig/addresses.ts';
+import { cached } from '../rig/cache.ts';
 import { startPbx } from '../rig/pbx.ts';
 import { startPhone } from '../rig/phone.ts';
 import { startPostgres } from '../rig/postgres.ts';
@@ -88,4 +89,18 @@ test('a recording tells its tone from others and from too little sound', async (
   const tooShort = join(folder, 'too-short.wav');
   await writeTone(tooShort, 440, 0.1);
   expect(await toneShare(tooShort, 440)).toBe(0);
+});
+
+test('what several want from the cache at once is made once', async () => {
+  const folder = await temporaryFolder('cache');
+  cleanUps.push(() => rm(folder, { recursive: true }));
+  vi.stubEnv('INTERLINKS_CACHE', folder);
+  let made = 0;
+  const make = async (draft: string): Promise<void> => {
+    made += 1;
+    await writeFile(join(draft, 'tool'), '');
+  };
+  const paths = await Promise.all([cached('tools', make), cached('tools', make), cached('tools', make)]);
+  vi.unstubAllEnvs();
+  expect([made, new Set(paths).size]).toEqual([1, 1]);
 });
