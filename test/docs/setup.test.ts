@@ -12,6 +12,17 @@ const LOW = 440;
 const longMs = 600_000;
 const soon = { timeout: 30_000, interval: 200 };
 
+/** A person at a terminal, who types only the beginning of each word. */
+const zshSession = String.raw`
+zmodload zsh/zpty
+zpty person zsh -f -i
+zpty -w person 'autoload -Uz compinit && compinit -u -D; print rea''dy'
+zpty -r -m person seen '*ready*'
+zpty -w person $'interlinks nu\tpr\t10\tof\t'
+zpty -r -m person seen '*101 is shared*'
+print -r -- $seen
+zpty -d person`;
+
 const running: { stop(): Promise<void> }[] = [];
 let folder: string;
 let archive: string;
@@ -55,6 +66,19 @@ test('docs/setup.md leads from the archive to the first call', async () => {
   expect(shown).toEqual({ number: '101', name: 'Berlin: Reception' });
   await hangUp(berlin.phone, lisbon.phone('201'));
   expect(await berlin.follow(await docBlock('setup-calls'))).toContain('201');
+});
+
+test('zsh and fish complete commands and numbers', { timeout: longMs }, async () => {
+  const { machine } = berlin;
+  await machine.run(
+    'mkdir -p /usr/local/share/zsh/site-functions && interlinks completion zsh > /usr/local/share/zsh/site-functions/_interlinks',
+  );
+  await machine.run(
+    'mkdir -p /etc/fish/completions && interlinks completion fish > /etc/fish/completions/interlinks.fish',
+  );
+  expect(await machine.run(`fish -c "complete --do-complete 'interlinks num'"`)).toMatch(/^number\t/m);
+  expect(await machine.run(`fish -c "complete --do-complete 'interlinks delete Lis'"`)).toMatch(/^Lisbon\t/m);
+  expect(await machine.run(`TERM=xterm zsh -f <<'ZSH'\n${zshSession}\nZSH`)).toContain('101 is shared');
 });
 
 test('the release has the page built', async () => {

@@ -114,8 +114,12 @@ export const TOOLSETS = {
       'asterisk',
       'asterisk-modules',
       'asterisk-config',
+      // For the command's completion.
+      'zsh',
+      'fish',
     ],
     unneeded: [
+      /^(bc|gettext-base|groff-base|lynx|man-db|xdg-utils|xsel)/,
       /^(locales|netbase|perl|python3|sensible-utils|ssl-cert|sysvinit-utils|tzdata|ucf|adduser)/,
       /^asterisk-core-sounds/,
       /^lib(codec2|curl|glib2|gmime|ical|iksemel|jack|jwt|ldap|lua|neon|odbc|ogg|opencore|opus|perl|portaudio|pq|python3)/,
