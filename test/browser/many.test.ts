@@ -1,14 +1,12 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startBrowser } from '../rig/browser.ts';
+import { measured } from '../rig/measured.ts';
 import { startOffice, type Office } from '../rig/office.ts';
 import { expectShown, openAdminPage } from './admin-page.ts';
 
 const NUMBERS = 10_000;
 const INTERLINKS = 200;
-/** What somebody takes for quick, with some room for a busy machine. */
-const QUICK_MS = 3000;
-
 let browser: Browser;
 let office: Office;
 
@@ -40,33 +38,25 @@ afterAll(async () => {
   await office?.stop();
 });
 
-test('200 interlinks and 10,000 numbers are as quick as few', async () => {
-  const took: Record<string, number> = {};
-  const measure = async (what: string, work: () => Promise<void>): Promise<void> => {
-    const began = performance.now();
-    await work();
-    took[what] = performance.now() - began;
-    process.stdout.write(`${took[what].toFixed(0)} ms: ${what}\n`);
-  };
+test('200 interlinks and 10,000 numbers are shown and changed like few', async () => {
   const admin = await openAdminPage(browser, office);
-  await measure('200 interlinks are shown', () => expectShown(admin.row(`Office ${INTERLINKS - 1}`)));
+  await measured('200 interlinks were shown', () => expectShown(admin.row(`Office ${INTERLINKS - 1}`)));
   expect(await admin.page.getByRole('row').count()).toBe(INTERLINKS + 1);
-  await measure('one of them is renamed', async () => {
+  await measured('one of them was renamed', async () => {
     await admin.press(/^Rename Office 7$/);
     await admin.page.getByLabel('New name of Office 7').fill('Seventh');
     await admin.press('Save');
     await expectShown(admin.row('Seventh'));
   });
-  await measure('10,000 numbers are shown, the first 200', async () => {
+  await measured('10,000 numbers were shown, the first 200', async () => {
     await admin.section('Numbers');
     await expectShown(admin.row('Person 199'));
   });
-  await measure('one is found by name', async () => {
+  await measured('one was found by name', async () => {
     await admin.page.getByLabel('Find a number or name').fill('Person 9876');
     await expectShown(admin.row('Person 9876'));
     await expect.poll(() => admin.row('Person').count()).toBe(1);
   });
-  expect(Object.entries(took).filter(([, ms]) => ms > QUICK_MS)).toEqual([]);
   // The file with all of them is written and read again, which takes longer than the page.
   await admin.row('Person 9876').getByRole('switch').click();
   await expectShown(admin.row('Person 9876').getByText('private', { exact: true }));
