@@ -23,6 +23,10 @@ export interface Dial {
   readonly dialstatus: string;
 }
 
+export interface ChannelStateChange {
+  readonly channel: AriChannel;
+}
+
 export interface ChannelDestroyed {
   readonly channel: AriChannel;
   /** Q.850 */
@@ -50,6 +54,7 @@ export interface AriEvents {
   readonly StasisStart: StasisStart;
   readonly StasisEnd: StasisEnd;
   readonly Dial: Dial;
+  readonly ChannelStateChange: ChannelStateChange;
   readonly ChannelDestroyed: ChannelDestroyed;
   readonly ChannelVarset: ChannelVarset;
   readonly PeerStatusChange: PeerStatusChange;
@@ -60,6 +65,7 @@ export const ariEventTypes = [
   'StasisStart',
   'StasisEnd',
   'Dial',
+  'ChannelStateChange',
   'ChannelDestroyed',
   'ChannelVarset',
   'PeerStatusChange',

@@ -51,6 +51,10 @@ export class StasisApplication {
     ari.on('StasisStart', (event) => void this.#take(event));
     ari.on('StasisEnd', ({ channel }) => this.#asking.get(channel.id)?.abort());
     ari.on('Dial', (event) => this.#dialed(event));
+    // A place in the dial plan answers by itself, without dialing anybody.
+    ari.on('ChannelStateChange', ({ channel }) => {
+      if (channel.state === 'Up') recorder.answered(channel.id);
+    });
     ari.on('ChannelDestroyed', ({ channel, cause: ended }) => {
       this.#asking.get(channel.id)?.abort();
       this.#untried.delete(channel.id);

@@ -131,6 +131,14 @@ describe.each(KINDS)('over $kind:', ({ kind, dialString }) => {
       await berlin.phone('101').waitFor('established', { from });
       await berlin.phone('101').hangup();
       expect(await berlin.phone('101').waitFor('closed', { from })).toMatchObject({ type: 'closed' });
+      for (const [office, direction] of [
+        [berlin, 'out'],
+        [lisbon, 'in'],
+      ] as const) {
+        await expect
+          .poll(() => lastCall(office, direction, '600'))
+          .toMatchObject({ outcome: 'answered', cause: 16 });
+      }
     });
   });
 
