@@ -29,6 +29,9 @@ fi
 rm -rf /etc/systemd/system/interlinks.service /etc/systemd/system/interlinks.service.d
 [ ! -d /run/systemd/system ] || systemctl daemon-reload
 rm -rf /etc/interlinks /var/lib/interlinks /var/cache/interlinks /usr/local/bin/interlinks
+# Where "interlinks completion --help" says that its scripts go.
+rm -f /etc/bash_completion.d/interlinks /usr/local/share/zsh/site-functions/_interlinks \
+    /etc/fish/completions/interlinks.fish
 if getent passwd interlinks >/dev/null; then userdel interlinks; fi
 if getent group interlinks >/dev/null; then groupdel interlinks; fi
 rm -rf /opt/interlinks /opt/interlinks-*
