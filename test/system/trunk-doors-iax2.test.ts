@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { ticketLifetimeMs } from '../../src/calls/tickets.ts';
 import { trunkName } from '../../src/domain/interlink.ts';
 import { ari } from '../rig/ari.ts';
 import { linkOffices } from '../rig/linking.ts';
@@ -83,6 +85,13 @@ test.each([
 ])('a call with %s is refused', async (_what, ticket, reason) => {
   expect(await call(porto, SHARED, ticket)).toBe(REFUSED);
   await expect.poll(lastRefusal).toMatchObject({ reason, number: SHARED });
+});
+
+test('a call with a ticket that is too old is refused', async () => {
+  const ticket = await freshTicket();
+  await delay(ticketLifetimeMs);
+  expect(await call(porto, SHARED, ticket)).toBe(REFUSED);
+  await expect.poll(lastRefusal).toMatchObject({ reason: 'ticket-expired', number: SHARED });
 });
 
 test('a call with a ticket for another number is refused', async () => {

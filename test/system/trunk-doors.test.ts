@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { ticketLifetimeMs } from '../../src/calls/tickets.ts';
 import { ari } from '../rig/ari.ts';
 import { linkInClear } from '../rig/linking.ts';
 import { startOffice, type Office } from '../rig/office.ts';
@@ -111,6 +113,13 @@ describe('a call over the trunk', () => {
     expect(await call(SHARED, asLisbon, ticket)).toBe(REFUSED);
     await expect.poll(lastRefusal).toMatchObject({ reason: 'ticket-other-interlink' });
     expect(await call(SHARED, asPorto, ticket)).toBe(BUSY);
+  });
+
+  test('is refused with a ticket that is too old', async () => {
+    const ticket = await freshTicket();
+    await delay(ticketLifetimeMs);
+    expect(await call(SHARED, asPorto, ticket)).toBe(REFUSED);
+    await expect.poll(lastRefusal).toMatchObject({ reason: 'ticket-expired', number: SHARED });
   });
 
   test.each(MALFORMED)('to %s is unknown and rings nobody, even with a ticket', async (to) => {
