@@ -1,11 +1,22 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './process.ts';
 import { RigError } from './rig-error.ts';
 
-/** The suite the rig's parts come from: the only one that has Asterisk 22. */
-export const SUITE = 'sid';
+/** Debian's suites that the rig's parts come from, each with what is added to the mirror's address. */
+const SUITES = {
+  /** The only one that has Asterisk 22. */
+  sid: [['', 'sid']],
+  /** The last one before it that has Asterisk, 16.28. */
+  bullseye: [
+    ['', 'bullseye'],
+    ['-security', 'bullseye-security'],
+  ],
+} as const;
+
+export type Suite = keyof typeof SUITES;
+
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const NO_APT = 'this needs a Debian machine with apt and dpkg; elsewhere use `make rig` with containers';
 
@@ -30,11 +41,11 @@ export interface PrivateApt {
 }
 
 /**
- * Sets up an apt in `folder` for the machine's own Debian mirror, and fetches the mirror's package index (11 MB).
+ * Sets up an apt in `folder` for the machine's own Debian mirror, and fetches the package index of a suite (11 MB).
  *
  * @throws {RigError} no apt on this machine, no Debian mirror configured, or the mirror cannot be reached
  */
-export async function openApt(folder: string): Promise<PrivateApt> {
+export async function openApt(folder: string, suite: Suite): Promise<PrivateApt> {
   const mirror = await debianMirror();
   const status = join(folder, 'status');
   const env = { APT_CONFIG: join(folder, 'apt.conf'), LC_ALL: 'C' };
@@ -42,7 +53,8 @@ export async function openApt(folder: string): Promise<PrivateApt> {
     await mkdir(join(folder, part), { recursive: true });
   }
   const signedBy = existsSync(KEYRING) ? `[signed-by=${KEYRING}] ` : '';
-  await writeFile(join(folder, 'sources.list'), `deb ${signedBy}${mirror} ${SUITE} main\n`);
+  const sources = SUITES[suite].map(([part, name]) => `deb ${signedBy}${mirror}${part} ${name} main\n`);
+  await writeFile(join(folder, 'sources.list'), sources.join(''));
   await writeFile(join(folder, 'apt.conf'), await aptConf(folder));
   await writeFile(status, '');
 
@@ -72,8 +84,17 @@ export async function openApt(folder: string): Promise<PrivateApt> {
       for (const name of await readdir(archives)) {
         if (name.endsWith('.deb')) await run('dpkg-deb', ['--extract', join(archives, name), root]);
       }
+      await mergeUsr(root);
     },
   };
+}
+
+/** Packages of older suites have some libraries, and the loader, outside `usr`. */
+async function mergeUsr(root: string): Promise<void> {
+  const outside = join(root, 'lib');
+  if (!existsSync(outside)) return;
+  await cp(outside, join(root, 'usr/lib'), { recursive: true, verbatimSymlinks: true });
+  await rm(outside, { recursive: true });
 }
 
 /** The mirror as apt itself understands the machine's sources, whatever format they are written in. */

@@ -9,6 +9,8 @@ import { temporaryFolder } from './temp-folder.ts';
 import { fileToAppear, within } from './wait.ts';
 
 export interface AsteriskOptions {
+  /** Which Asterisk; left out: the newest. */
+  readonly version?: AsteriskVersion;
   /**
    * Configuration files by name, such as `pjsip.conf`; they replace those of `asteriskBaseFiles`. chan_iax2 is loaded
    * only when there is an `iax.conf`, because it always binds a port.
@@ -17,6 +19,8 @@ export interface AsteriskOptions {
   /** Where the instance keeps everything. Left out: a temporary folder, removed by `stop`. */
   readonly directory?: string;
 }
+
+export type AsteriskVersion = 16 | 22;
 
 /** A running Asterisk. It is killed with the process that started it; `stop` also removes its temporary folder. */
 export interface Asterisk {
@@ -49,7 +53,7 @@ const BOOT_MS = 30_000;
  * @throws {RigError} when Asterisk cannot be fetched or does not boot; the message has the end of its log
  */
 export async function startAsterisk(options: AsteriskOptions): Promise<Asterisk> {
-  const tools = await fetchTools('asterisk');
+  const tools = await fetchTools(options.version === 16 ? 'asterisk16' : 'asterisk');
   const program = tools.executable('asterisk');
   const directory = options.directory ?? (await temporaryFolder('asterisk'));
   const etc = join(directory, 'etc');
@@ -60,7 +64,7 @@ export async function startAsterisk(options: AsteriskOptions): Promise<Asterisk>
     await mkdir(join(directory, folder), { recursive: true });
   }
   await linkOnce(join(tools.root, 'usr/share/asterisk'), join(directory, 'data'));
-  const modules = globSync('usr/lib/*/asterisk/modules', { cwd: tools.root })[0] ?? '';
+  const modules = globSync('usr/lib/{*/,}asterisk/modules', { cwd: tools.root })[0] ?? '';
   const wanted = (module: string) => module !== 'chan_iax2' || 'iax.conf' in options.files;
   const files = { ...asteriskBaseFiles(directory, join(tools.root, modules), wanted), ...options.files };
   for (const [name, content] of Object.entries(files)) await writeFile(join(etc, name), content);

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { glob, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { z } from 'zod';
-import { openApt, SUITE, type AptPackage } from './apt.ts';
+import { openApt, type AptPackage, type Suite } from './apt.ts';
 import { cached } from './cache.ts';
 import { run } from './process.ts';
 import { RigError } from './rig-error.ts';
 import { TOOLSETS, type Toolset, type ToolsetName } from './toolsets.ts';
 
-/** A folder with programs of Debian sid and every library they need, in use beside whatever the machine has. */
+/** A folder with programs of Debian and every library they need, in use beside whatever the machine has. */
 export interface Tools {
   /** Where the packages are unpacked: `usr/…` is below it. */
   readonly root: string;
@@ -63,11 +63,12 @@ async function fill(toolset: Toolset, draft: string): Promise<void> {
   const aptFolder = join(draft, 'apt');
   const root = join(draft, 'root');
   for (const folder of [aptFolder, root]) await mkdir(folder);
-  const apt = await openApt(aptFolder);
+  const { suite = 'sid' } = toolset;
+  const apt = await openApt(aptFolder, suite);
 
   const packages = await apt.resolve(toolset.packages, toolset.unneeded);
   const version = packages.find(({ name }) => name === toolset.packages[0])?.version ?? 'unknown';
-  announce(toolset, version, packages);
+  announce(toolset, suite, version, packages);
   await apt.unpack(toolset.packages, root);
   let missing = await missingLibraries(toolset, root);
   if (missing.length > 0) {
@@ -77,17 +78,18 @@ async function fill(toolset: Toolset, draft: string): Promise<void> {
   }
   if (missing.length > 0) {
     throw new RigError(
-      `${toolset.title} of Debian ${SUITE} lacks ${missing.join(', ')}`,
+      `${toolset.title} of Debian ${suite} lacks ${missing.join(', ')}`,
       'the suite may be in the middle of a transition: try again later',
     );
   }
 
   const executables = await paths(root, toolset.executables);
   const own = await loaderOf(toolset, root);
+  const start = toolset.knowsItself === true ? STARTED : await loadedBy(join(root, own.loader));
   if (toolset.knowsItself === true) await symlink(own.loader, join(root, INTERPRETER));
   for (const path of executables) {
     if (toolset.knowsItself === true) await pointToLoader(join(root, path));
-    await wrap(root, path, toolset.knowsItself === true ? STARTED : LOADED, own);
+    await wrap(root, path, start, own);
   }
   const manifest: z.infer<typeof MANIFEST> = { version, executables };
   await writeFile(join(draft, MANIFEST_FILE), JSON.stringify(manifest));
@@ -95,11 +97,11 @@ async function fill(toolset: Toolset, draft: string): Promise<void> {
   process.stderr.write(`Fetched ${toolset.title}: ${Math.round((performance.now() - started) / 1000)} s\n`);
 }
 
-function announce(toolset: Toolset, version: string, packages: readonly AptPackage[]): void {
+function announce(toolset: Toolset, suite: Suite, version: string, packages: readonly AptPackage[]): void {
   const megabytes = packages.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6;
   const short = version.replace(/^\d+:/, '').replace(/[-+].*/, '');
   process.stderr.write(
-    `Fetching ${toolset.title} ${short} from Debian ${SUITE}: ${megabytes.toFixed(0)} MB\n`,
+    `Fetching ${toolset.title} ${short} from Debian ${suite}: ${megabytes.toFixed(0)} MB\n`,
   );
 }
 
@@ -143,7 +145,12 @@ async function missingLibraries(toolset: Toolset, root: string): Promise<string[
 }
 
 /** What a script says to run `"$0.elf"`, with `$root`, `$loader` and `$libraries` set. */
-const LOADED = 'exec "$loader" --inhibit-cache --library-path "$libraries" --argv0 "$0" "$0.elf" "$@"';
+async function loadedBy(loader: string): Promise<string> {
+  // glibc has it since 2.33; without it the program takes the name of its file, with `.elf`, for its own.
+  const renames = await run(loader, ['--argv0', 'true', '--version']).then(Boolean, () => false);
+  const name = renames ? '--argv0 "$0" ' : '';
+  return `exec "$loader" --inhibit-cache --library-path "$libraries" ${name}"$0.elf" "$@"`;
+}
 const STARTED = 'cd "$root" && LD_LIBRARY_PATH="$libraries" exec "$0.elf" "$@"';
 
 /**

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startAsterisk, type Asterisk } from './asterisk.ts';
+import { startAsterisk, type Asterisk, type AsteriskVersion } from './asterisk.ts';
 import { RigError } from './rig-error.ts';
 
 /** A desk phone as the PBX knows it: the name of its endpoint, AOR and user is its number. */
@@ -29,6 +29,7 @@ export interface PbxOptions {
   readonly outbound?: string;
   readonly ariPassword?: string;
   readonly amiPassword?: string;
+  readonly version?: AsteriskVersion;
   /** More configuration files, or other ones in place of those made here. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -72,6 +73,7 @@ export async function startPbx(options: PbxOptions): Promise<Pbx> {
   const iax = await fragment('iax-interlinks.conf', '/var/lib/interlinks/asterisk', options.sharedFolder);
   const account = await fragment('ari-interlinks.conf', 'CHANGE-ME', ariPassword);
   const asterisk = await startAsterisk({
+    ...(options.version && { version: options.version }),
     files: {
       'pjsip.conf': `${pjsipConf(options)}\n${trunks}`,
       'iax.conf': `[general]\nbindaddr=${address}\n${iax}`,

@@ -1,8 +1,11 @@
+import type { Suite } from './apt.ts';
 import { ASTERISK_MODULES } from './asterisk-modules.ts';
 
 /** What a set of programs consists of. Paths are relative to the root and may be globs. */
 export interface Toolset {
   readonly title: string;
+  /** Left out: sid. */
+  readonly suite?: Suite;
   /** Installed with all they depend on; the first gives the set its version. */
   readonly packages: readonly string[];
   /**
@@ -24,19 +27,28 @@ const MAINTENANCE = [
   /^(perl|python3|libperl|libpython3|libpam-|libsasl2-modules|libc-gconv-modules-extra)/,
 ];
 
+const ASTERISK = {
+  title: 'Asterisk',
+  packages: ['asterisk', 'asterisk-modules', 'asterisk-config'],
+  unneeded: [
+    ...MAINTENANCE,
+    /^asterisk-core-sounds/,
+    /^lib(codec2|curl|glib2|gmime|ical|iksemel|jack|jwt|ldap|lua|neon|odbc|ogg|opencore|opus|portaudio|pq)/,
+    /^lib(radcli|samplerate|snmp|spandsp|sybdb|unbound|vo-amrwbenc|vorbis)/,
+  ],
+  executables: ['usr/sbin/asterisk'],
+  plugins: ASTERISK_MODULES.map((name) => `usr/lib/*/asterisk/modules/${name}.so`),
+} as const satisfies Toolset;
+
 /** The programs that the rig runs. */
 export const TOOLSETS = {
-  asterisk: {
-    title: 'Asterisk',
-    packages: ['asterisk', 'asterisk-modules', 'asterisk-config'],
-    unneeded: [
-      ...MAINTENANCE,
-      /^asterisk-core-sounds/,
-      /^lib(codec2|curl|glib2|gmime|ical|iksemel|jack|jwt|ldap|lua|neon|odbc|ogg|opencore|opus|portaudio|pq)/,
-      /^lib(radcli|samplerate|snmp|spandsp|sybdb|unbound|vo-amrwbenc|vorbis)/,
-    ],
-    executables: ['usr/sbin/asterisk'],
-    plugins: ASTERISK_MODULES.map((name) => `usr/lib/*/asterisk/modules/${name}.so`),
+  asterisk: ASTERISK,
+  /** The oldest that Interlinks links. */
+  asterisk16: {
+    ...ASTERISK,
+    suite: 'bullseye',
+    plugins: ASTERISK_MODULES.map((name) => `usr/lib/asterisk/modules/${name}.so`),
+    libraries: ['usr/lib'],
   },
   phones: {
     title: 'the phones baresip and sipp',
