@@ -3,41 +3,58 @@ import type { AriConnection } from './ari-connection.ts';
 
 /** The dial plan gives up after two that are missing. Not more often, since Asterisk writes each into its log. */
 const heartbeatMs = 5000;
+/** After one that did not arrive, for instance over a connection that Asterisk had given up while it stood still. */
+const againMs = 500;
 
 /** Keeps the global variable IL_HEARTBEAT, seconds since the epoch, by which the dial plan knows that the service is alive. */
 export class DialplanHeartbeat {
-  readonly #ari: AriConnection;
-  readonly #log: Logger;
+  readonly #ari: Pick<AriConnection, 'call' | 'connected' | 'on'>;
+  readonly #log: Pick<Logger, 'debug'>;
   #timer: NodeJS.Timeout | undefined;
+  /** Differs from start to start, so that a heartbeat under way knows that it was the last one. */
+  #run = 0;
 
-  constructor(ari: AriConnection, log: Logger) {
+  constructor(ari: Pick<AriConnection, 'call' | 'connected' | 'on'>, log: Pick<Logger, 'debug'>) {
     this.#ari = ari;
     this.#log = log;
-    ari.on('down', () => clearInterval(this.#timer));
+    ari.on('down', () => void this.#end());
   }
 
   /** Called at each connect, when all else is in place: from now on the dial plan hands calls over. */
   async start(): Promise<void> {
-    clearInterval(this.#timer);
-    this.#timer = setInterval(() => void this.#beat(), heartbeatMs);
-    await this.#beat();
+    await this.#beat(this.#end());
   }
 
   /** The dial plan does without the service from now on. */
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#end();
     if (this.#ari.connected) await this.#set('0').catch(() => undefined);
   }
 
-  async #beat(): Promise<void> {
+  /** @returns the number of the next run */
+  #end(): number {
+    clearTimeout(this.#timer);
+    this.#run += 1;
+    return this.#run;
+  }
+
+  async #beat(run: number): Promise<void> {
+    const taken = await this.#tell();
+    if (run !== this.#run) return;
+    this.#timer = setTimeout(() => void this.#beat(run), taken ? heartbeatMs : againMs);
+  }
+
+  async #tell(): Promise<boolean> {
     try {
       // By Asterisk's own clock, which the dial plan compares it with; the two may run on different machines.
       const { value } = await this.#ari.call<{ value: string }>('asterisk', 'getGlobalVar', {
         variable: 'EPOCH',
       });
       await this.#set(value);
+      return true;
     } catch (error) {
       this.#log.debug({ err: error }, 'heartbeat not taken by Asterisk');
+      return false;
     }
   }
 
