@@ -208,10 +208,25 @@ const vocabulary: readonly (readonly [RegExp, (...parts: string[]) => Action])[]
   ],
   [
     // Nothing of it answers any more, and nothing is refused.
-    /^(Berlin|Lisbon) (vanishes|is back)$/,
-    (name, what) => async (stage) => {
+    /^(Berlin|Lisbon) vanishes$/,
+    (name) => async (stage) => {
       const { service, pbx } = officeNamed(stage, name);
-      for (const part of [service, pbx.asterisk]) part.kill(what === 'vanishes' ? 'SIGSTOP' : 'SIGCONT');
+      for (const part of [service, pbx.asterisk]) part.kill('SIGSTOP');
+    },
+  ],
+  [
+    /^(Berlin|Lisbon) is back$/,
+    (name) => async (stage) => {
+      const { service, pbx } = officeNamed(stage, name);
+      for (const part of [service, pbx.asterisk]) part.kill('SIGCONT');
+      const seconds = Math.ceil(Date.now() / 1000);
+      const heartbeat = async (): Promise<number> => {
+        const globals = await pbx.asterisk.cli('dialplan show globals');
+        return Number(/IL_HEARTBEAT=(\d+)/.exec(globals)?.[1]);
+      };
+      await measured(`${name} takes calls again`, async () => {
+        await expect.poll(heartbeat).toBeGreaterThanOrEqual(seconds);
+      });
     },
   ],
   [
