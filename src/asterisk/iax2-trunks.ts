@@ -14,6 +14,8 @@ const settling = 'states';
 const settleMs = 500;
 
 const trunkContext = 'interlinks-trunk-iax2';
+/** So many calls of a peer may be proving who they are at once; Asterisk's own 3 are dialed within a moment. */
+const provingAtOnce = 30;
 const fileMode = 0o640;
 const heading = '; Written by Interlinks, anew at each change.\n';
 /** Milliseconds: a peer that answers later than that counts as away; asked so often while it answers, and while not. */
@@ -180,6 +182,7 @@ function sectionsOf({ name, address, secrets }: Trunk, codecs: readonly string[]
       secret: secrets.inbound,
       ...common,
       requirecalltoken: 'yes',
+      maxauthreq: String(provingAtOnce),
       context: trunkContext,
       accountcode: name,
     }),

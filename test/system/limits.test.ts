@@ -6,6 +6,8 @@ import { beginCalls, carriedCalls, stayingDialplan } from '../rig/staying-calls.
 import { dialInVain, hangUp, talk } from '../rig/talk.ts';
 
 const CARRIED = 2;
+/** So many begin at the same moment. */
+const AT_ONCE = 25;
 const TOO_MANY = { outcome: 'too-many-calls', cause: 34 };
 
 let berlin: Office;
@@ -20,7 +22,12 @@ beforeAll(async () => {
       phones: { '101': 1000 },
       pbx: { outbound: stayingDialplan },
     }),
-    startOffice({ name: 'Lisbon', numbers: [{ number: '201' }], phones: { '201': 440 } }),
+    startOffice({
+      name: 'Lisbon',
+      numbers: [{ number: '201' }, { number: '620', dialplan: 'staying,620,1' }],
+      phones: { '201': 440 },
+      pbx: { outbound: stayingDialplan },
+    }),
     startOffice({
       name: 'Porto',
       numbers: [{ number: '301' }, { number: '630', dialplan: 'staying,630,1' }],
@@ -29,7 +36,7 @@ beforeAll(async () => {
       pbx: { outbound: stayingDialplan },
     }),
   ]);
-  await linkOffices(berlin, lisbon);
+  await linkOffices(berlin, lisbon, '--trunk', 'iax2');
   await linkOffices(berlin, porto);
 });
 
@@ -49,4 +56,11 @@ test('an interlink carries what each side lets it: a call more hears congestion,
   await expect.poll(() => carriedCalls(porto)).toBe(0);
   await talk(berlin.phone('101'), '301', porto.phone('301'));
   await hangUp(berlin.phone('101'), porto.phone('301'));
+});
+
+test('nobody is turned away because many begin at the same moment', async () => {
+  const calls = Array.from({ length: AT_ONCE }, () => beginCalls(berlin.pbx, 'Local/620@interlinks/n', 1));
+  await Promise.all(calls);
+  await expect.poll(() => carriedCalls(lisbon)).toBe(AT_ONCE);
+  await berlin.pbx.asterisk.cli('channel request hangup all');
 });
