@@ -11,7 +11,8 @@ const AT_ONCE = 100;
 /** So many begin before the next ones do. */
 const BEGIN_AT_ONCE = 10;
 const FLOOD = 300;
-const SOON = { timeout: 60_000, interval: 100 };
+/** Asterisk lists all its channels each time it is asked. */
+const SOON = { timeout: 60_000, interval: 500 };
 
 /** What the only interlink of an office is called in Asterisk. */
 async function onlyTrunk(office: Office): Promise<string> {

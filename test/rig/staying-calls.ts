@@ -2,16 +2,18 @@ import { ari, channelsOf } from './ari.ts';
 import type { Office } from './office.ts';
 import type { Pbx } from './pbx.ts';
 
-/** A part of an office's dial plan, `outbound` and on: in the context `staying` every number is answered with a tone. */
+/**
+ * A part of an office's dial plan, `outbound` and on: in the context `staying` every number is answered, and silent. The
+ * sound of a hundred calls is more than a machine can do that has both systems.
+ */
 export const stayingDialplan = `exten => _[0-9*#]!,1,Hangup(1)
 
 [staying]
 exten => _[0-9*#]!,1,Answer()
- same => n,Playtones(440)
  same => n,Wait(60)`;
 
 /**
- * Begins calls in an office's Asterisk that stay for a minute, with a tone. The office has `stayingDialplan`.
+ * Begins calls in an office's Asterisk that stay for a minute. The office has `stayingDialplan`.
  *
  * @param endpoint as Dial has it, such as `Local/620@interlinks/n`
  */
