@@ -25,7 +25,7 @@ fail() {
     exit 1
 }
 
-answers() { docker info >/dev/null 2>&1; }
+answers() { timeout 10 docker info >/dev/null 2>&1; }
 
 has_image() { docker image inspect "$1" >/dev/null 2>&1; }
 
