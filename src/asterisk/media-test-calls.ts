@@ -30,6 +30,10 @@ export class MediaTestCalls implements TestCaller, MediaReader {
     this.#application = application;
   }
 
+  get ready(): boolean {
+    return this.#ari.ready;
+  }
+
   async call(
     { id, trunkKind }: ActiveInterlink,
     ticket: string,

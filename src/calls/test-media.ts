@@ -30,6 +30,8 @@ export interface TestCall {
 
 /** Port: test calls of this side's Asterisk. */
 export interface TestCaller extends MediaReader {
+  /** Whether Asterisk is there to call. */
+  readonly ready: boolean;
   /** Calls over a trunk and sends a tone. @returns why the call ended when it was not answered; undefined: not known */
   call(
     interlink: ActiveInterlink,
@@ -45,7 +47,7 @@ export type MediaOutcome =
       readonly there: MediaFigures | undefined;
     }
   | { readonly kind: 'unanswered'; readonly cause: HangupCause | undefined }
-  | { readonly kind: 'busy' | 'unsupported' | 'under-way' | 'call-lost' }
+  | { readonly kind: 'no-asterisk' | 'busy' | 'unsupported' | 'under-way' | 'call-lost' }
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** The calling side of media tests: one at a time for each interlink. */
@@ -61,6 +63,7 @@ export class TestMedia {
 
   /** Lets both sides send a tone to each other over the trunk, and asks each what arrived. Takes about 3 s. */
   async run(interlink: ActiveInterlink): Promise<MediaOutcome> {
+    if (!this.#caller.ready) return { kind: 'no-asterisk' };
     if (this.#underWay.has(interlink.id)) return { kind: 'under-way' };
     this.#underWay.add(interlink.id);
     try {

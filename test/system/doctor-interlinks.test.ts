@@ -178,6 +178,18 @@ describe('Berlin announces an address that is not its own', () => {
   });
 });
 
+test('Asterisk is away: that is found, and that the sound could not be tested', async () => {
+  berlin.pbx.asterisk.kill('SIGKILL');
+  await expectHealth(berlinSees, 'Lisbon', 'amber', /^Asterisk not connected here$/);
+  expect(faults(await doctor(berlin))).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^problem ari-unreachable: /),
+      'not-checked media: not checked: Asterisk is not connected here',
+    ]),
+  );
+  await restartAsterisk(berlin);
+});
+
 test('the other side has a dial plan without the test', async () => {
   const plan = await readFile(join(import.meta.dirname, '../../dialplan/interlinks.conf'), 'utf8');
   const undo = await change(lisbon, 'extensions.conf', (text) =>

@@ -9,7 +9,7 @@ const enough = 0.8;
 export type MediaFacts =
   | { readonly kind: 'measured'; readonly here: MediaFigures; readonly there: MediaFigures | undefined }
   | { readonly kind: 'unanswered'; readonly cause: HangupCause | undefined }
-  | { readonly kind: 'busy' | 'unsupported' | 'under-way' | 'call-lost' }
+  | { readonly kind: 'no-asterisk' | 'busy' | 'unsupported' | 'under-way' | 'call-lost' }
   | { readonly kind: 'failed'; readonly reason: string };
 
 /**
@@ -36,6 +36,8 @@ export function checkMedia(name: string, system: string, facts: MediaFacts): rea
       ];
     case 'busy':
       return [notChecked('media', name, `${name} was tested too often lately; try again in 10 s`)];
+    case 'no-asterisk':
+      return [notChecked('media', name, 'Asterisk is not connected here')];
     case 'under-way':
       return [notChecked('media', name, 'another test of it is under way')];
     case 'failed':
