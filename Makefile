@@ -55,9 +55,9 @@ release: node_modules/.package-lock.json ## the archive to install from, with it
 	@node packaging/release.ts
 
 .PHONY: rig
-rig: node_modules/.package-lock.json ## two systems in containers, linked, with a call to check
+rig: node_modules/.package-lock.json ## two systems in containers, linked, with a call to check (RIG=three and others: docs/containers.md)
 	@docker/engine.sh
-	@node test/docker/rig.ts
+	@node test/docker/rig.ts $(RIG)
 
 .PHONY: rig-down
 rig-down: ## remove what make rig started, with its data

@@ -1,139 +1,84 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startPhone, type PhoneProgram } from '../rig/phone.ts';
-import type { OfficePhone } from '../rig/office.ts';
-import { startProcess, type ProcessEnd } from '../rig/process.ts';
 import { RigError } from '../rig/rig-error.ts';
+import { docker } from './docker.ts';
+import type { RigSystem } from './systems.ts';
 
-/** The rig of `docker/compose.yaml`, driven from this machine. */
+/** A rig of `docker/compose.yaml`, driven from this machine. */
+export interface Rig {
+  readonly project: string;
+  /** Runs `docker compose` on it. @throws {RigError} with what it wrote, when it fails */
+  compose(...args: readonly string[]): Promise<string>;
+  /** Name of the container of a service. */
+  container(service: string): string;
+  /** Runs a program in the container of a service. @throws {RigError} when it fails */
+  inside(service: string, ...command: readonly string[]): Promise<string>;
+  /** Runs the `interlinks` command of a system. @throws {RigError} when it fails */
+  interlinks(system: RigSystem, ...args: readonly string[]): Promise<string>;
+}
+
+/** What `interlinks list` tells of one. */
+export interface Listed {
+  readonly name: string;
+  readonly health: { readonly colour: string; readonly reason: string };
+}
 
 export const REPOSITORY = join(import.meta.dirname, '../..');
-
-/** Where phones keep their configuration and recordings; they see it under the same path. */
-const PHONES = join(REPOSITORY, 'build/phones');
 
 const GREEN_MS = 30_000;
 const LOOK_AGAIN_MS = 200;
 
-/** A system of the rig. Names of services begin with `service`. */
-export interface RigSystem {
-  readonly name: string;
-  readonly service: string;
-  /** Its Asterisk. */
-  readonly address: string;
-  readonly phone: { readonly number: string; readonly address: string; readonly tone: number };
+/** @param overrides names of files in `docker/rig`, without `.yaml` */
+export function rigOf(project: string, ...overrides: readonly string[]): Rig {
+  const paths = ['compose', ...overrides.map((name) => `rig/${name}`)];
+  const files = paths.flatMap((path) => ['--file', join(REPOSITORY, `docker/${path}.yaml`)]);
+  const container = (service: string): string => `${project}-${service}-1`;
+  const inside: Rig['inside'] = (service, ...command) => docker('exec', container(service), ...command);
+  return {
+    project,
+    compose: (...args) => docker('compose', '--project-name', project, ...files, ...args),
+    container,
+    inside,
+    interlinks: ({ service }, ...args) => inside(service, 'interlinks', ...args),
+  };
 }
 
-interface Interlink {
-  readonly name: string;
-  readonly health: { readonly colour: string };
+/** Builds the images, and starts the rig; returns when all of its parts are healthy. */
+export async function bringUp(rig: Rig): Promise<void> {
+  await rig.compose('--profile', 'phones', 'build', '--quiet');
+  await rig.compose('up', '--quiet-pull', '--remove-orphans', '--wait');
 }
 
-export const BERLIN: RigSystem = {
-  name: 'Berlin',
-  service: 'berlin',
-  address: '172.31.71.11',
-  phone: { number: '101', address: '172.31.71.14', tone: 1000 },
-};
-
-export const LISBON: RigSystem = {
-  name: 'Lisbon',
-  service: 'lisbon',
-  address: '172.31.71.21',
-  phone: { number: '201', address: '172.31.71.24', tone: 440 },
-};
-
-/** Runs `docker`. @throws {RigError} with what it wrote, when it fails */
-async function docker(...args: readonly string[]): Promise<string> {
-  const { code, output } = await end(args);
-  if (code !== 0) throw new RigError(`docker ${args.join(' ')} failed`, output.trim());
-  return output.trim();
-}
-
-/** Runs `docker compose` on the rig. @throws {RigError} with what it wrote, when it fails */
-function compose(...args: readonly string[]): Promise<string> {
-  return docker('compose', '--file', join(REPOSITORY, 'docker/compose.yaml'), ...args);
-}
-
-/** Name of the container that a service of the rig has. */
-function container(service: string): string {
-  return `interlinks-rig-${service}-1`;
-}
-
-/** Runs the `interlinks` command of a system. @throws {RigError} when it fails */
-function interlinks({ service }: RigSystem, ...args: readonly string[]): Promise<string> {
-  return docker('exec', container(service), 'interlinks', ...args);
-}
-
-/** Builds the images and starts the rig; returns when all of its parts are healthy. */
-export async function bringUp(): Promise<void> {
-  await compose('--profile', 'phones', 'build', '--quiet');
-  await compose('up', '--quiet-pull', '--wait');
+/** Removes the rig with its data. */
+export async function takeDown(rig: Rig): Promise<void> {
+  await rig.compose('down', '--volumes', '--remove-orphans', '--timeout', '5');
 }
 
 /** Links two systems, unless they are; returns when all interlinks of both are green. */
-export async function link(issuer: RigSystem, redeemer: RigSystem): Promise<void> {
-  if ((await interlinksOf(issuer)).every(({ name }) => name !== redeemer.name)) {
-    const key = await interlinks(issuer, 'key', 'new', redeemer.name);
-    await interlinks(redeemer, 'link', issuer.name, key);
+export async function link(rig: Rig, issuer: RigSystem, redeemer: RigSystem): Promise<void> {
+  if ((await interlinksOf(rig, issuer)).every(({ name }) => name !== redeemer.name)) {
+    const key = await rig.interlinks(issuer, 'key', 'new', redeemer.name);
+    await rig.interlinks(redeemer, 'link', issuer.name, key);
   }
-  await Promise.all([issuer, redeemer].map((system) => untilGreen(system)));
+  await untilGreen(rig, issuer, redeemer);
 }
 
-/** Waits until all interlinks of a system are green. @throws {RigError} when one is not within half a minute */
-async function untilGreen(system: RigSystem): Promise<void> {
+/** Waits until these systems have all interlinks green. @throws {RigError} when one is not within half a minute */
+export async function untilGreen(rig: Rig, ...systems: readonly RigSystem[]): Promise<void> {
   const end = performance.now() + GREEN_MS;
-  while (!(await interlinksOf(system)).every(({ health }) => health.colour === 'green')) {
-    if (performance.now() > end) {
-      throw new RigError(`${system.name} is not green`, await interlinks(system, 'list'));
+  for (const system of systems) {
+    while (!(await interlinksOf(rig, system)).every(({ health }) => health.colour === 'green')) {
+      if (performance.now() > end) {
+        throw new RigError(`${system.name} is not green`, await rig.interlinks(system, 'list'));
+      }
+      await delay(LOOK_AGAIN_MS);
     }
-    await delay(LOOK_AGAIN_MS);
   }
 }
 
-async function interlinksOf(system: RigSystem): Promise<readonly Interlink[]> {
-  const listed = JSON.parse(await interlinks(system, '--json', 'list')) as { interlinks: Interlink[] };
-  return listed.interlinks;
-}
-
-/** Starts a system's phone; returns when it is registered. */
-export async function startRigPhone({ service, address, phone }: RigSystem): Promise<OfficePhone> {
-  const { number, tone } = phone;
-  await mkdir(PHONES, { recursive: true });
-  const password = await docker('exec', container(`${service}-asterisk`), 'cat', '/run/secrets/phone.secret');
-  const name = container(`${service}-phone`);
-  const program: PhoneProgram = {
-    folder: PHONES,
-    modules: '/modules',
-    start: async (directory) => {
-      const place = [
-        '--network',
-        'interlinks-rig_rig',
-        '--ip',
-        phone.address,
-        '--volume',
-        `${PHONES}:${PHONES}`,
-      ];
-      const run = ['run', '--rm', '--name', name, ...place, 'interlinks/phone', '-f', directory, '-v'];
-      const running = await startProcess('docker', run);
-      const stop = async (): Promise<ProcessEnd> => {
-        await docker('stop', '--time', '2', name);
-        return running.ended;
-      };
-      return { ...running, stop };
-    },
+export async function interlinksOf(rig: Rig, system: RigSystem): Promise<readonly Listed[]> {
+  const { interlinks } = JSON.parse(await rig.interlinks(system, '--json', 'list')) as {
+    interlinks: Listed[];
   };
-  const started = await startPhone({
-    address: phone.address,
-    registrar: address,
-    account: { number, name: number, password },
-    tone,
-    program,
-  });
-  return Object.assign(started, { tone });
-}
-
-async function end(args: readonly string[]): Promise<ProcessEnd> {
-  return (await startProcess('docker', args, { cwd: REPOSITORY })).ended;
+  return interlinks;
 }
