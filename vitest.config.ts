@@ -35,6 +35,17 @@ export default defineConfig({
           ...systemTest,
         },
       },
+      {
+        // After all others: what it starts is heavier than they are.
+        test: {
+          name: 'docker',
+          include: ['test/docker/**/*.test.ts'],
+          ...systemTest,
+          sequence: { groupOrder: 2 },
+          // testcontainers would fetch an image that removes what is left; docker compose does that here.
+          env: { TESTCONTAINERS_RYUK_DISABLED: 'true' },
+        },
+      },
     ],
   },
 });

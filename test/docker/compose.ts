@@ -67,13 +67,19 @@ export async function link(rig: Rig, issuer: RigSystem, redeemer: RigSystem): Pr
 export async function untilGreen(rig: Rig, ...systems: readonly RigSystem[]): Promise<void> {
   const end = performance.now() + GREEN_MS;
   for (const system of systems) {
-    while (!(await interlinksOf(rig, system)).every(({ health }) => health.colour === 'green')) {
+    while (!(await isGreen(rig, system))) {
       if (performance.now() > end) {
         throw new RigError(`${system.name} is not green`, await rig.interlinks(system, 'list'));
       }
       await delay(LOOK_AGAIN_MS);
     }
   }
+}
+
+/** A service that is just starting is not. */
+async function isGreen(rig: Rig, system: RigSystem): Promise<boolean> {
+  const interlinks = await interlinksOf(rig, system).catch(() => []);
+  return interlinks.length > 0 && interlinks.every(({ health }) => health.colour === 'green');
 }
 
 export async function interlinksOf(rig: Rig, system: RigSystem): Promise<readonly Listed[]> {

@@ -1,0 +1,53 @@
+import type { Rig } from './compose.ts';
+import { dockerWithin } from './docker.ts';
+
+/** Images that all others are built on: of a registry, or made by docker/engine.sh. */
+const BASES = ['debian:trixie-slim', 'debian:sid-slim', 'postgres:17'];
+const ANSWER_MS = 10_000;
+const PULL_MS = 120_000;
+
+/** What apt says where no mirror answers. */
+const NO_MIRROR = /[EW]: (Failed to fetch|Some index files failed to download)/;
+
+/** @returns why containers cannot be used here: no engine, one that hangs, no base images; undefined if they can */
+export async function whyNoContainers(): Promise<string | undefined> {
+  if (await fails(ANSWER_MS, 'info')) return 'no Docker engine answers';
+  for (const part of ['compose', 'buildx']) {
+    if (await fails(ANSWER_MS, part, 'version')) return `Docker has no ${part}`;
+  }
+  for (const image of BASES) {
+    const missing = await fails(ANSWER_MS, 'image', 'inspect', image);
+    if (missing && (await fails(PULL_MS, 'pull', image))) return `there is no image ${image}`;
+  }
+  return undefined;
+}
+
+/**
+ * Builds the images of a rig.
+ *
+ * @returns undefined, or that no mirror gives what is needed
+ * @throws {RigError} when they cannot be built for another reason, which is no excuse
+ */
+export async function whyNoImages(rig: Rig): Promise<string | undefined> {
+  try {
+    await rig.compose('--profile', 'phones', 'build', '--quiet');
+  } catch (error) {
+    if (NO_MIRROR.test(String(error))) return 'no mirror gives the packages for the images';
+    throw error;
+  }
+  return undefined;
+}
+
+/** Says that tests were not run, so that nobody overlooks it. */
+export function announceNotRun(what: string, why: string): void {
+  const line = '!'.repeat(100);
+  const remedy = 'docker/engine.sh makes a Docker engine usable on Debian, as root.';
+  process.stderr.write(`\n${line}\nNOT RUN: ${what}: ${why}. ${remedy}\n${line}\n\n`);
+}
+
+async function fails(ms: number, ...args: readonly string[]): Promise<boolean> {
+  return dockerWithin(ms, ...args).then(
+    () => false,
+    () => true,
+  );
+}
