@@ -31,8 +31,9 @@ has_image() { docker image inspect "$1" >/dev/null 2>&1; }
 
 # Runs a command that says something only when it fails.
 quietly() {
-    "$@" >"$scratch/output" 2>&1 || {
-        cat "$scratch/output" >&2
+    local output=$scratch/output.$BASHPID
+    "$@" >"$output" 2>&1 || {
+        cat "$output" >&2
         fail "this failed: $*" 'see the lines above'
     }
 }
@@ -150,5 +151,8 @@ trap 'rm -rf "$scratch"' EXIT
 install_engine
 start_engine
 install_plugins
-for suite in trixie sid; do make_debian "$suite"; done
+make_debian trixie & trixie=$!
+make_debian sid & sid=$!
+wait "$trixie"
+wait "$sid"
 make_postgres
