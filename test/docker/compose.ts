@@ -43,9 +43,13 @@ export function rigOf(project: string, ...overrides: readonly string[]): Rig {
   };
 }
 
-/** Builds the images, and starts the rig; returns when all of its parts are healthy. */
+/** Builds the images of the rig. @throws {RigError} with all that the build wrote */
+export async function buildImages(rig: Rig): Promise<void> {
+  await rig.compose('--progress', 'plain', '--profile', 'phones', 'build');
+}
+
+/** Starts the rig, with images that are there; returns when all of its parts are healthy. */
 export async function bringUp(rig: Rig): Promise<void> {
-  await rig.compose('--profile', 'phones', 'build', '--quiet');
   await rig.compose('up', '--quiet-pull', '--remove-orphans', '--wait');
 }
 

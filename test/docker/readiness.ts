@@ -1,4 +1,4 @@
-import type { Rig } from './compose.ts';
+import { buildImages, type Rig } from './compose.ts';
 import { dockerWithin } from './docker.ts';
 
 /** Images that all others are built on: of a registry, or made by docker/engine.sh. */
@@ -30,7 +30,7 @@ export async function whyNoContainers(): Promise<string | undefined> {
  */
 export async function whyNoImages(rig: Rig): Promise<string | undefined> {
   try {
-    await rig.compose('--profile', 'phones', 'build', '--quiet');
+    await buildImages(rig);
   } catch (error) {
     if (NO_MIRROR.test(String(error))) return 'no mirror gives the packages for the images';
     throw error;

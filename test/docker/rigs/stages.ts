@@ -1,7 +1,7 @@
 import type { OfficePhone } from '../../rig/office.ts';
 import { step } from '../../rig/steps.ts';
 import { makeArchive } from '../archive.ts';
-import { bringUp, link, rigOf, takeDown, type Rig } from '../compose.ts';
+import { bringUp, buildImages, link, rigOf, takeDown, type Rig } from '../compose.ts';
 import { docker } from '../docker.ts';
 import { startRigPhone } from '../phones.ts';
 import type { RigSystem } from '../systems.ts';
@@ -18,6 +18,7 @@ const PROJECT = 'interlinks-rig';
 export async function startRig(what: string, ...overrides: readonly string[]): Promise<Rig> {
   const rig = rigOf(PROJECT, ...overrides);
   await step('The release archive', makeArchive);
+  await step('Images', () => buildImages(rig));
   await step(`${what} started: Asterisk, Interlinks and PostgreSQL each`, async () => {
     if (overrides.length > 0 || (await isOfAnotherKind())) await takeDown(rig);
     await bringUp(rig);
