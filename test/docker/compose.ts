@@ -23,6 +23,9 @@ export interface Listed {
   readonly health: { readonly colour: string; readonly reason: string };
 }
 
+/** The Compose project that `make rig` starts, and `make rig-down` removes. */
+export const RIG = 'interlinks-rig';
+
 export const REPOSITORY = join(import.meta.dirname, '../..');
 
 const GREEN_MS = 30_000;

@@ -1,5 +1,5 @@
-import { buildImages, type Rig } from './compose.ts';
-import { dockerWithin } from './docker.ts';
+import { buildImages, RIG, type Rig } from './compose.ts';
+import { docker, dockerWithin } from './docker.ts';
 
 /** Images that all others are built on: of a registry, or made by docker/engine.sh. */
 const BASES = ['debian:trixie-slim', 'debian:sid-slim', 'postgres:17'];
@@ -9,15 +9,24 @@ const PULL_MS = 120_000;
 /** What apt says where no mirror answers. */
 const NO_MIRROR = /[EW]: (Failed to fetch|Some index files failed to download)/;
 
-/** @returns why containers cannot be used here: no engine, one that hangs, no base images; undefined if they can */
+/** @returns why containers cannot be used here, and what to do about it; undefined if they can */
 export async function whyNoContainers(): Promise<string | undefined> {
-  if (await fails(ANSWER_MS, 'info')) return 'no Docker engine answers';
+  if (await fails(ANSWER_MS, 'info')) {
+    return 'no Docker engine answers; docker/engine.sh makes one usable on Debian, as root';
+  }
   for (const part of ['compose', 'buildx']) {
     if (await fails(ANSWER_MS, part, 'version')) return `Docker has no ${part}`;
   }
   for (const image of BASES) {
     const missing = await fails(ANSWER_MS, 'image', 'inspect', image);
-    if (missing && (await fails(PULL_MS, 'pull', image))) return `there is no image ${image}`;
+    if (missing && (await fails(PULL_MS, 'pull', image))) {
+      return `there is no image ${image}; docker/engine.sh makes it on Debian, as root`;
+    }
+  }
+  if (
+    (await docker('ps', '--all', '--quiet', '--filter', `label=com.docker.compose.project=${RIG}`)) !== ''
+  ) {
+    return 'the rig has the same network; `make rig-down` removes it';
   }
   return undefined;
 }
@@ -32,7 +41,8 @@ export async function whyNoImages(rig: Rig): Promise<string | undefined> {
   try {
     await buildImages(rig);
   } catch (error) {
-    if (NO_MIRROR.test(String(error))) return 'no mirror gives the packages for the images';
+    if (NO_MIRROR.test(String(error)))
+      return 'no mirror gives the packages for the images; check the network';
     throw error;
   }
   return undefined;
@@ -41,8 +51,7 @@ export async function whyNoImages(rig: Rig): Promise<string | undefined> {
 /** Says that tests were not run, so that nobody overlooks it. */
 export function announceNotRun(what: string, why: string): void {
   const line = '!'.repeat(100);
-  const remedy = 'docker/engine.sh makes a Docker engine usable on Debian, as root.';
-  process.stderr.write(`\n${line}\nNOT RUN: ${what}: ${why}. ${remedy}\n${line}\n\n`);
+  process.stderr.write(`\n${line}\nNOT RUN: ${what}: ${why}\n${line}\n\n`);
 }
 
 async function fails(ms: number, ...args: readonly string[]): Promise<boolean> {

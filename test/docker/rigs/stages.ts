@@ -1,14 +1,12 @@
 import type { OfficePhone } from '../../rig/office.ts';
 import { step } from '../../rig/steps.ts';
 import { makeArchive } from '../archive.ts';
-import { bringUp, buildImages, link, rigOf, takeDown, type Rig } from '../compose.ts';
+import { bringUp, buildImages, link, RIG, rigOf, takeDown, type Rig } from '../compose.ts';
 import { docker } from '../docker.ts';
 import { startRigPhone } from '../phones.ts';
 import type { RigSystem } from '../systems.ts';
 
 /** What every rig goes through, step by step. */
-
-const PROJECT = 'interlinks-rig';
 
 /**
  * Starts a rig. Its data stays from one time to the next, but not from one kind of rig to another.
@@ -16,7 +14,7 @@ const PROJECT = 'interlinks-rig';
  * @param what completes "… started"
  */
 export async function startRig(what: string, ...overrides: readonly string[]): Promise<Rig> {
-  const rig = rigOf(PROJECT, ...overrides);
+  const rig = rigOf(RIG, ...overrides);
   await step('The release archive', makeArchive);
   await step('Images', () => buildImages(rig));
   await step(`${what} started: Asterisk, Interlinks and PostgreSQL each`, async () => {
@@ -29,7 +27,7 @@ export async function startRig(what: string, ...overrides: readonly string[]): P
 /** Whether there is a rig that was started with overrides. */
 async function isOfAnotherKind(): Promise<boolean> {
   const files = '{{.Label "com.docker.compose.project.config_files"}}';
-  const project = `label=com.docker.compose.project=${PROJECT}`;
+  const project = `label=com.docker.compose.project=${RIG}`;
   return (await docker('ps', '--all', '--filter', project, '--format', files)).includes('/rig/');
 }
 
