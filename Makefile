@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 node_modules/.package-lock.json: package.json package-lock.json
 	@npm ci --loglevel=error
@@ -43,11 +43,18 @@ check-static: node_modules/.package-lock.json
 	@tsc -p .
 	@tsc -p src/admin/web
 
+.PHONY: bench
+bench: node_modules/.package-lock.json ## how fast, against plain Dial and DUNDi; writes bench/results.json and the charts
+	@node bench/bench.ts
+
+.PHONY: bench-quick
+bench-quick: node_modules/.package-lock.json ## the same in under three minutes
+	@node bench/bench.ts --quick
+
 .PHONY: measure
-measure: node_modules/.package-lock.json ## start time, memory, what a dial and a scrape cost with 1,000 interlinks, what times tell
-	@node test/measure.ts
-	@node test/growth.ts
-	@node test/scrape.ts
+measure: node_modules/.package-lock.json ## start time, memory, what a scrape costs with 1,000 interlinks, what times tell
+	@node bench/start.ts
+	@node bench/scrape.ts
 	@node test/privacy-timing.ts
 
 .PHONY: release

@@ -35,6 +35,7 @@ export const ASTERISK_MODULES: readonly string[] = [
   'res_clialiases',
   'res_clioriginate',
   'pbx_loopback',
+  'pbx_dundi',
   'res_parking',
 ];
 

@@ -12,8 +12,8 @@ export interface AsteriskOptions {
   /** Which Asterisk; left out: the newest. */
   readonly version?: AsteriskVersion;
   /**
-   * Configuration files by name, such as `pjsip.conf`; they replace those of `asteriskBaseFiles`. chan_iax2 is loaded
-   * only when there is an `iax.conf`, because it always binds a port.
+   * Configuration files by name, such as `pjsip.conf`; they replace those of `asteriskBaseFiles`. chan_iax2 and
+   * pbx_dundi are loaded only when there is an `iax.conf` and a `dundi.conf`, because they always bind a port.
    */
   readonly files: Readonly<Record<string, string>>;
   /** Where the instance keeps everything. Left out: a temporary folder, removed by `stop`. */
@@ -46,6 +46,9 @@ export interface Asterisk {
 
 const BOOT_MS = 30_000;
 
+/** The modules that are loaded only together with their file. */
+const OWN_FILE: Readonly<Record<string, string>> = { chan_iax2: 'iax.conf', pbx_dundi: 'dundi.conf' };
+
 /**
  * Starts an Asterisk and waits until it is fully booted (about a second). Any number run side by side, as long as
  * their files bind different addresses.
@@ -65,7 +68,7 @@ export async function startAsterisk(options: AsteriskOptions): Promise<Asterisk>
   }
   await linkOnce(join(tools.root, 'usr/share/asterisk'), join(directory, 'data'));
   const modules = globSync('usr/lib/{*/,}asterisk/modules', { cwd: tools.root })[0] ?? '';
-  const wanted = (module: string) => module !== 'chan_iax2' || 'iax.conf' in options.files;
+  const wanted = (module: string) => OWN_FILE[module] === undefined || OWN_FILE[module] in options.files;
   const files = { ...asteriskBaseFiles(directory, join(tools.root, modules), wanted), ...options.files };
   for (const [name, content] of Object.entries(files)) await writeFile(join(etc, name), content);
 

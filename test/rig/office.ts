@@ -41,6 +41,8 @@ export interface OfficeOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** What each of its interlinks may carry; left out: more than any test asks for. */
   readonly limits?: { readonly calls: number; readonly perSecond: number };
+  /** The address at which other offices reach it, when that is another one, as behind NAT. */
+  readonly outsideAddress?: string;
   readonly pbx?: Partial<PbxOptions>;
   /** A data directory to begin with a copy of, as an admin does who restores a backup. */
   readonly data?: string;
@@ -114,6 +116,7 @@ export async function startOffice(options: OfficeOptions): Promise<Office> {
     address,
     sharedFolder: join(dataDir, 'asterisk'),
     phones: [...accounts, ...others],
+    ...(options.outsideAddress !== undefined && { outsideAddress: options.outsideAddress }),
     ...options.pbx,
   });
   await writeFile(join(folder, 'ari.secret'), `${pbx.ariPassword}\n`, { mode: 0o600 });
@@ -203,21 +206,22 @@ function quoted(number: OfficeNumber): object {
 }
 
 function baseSettings(
-  { name, limits = { calls: 1000, perSecond: 1000 } }: OfficeOptions,
+  { name, limits = { calls: 1000, perSecond: 1000 }, outsideAddress }: OfficeOptions,
   address: string,
   pbx: Pbx,
   dataDir: string,
 ): Readonly<Record<string, unknown>> {
+  const outside = outsideAddress ?? address;
   return {
     system: { name },
-    peer: { listen: `${address}:8443`, url: `https://${address}:8443`, allowLoopback: true },
+    peer: { listen: `${address}:8443`, url: `https://${outside}:8443`, allowLoopback: true },
     admin: { listen: `${address}:8420` },
     asterisk: {
       ari: { url: pbx.ariUrl, username: pbx.ariUsername, passwordFile: 'ari.secret' },
       ami: { host: pbx.ami.host, port: pbx.ami.port, username: pbx.ami.username, passwordFile: 'ami.secret' },
     },
     trunk: {
-      address,
+      address: outside,
       protocols: ['pjsip', 'iax2'],
       pjsip: { port: pbx.trunkPort, codecs: ['g722', 'alaw', 'ulaw'] },
       limits,

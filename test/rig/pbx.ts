@@ -30,6 +30,8 @@ export interface PbxOptions {
   readonly ariPassword?: string;
   readonly amiPassword?: string;
   readonly version?: AsteriskVersion;
+  /** The address at which others reach its trunks, when that is another one, as behind NAT. */
+  readonly outsideAddress?: string;
   /** More configuration files, or other ones in place of those made here. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -67,8 +69,12 @@ const TRUNK_PORT = 5071;
  * @throws {RigError} when it does not boot, or a fragment lacks the value that the rig has to replace
  */
 export async function startPbx(options: PbxOptions): Promise<Pbx> {
-  const { address, ariPassword = 'ari-secret', amiPassword = 'ami-secret' } = options;
-  const transports = await fragment('pjsip-interlinks.conf', 'bind=0.0.0.0', `bind=${address}`);
+  const { address, outsideAddress, ariPassword = 'ari-secret', amiPassword = 'ami-secret' } = options;
+  const outside =
+    outsideAddress === undefined
+      ? ''
+      : `external_signaling_address=${outsideAddress}\nlocal_net=192.0.2.0/24\n`;
+  const transports = await fragment('pjsip-interlinks.conf', 'bind=0.0.0.0', `${outside}bind=${address}`);
   const trunks = transports.replaceAll('/var/lib/interlinks/asterisk', options.sharedFolder);
   const iax = await fragment('iax-interlinks.conf', '/var/lib/interlinks/asterisk', options.sharedFolder);
   const account = await fragment('ari-interlinks.conf', 'CHANGE-ME', ariPassword);

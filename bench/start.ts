@@ -1,10 +1,10 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { version } from '../src/domain/version.ts';
-import { buildRelease } from './docs/installed.ts';
-import { startOffice, type Office } from './rig/office.ts';
-import { run } from './rig/process.ts';
-import { temporaryFolder } from './rig/temp-folder.ts';
+import { buildRelease } from '../test/docs/installed.ts';
+import { startOffice, type Office } from '../test/rig/office.ts';
+import { run } from '../test/rig/process.ts';
+import { temporaryFolder } from '../test/rig/temp-folder.ts';
 
 const STARTS = 5;
 

@@ -1,0 +1,121 @@
+import { glob, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { claimAddress } from '../test/rig/addresses.ts';
+import { fetchTools } from '../test/rig/debian.ts';
+import { startProcess, type RunningProcess } from '../test/rig/process.ts';
+import { RigError } from '../test/rig/rig-error.ts';
+import { sipRequest } from '../test/rig/sipp.ts';
+import { temporaryFolder } from '../test/rig/temp-folder.ts';
+
+/** Calls that do not end by themselves are given up so long after the last one began. */
+const OVERTIME_MS = 20_000;
+/** Longer than any run. */
+const REGISTERED_S = 7200;
+/** What the called phone waits between 180 and 200, see phone.xml. */
+const RINGING_MS = 100;
+
+export interface Calls {
+  /** Address of the PBX whose phone 101 places them. */
+  readonly from: string;
+  readonly dialed: string;
+  readonly count: number;
+  /** So many are begun a second, whether earlier ones have been answered or not. */
+  readonly perSecond: number;
+  /** The number is nobody's: what counts as ringing is 404, and nothing is answered. */
+  readonly unknown?: boolean;
+}
+
+/** Milliseconds after the INVITE that has the password, of each call that came so far. */
+export interface Placed {
+  readonly ringing: readonly number[];
+  /** Less the time for which the called phone rings. */
+  readonly answered: readonly number[];
+  /** Calls that were not answered, or did not end as they should. */
+  readonly failed: number;
+}
+
+/** Places calls by sipp, and waits until all have ended. */
+export async function placeCalls({
+  from,
+  dialed,
+  count,
+  perSecond,
+  unknown = false,
+}: Calls): Promise<Placed> {
+  const address = await claimAddress();
+  const folder = await temporaryFolder('load');
+  try {
+    const sipp = await startSipp(folder, unknown ? 'caller-unknown.xml' : 'caller.xml', address.ip, [
+      `${from}:5060`,
+      ...optionsOf({ s: dialed, au: '101', ap: 'phone', m: count, r: perSecond, l: count, rtt_freq: 1 }),
+      '-trace_rtt',
+    ]);
+    const late = setTimeout(() => sipp.kill('SIGKILL'), (count / perSecond) * 1000 + OVERTIME_MS);
+    const { code, output } = await sipp.ended;
+    clearTimeout(late);
+    const [ended = '0'] = [...output.matchAll(/Successful call +\| +\d+ +\| +(\d+)/g)].map(([, sum]) => sum);
+    const times = await readTimes(folder);
+    return {
+      ringing: times.filter(({ timer }) => timer === 1).map(({ ms }) => ms),
+      answered: times.filter(({ timer }) => timer === 2).map(({ ms }) => ms - RINGING_MS),
+      failed: code === 0 ? 0 : count - Number(ended),
+    };
+  } finally {
+    address.release();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A phone that answers any number of calls at once. */
+export interface Phone {
+  stop(): Promise<void>;
+}
+
+/** Starts phone 201 of a PBX, with the password that all phones have. */
+export async function startPhone(registrar: string): Promise<Phone> {
+  const address = await claimAddress();
+  const folder = await temporaryFolder('load');
+  const { status } = await sipRequest({
+    method: 'REGISTER',
+    server: `${registrar}:5060`,
+    to: '',
+    from: '201',
+    credentials: { user: '201', password: 'phone' },
+    headers: [`Contact: <sip:201@${address.ip}:5060>`, `Expires: ${REGISTERED_S}`],
+    local: { ip: address.ip, port: 5060 },
+  });
+  if (status !== 200) throw new RigError(`phone 201 cannot register: ${status}`, 'check the account');
+  const sipp = await startSipp(folder, 'phone.xml', address.ip, []);
+  return {
+    stop: async () => {
+      await sipp.stop('SIGKILL');
+      address.release();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startSipp(
+  folder: string,
+  scenario: string,
+  ip: string,
+  args: readonly string[],
+): Promise<RunningProcess> {
+  const tools = await fetchTools('phones');
+  const common = ['-sf', join(import.meta.dirname, scenario), '-i', ip, '-p', '5060', '-nostdin'];
+  return await startProcess(tools.executable('sipp'), [...args, ...common], { cwd: folder });
+}
+
+function optionsOf(values: Readonly<Record<string, string | number>>): readonly string[] {
+  return Object.entries(values).flatMap(([name, value]) => [`-${name}`, String(value)]);
+}
+
+async function readTimes(folder: string): Promise<readonly { timer: number; ms: number }[]> {
+  const [file] = await Array.fromAsync(glob('*_rtt.csv', { cwd: folder }));
+  if (file === undefined) return [];
+  const [, ...rows] = (await readFile(join(folder, file), 'utf8')).trim().split('\n');
+  return rows.map((row) => {
+    const [, ms, timer] = row.split(';').map(Number);
+    return { timer: timer ?? 0, ms: ms ?? Number.NaN };
+  });
+}

@@ -1,0 +1,113 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import type { CallFigures } from './calls.ts';
+import { round } from './statistics.ts';
+import type { Results } from './targets.ts';
+
+const DOCUMENT = join(import.meta.dirname, '../docs/measurements.md');
+const BEGIN = '<!-- written by make bench: begin -->';
+const END = '<!-- written by make bench: end -->';
+
+/** Writes the part of docs/measurements.md that shows the results. */
+export async function writeReport(results: Results): Promise<void> {
+  const text = await readFile(DOCUMENT, 'utf8');
+  const [before, rest] = text.split(BEGIN);
+  const after = rest?.split(END)[1];
+  if (after === undefined)
+    throw new Error(`${DOCUMENT} has no place for the results between ${BEGIN} and ${END}`);
+  const whole = [before, BEGIN, '\n\n', ...sections(results), '\n', END, after].join('');
+  await writeFile(DOCUMENT, await format(whole, { ...(await resolveConfig(DOCUMENT)), parser: 'markdown' }));
+}
+
+function sections(results: Results): readonly string[] {
+  const { machine, command, takenAt, seconds, calls, rates, nobody, lookups, growth, targets } = results;
+  return [
+    `\`${command}\`, ${takenAt.slice(0, 10)}, ${seconds} s, on ${machine.cores} cores of ${machine.processor}, ${machine.memoryGb} GB, `,
+    `Linux ${machine.kernel}, Node ${machine.node}, Asterisk ${machine.asterisk}; load at the end ${machine.load}.\n\n`,
+    table(
+      ['figure', 'target', 'measured', 'met'],
+      targets.map(({ name, target, measured, met }) => [name, target, measured, met ? 'yes' : '**no**']),
+    ),
+    ...[0, 40].flatMap((rttMs) =>
+      callSection(
+        rttMs,
+        calls.filter((one) => one.rttMs === rttMs),
+      ),
+    ),
+    '### Rates that were held\n\n',
+    table(
+      ['way', 'calls a second', 'for'],
+      rates.map(({ name, callsPerSecond, heldS }) => [name, callsPerSecond, `${heldS} s`]),
+    ),
+    '### Lookups, 16 callers at once\n\n',
+    table(
+      ['', 'median', 'p99', 'a second', 'a second of one core of who answers'],
+      (['signed', 'unsigned'] as const).map((name) => {
+        const { milliseconds, perSecond, perSecondOfOneCore } = lookups[name];
+        return [
+          name,
+          ms(milliseconds.median),
+          ms(milliseconds.p99),
+          Math.round(perSecond),
+          Math.round(perSecondOfOneCore),
+        ];
+      }),
+    ),
+    '### Growth\n\n',
+    `From the INVITE to 404, for a number that nobody has: ${ms(nobody.median)} (median). Of that, and of a call, the `,
+    'decision takes:\n\n',
+    table(
+      ['interlinks', 'numbers of peers', 'a number that one peer has', 'one that nobody has'],
+      growth.map(({ interlinks, numbers, dialMs, nobodyMs }) => [
+        interlinks,
+        numbers,
+        ms(dialMs),
+        ms(nobodyMs),
+      ]),
+    ),
+  ];
+}
+
+function callSection(rttMs: number, calls: readonly CallFigures[]): readonly string[] {
+  return [
+    rttMs === 0 ? '### Calls\n\n' : `### Calls with ${rttMs} ms of round-trip time between the systems\n\n`,
+    table(
+      ['way', '180: median', 'p90', 'p99', '200: median', 'p90', 'p99', 'CPU: Asterisk', 'service', 'failed'],
+      calls.map(({ name, ringing, answered, processor, failed }) => [
+        name,
+        ...[ringing.median, ringing.p90, ringing.p99, answered.median, answered.p90, answered.p99].map(ms),
+        ...[processor.asterisk, processor.service].map(ms),
+        `${failed} of ${ringing.count + failed}`,
+      ]),
+    ),
+    chart(
+      'Post-dial delay (180), median, ms',
+      calls.map(({ name, ringing }) => [name, ringing.median]),
+    ),
+    chart(
+      'CPU a call, both systems, ms',
+      calls.map(({ name, processor }) => [name, processor.asterisk + processor.service]),
+    ),
+  ];
+}
+
+function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
+}
+
+function line(cells: readonly (string | number)[]): string {
+  return `| ${cells.join(' | ')} |\n`;
+}
+
+function chart(title: string, bars: readonly (readonly [string, number])[]): string {
+  const names = bars
+    .map(([name]) => `"${name.replace('Interlinks, ', 'IL ').replace(' over ', '/')}"`)
+    .join(', ');
+  const values = bars.map(([, value]) => round(value)).join(', ');
+  return `\`\`\`mermaid\nxychart-beta horizontal\n  title "${title}"\n  x-axis [${names}]\n  bar [${values}]\n\`\`\`\n\n`;
+}
+
+function ms(value: number): string {
+  return value < 0.1 ? `${Math.round(value * 1000)} µs` : `${value.toFixed(1)} ms`;
+}

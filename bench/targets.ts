@@ -1,0 +1,136 @@
+import type { CallFigures } from './calls.ts';
+import type { GrowthFigures } from './growth.ts';
+import type { LookupResults } from './lookups.ts';
+import type { Machine } from './machine.ts';
+import type { HeldRate } from './rates.ts';
+import { round, type Summary } from './statistics.ts';
+
+export interface Figures {
+  readonly calls: readonly CallFigures[];
+  readonly rates: readonly HeldRate[];
+  /** Milliseconds from the INVITE to 404 for a number that nobody has. */
+  readonly nobody: Summary;
+  readonly lookups: LookupResults;
+  readonly growth: readonly GrowthFigures[];
+}
+
+/** One figure against what was set as its floor or its aim. */
+export interface Target {
+  readonly name: string;
+  readonly target: string;
+  readonly measured: string;
+  readonly met: boolean;
+}
+
+export interface Results extends Figures {
+  readonly command: string;
+  readonly takenAt: string;
+  readonly seconds: number;
+  readonly machine: Machine;
+  readonly targets: readonly Target[];
+}
+
+const RTT_MS = 40;
+/** Interlinks' default kind of trunk, encrypted, and the same without encryption, as plain Dial has it. */
+const ENCRYPTED = 'Interlinks, PJSIP over TLS';
+const CLEAR = 'Interlinks, PJSIP in clear';
+const PLAIN = 'plain Dial, PJSIP';
+const DUNDI = 'DUNDi, asked each time';
+
+/** Holds the figures against the floors and aims of the issue; the default kind of trunk, encryption included. */
+export function judge({ calls, rates, nobody, lookups, growth }: Figures): readonly Target[] {
+  const ringing = (name: string, rttMs: number): number => find(calls, { name, rttMs }).ringing.median;
+  const processor = (name: string): number => {
+    const { asterisk, service } = find(calls, { name, rttMs: 0 }).processor;
+    return asterisk + service;
+  };
+  const held = (name: string): number => find(rates, { name }).callsPerSecond;
+  const later = (name: string, rttMs: number): number => ringing(name, rttMs) - ringing(PLAIN, rttMs);
+  const grown = (
+    many: Partial<GrowthFigures>,
+    few: Partial<GrowthFigures>,
+    of: 'dialMs' | 'nobodyMs',
+  ): number => find(growth, many)[of] - find(growth, few)[of];
+  const one = find(calls, { name: ENCRYPTED, rttMs: 0 }).ringing.median;
+  const nobodys =
+    (nobody.median + grown({ interlinks: 1000 }, { interlinks: 1 }, 'nobodyMs')) / nobody.median;
+  const many = { interlinks: 10, numbers: 100_000 };
+  const numbers = (one + grown(many, { interlinks: 10, numbers: 100 }, 'dialMs')) / one;
+  const dundi = ringing(ENCRYPTED, RTT_MS) - ringing(DUNDI, RTT_MS);
+  return [
+    ...atMost(
+      'post-dial delay (180), PJSIP over TLS, median over plain Dial',
+      later(ENCRYPTED, 0),
+      'ms',
+      15,
+      5,
+    ),
+    ...atMost('post-dial delay (180), PJSIP in clear, median over plain Dial', later(CLEAR, 0), 'ms', 15, 5),
+    ...atMost('the same over TLS at 40 ms RTT', later(ENCRYPTED, RTT_MS), 'ms', RTT_MS + 15, RTT_MS + 5),
+    aim('the same over TLS at 40 ms RTT, over DUNDi uncached', '0 ms', `${round(dundi)} ms`, dundi <= 0),
+    ...atMost(
+      'CPU a call over TLS, both systems, of plain Dial',
+      processor(ENCRYPTED) / processor(PLAIN),
+      '×',
+      2,
+      1.35,
+    ),
+    ...atMost(
+      'CPU a call in clear, both systems, of plain Dial',
+      processor(CLEAR) / processor(PLAIN),
+      '×',
+      2,
+      1.35,
+    ),
+    ...atLeast(
+      'calls a second held over TLS, of what plain Dial holds',
+      held(ENCRYPTED) / held(PLAIN),
+      '×',
+      0.5,
+      0.8,
+    ),
+    ...atLeast('signed lookups a second on one core', lookups.signed.perSecondOfOneCore, '', 1000, 2000),
+    ...atMost('dial of a number nobody has, 1,000 interlinks, of 1 interlink', nobodys, '×', 2, 1.1),
+    ...atMost('post-dial delay with 100,000 numbers, of 100', numbers, '×', 1.2, 1.05),
+  ];
+}
+
+function atMost(
+  name: string,
+  measured: number,
+  unit: string,
+  floor: number,
+  best: number,
+): readonly Target[] {
+  const shown = `${round(measured)} ${unit}`;
+  return [
+    { name, target: `floor: at most ${floor} ${unit}`, measured: shown, met: measured <= floor },
+    aim(name, `${best} ${unit}`, shown, measured <= best),
+  ];
+}
+
+function aim(name: string, most: string, measured: string, met: boolean): Target {
+  return { name, target: `aim: at most ${most}`, measured, met };
+}
+
+function atLeast(
+  name: string,
+  measured: number,
+  unit: string,
+  floor: number,
+  best: number,
+): readonly Target[] {
+  const shown = `${round(measured)} ${unit}`.trim();
+  return [
+    { name, target: `floor: at least ${floor} ${unit}`.trim(), measured: shown, met: measured >= floor },
+    { name, target: `aim: at least ${best} ${unit}`.trim(), measured: shown, met: measured >= best },
+  ];
+}
+
+function find<T extends object>(list: readonly T[], like: Partial<T>): T {
+  const found = list.find((one) =>
+    Object.entries(like).every(([key, value]) => one[key as keyof T] === value),
+  );
+  if (found === undefined) throw new Error(`nothing was measured of ${JSON.stringify(like)}`);
+  return found;
+}
