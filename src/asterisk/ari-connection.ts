@@ -1,10 +1,9 @@
 import type { EventEmitter } from 'node:events';
-import { connect } from 'ari-client';
-import swaggerClient from 'swagger-client';
 import type { Failure } from '../domain/failure.ts';
 import { FailureError } from '../domain/failure.ts';
 import { Limiter } from '../domain/limiter.ts';
 import type { Logger } from '../domain/logger.ts';
+import { loadAriClient, openEvents, type AriClient, type AriOperations } from './ari-client.ts';
 import { ariEventTypes, type AriEvents } from './ari-events.ts';
 import { AriMissingError, probeAri } from './ari-probe.ts';
 import {
@@ -33,29 +32,9 @@ export interface AriOptions {
   readonly log: Logger;
 }
 
-/** The parts of an ari-client that are used, its WebSocket and the mark of a wanted end among them. */
-interface AriClient extends EventEmitter {
-  start(application: string): Promise<void>;
-  ping(): void;
-  readonly _ws: EventEmitter & { terminate(): void };
-  _wsClosed: boolean;
-}
-
 interface OpenAri extends OpenConnection {
   readonly client: AriClient;
 }
-
-// swagger-client, on which ari-client stands, leaks a global `log`, through which it prints a notice to stdout at every
-// connect; and where it fails it tells its caller and then throws besides, out of reach of anybody.
-Object.assign(globalThis, { log: () => undefined });
-swaggerClient.SwaggerApi.prototype.fail = function fail(
-  this: { failure(message: string): void },
-  message: string,
-): void {
-  this.failure(message);
-};
-
-type Operations = Readonly<Record<string, Readonly<Record<string, (params: object) => Promise<unknown>>>>>;
 
 /**
  * Port to Asterisk's REST interface by way of ari-client, with what that lacks: a time-out on every action, an error
@@ -93,7 +72,7 @@ export class AriConnection extends LastingConnection<
   async #call<T>(resource: string, operation: string, params: object): Promise<T> {
     const client = this.open?.client;
     if (client === undefined) throw new Error(`no connection to Asterisk for ${resource}.${operation}`);
-    const run = (client as unknown as Operations)[resource]?.[operation];
+    const run = (client as unknown as AriOperations)[resource]?.[operation];
     if (run === undefined) throw new Error(`this Asterisk has no ARI operation ${resource}.${operation}`);
     try {
       return (await within(actionTimeoutMs, run(params), `${resource}.${operation}`)) as T;
@@ -107,15 +86,15 @@ export class AriConnection extends LastingConnection<
   protected override async connect(signal: AbortSignal): Promise<OpenAri> {
     const { url, username, password, application } = this.#options;
     await probeAri(this.#options, signal);
-    const client = (await within(
+    const client = await within(
       connectTimeoutMs,
-      connect(url, username, password),
+      loadAriClient(url, username, password),
       'loading the ARI description',
-    )) as unknown as AriClient;
+    );
     for (const type of ariEventTypes) {
       client.on(type, (event: unknown) => (this as EventEmitter).emit(type, event));
     }
-    const started = client.start(application);
+    const started = openEvents(client, application);
     const socket = client._ws;
     const ended = endOf(client, application);
     try {
