@@ -99,6 +99,7 @@ export class AriConnection extends LastingConnection<
     const ended = endOf(client, application);
     try {
       await within(connectTimeoutMs, unlessEnded(started, ended), 'opening the event connection');
+      await within(connectTimeoutMs, selectEvents(client, application), 'selecting the events');
     } catch (error) {
       socket.terminate();
       throw error;
@@ -148,6 +149,13 @@ function endOf(client: AriClient, application: string): Promise<ConnectionEnd | 
       client._ws.terminate();
     });
   });
+}
+
+/** A call causes more than a hundred events: those that nobody here uses are not sent. */
+async function selectEvents(client: AriClient, applicationName: string): Promise<void> {
+  const allowed = [...ariEventTypes, 'ApplicationReplaced'].map((type) => ({ type }));
+  const { applications } = client as unknown as AriOperations;
+  await applications?.['filter']?.({ applicationName, filter: { allowed } });
 }
 
 /** A hung Asterisk keeps its connections: without an answer to pings the connection counts as lost. */
