@@ -69,10 +69,19 @@ export class AriConnection extends LastingConnection<
     return this.#limiter.run(() => this.#call<T>(resource, operation, params));
   }
 
+  /** Whether this Asterisk has an operation. */
+  offers(resource: string, operation: string): boolean {
+    return this.#operation(resource, operation) !== undefined;
+  }
+
+  #operation(resource: string, operation: string): AriOperations[string][string] | undefined {
+    return (this.open?.client as unknown as AriOperations | undefined)?.[resource]?.[operation];
+  }
+
   async #call<T>(resource: string, operation: string, params: object): Promise<T> {
     const client = this.open?.client;
     if (client === undefined) throw new Error(`no connection to Asterisk for ${resource}.${operation}`);
-    const run = (client as unknown as AriOperations)[resource]?.[operation];
+    const run = this.#operation(resource, operation);
     if (run === undefined) throw new Error(`this Asterisk has no ARI operation ${resource}.${operation}`);
     try {
       return (await within(actionTimeoutMs, run(params), `${resource}.${operation}`)) as T;

@@ -1,24 +1,39 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { localNumber, ringing } from '../domain/testing.ts';
 import type { AriConnection } from './ari-connection.ts';
 import { CallChannels } from './call-channels.ts';
 
-/** Rings a number and gives the variables that the channel got. */
-async function variablesOf(number: Parameters<CallChannels['ring']>[1]): Promise<Map<string, string>> {
-  const variables = new Map<string, string>();
-  const ari = {
-    call: async (_resource: string, _operation: string, params: { variable?: string; value?: string }) => {
-      if (params.variable !== undefined) variables.set(params.variable, params.value ?? '');
-    },
-  };
-  await new CallChannels(ari as unknown as AriConnection, 'interlinks').ring('ch1', number);
-  return variables;
-}
+type Variables = Readonly<Record<string, string>>;
 
-test('a number without a place for unanswered calls does not take over that of an earlier one', async () => {
-  const noAnswer = { context: 'voicemail', extension: '${EXTEN}', priority: '1' };
-  const target = { kind: 'ring', endpoints: ['PJSIP/101'], timeoutSeconds: 30, noAnswer } as const;
-  expect((await variablesOf(localNumber('101', { target }))).get('IL_NO_ANSWER')).toBe('voicemail,101,1');
-  const without = localNumber('102', { target: ringing('PJSIP/102') });
-  expect((await variablesOf(without)).get('IL_NO_ANSWER')).toBe('');
+describe.each([
+  ['22.10', true],
+  ['16.28', false],
+])('with Asterisk %s', (_version, allAtOnce) => {
+  /** Rings a number and gives the variables that the channel got before it was let go. */
+  async function variablesOf(number: Parameters<CallChannels['ring']>[1]): Promise<Variables> {
+    const set: Record<string, string> = {};
+    let left: Variables = {};
+    const operations: Readonly<Record<string, (params: never) => void>> = {
+      setChannelVar: ({ variable, value }: { variable: string; value: string }) => (set[variable] = value),
+      ...(allAtOnce && {
+        setChannelVars: ({ variables }: { variables: Variables }) => Object.assign(set, variables),
+      }),
+      continueInDialplan: () => (left = { ...set }),
+    };
+    const ari = {
+      offers: (_resource: string, operation: string) => operation in operations,
+      call: async (_resource: string, operation: string, params: object) =>
+        operations[operation]?.(params as never),
+    };
+    await new CallChannels(ari as unknown as AriConnection, 'interlinks').ring('ch1', number);
+    return left;
+  }
+
+  test('a number without a place for unanswered calls does not take over that of an earlier one', async () => {
+    const noAnswer = { context: 'voicemail', extension: '${EXTEN}', priority: '1' };
+    const target = { kind: 'ring', endpoints: ['PJSIP/101'], timeoutSeconds: 30, noAnswer } as const;
+    expect((await variablesOf(localNumber('101', { target })))['IL_NO_ANSWER']).toBe('voicemail,101,1');
+    const without = localNumber('102', { target: ringing('PJSIP/102') });
+    expect(await variablesOf(without)).toMatchObject({ IL_RING: 'PJSIP/102', IL_NO_ANSWER: '' });
+  });
 });

@@ -94,7 +94,12 @@ export class CallChannels {
     await this.#continue(channel, number, context);
   }
 
+  /** In one request, where Asterisk has that: from 22.10 on. */
   async #set(channelId: string, variables: Readonly<Record<string, string>>): Promise<void> {
+    if (this.#ari.offers('channels', 'setChannelVars')) {
+      await this.#ari.call('channels', 'setChannelVars', { channelId, variables });
+      return;
+    }
     await Promise.all(
       Object.entries(variables).map(([variable, value]) =>
         this.#ari.call('channels', 'setChannelVar', { channelId, variable, value }),
