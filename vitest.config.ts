@@ -15,7 +15,11 @@ export default defineConfig({
     reporters: ['default', './test/rig/summary-reporter.ts'],
     projects: [
       {
-        test: { name: 'unit', include: ['src/**/*.test.ts', 'test/gates/**/*.test.ts'], testTimeout: 30_000 },
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'test/gates/**/*.test.ts', 'bench/**/*.test.ts'],
+          testTimeout: 30_000,
+        },
       },
       { test: { name: 'store', include: ['test/store/**/*.test.ts'], ...systemTest } },
       { test: { name: 'model', include: ['test/model/**/*.test.ts'], ...systemTest } },

@@ -1,7 +1,7 @@
-/** A sample's value that so much of it (0 to 1) is not above; NaN of an empty one. */
+/** The least value of a sample that so much of it (0 to 1) is not above, by nearest rank; NaN of an empty one. */
 export function quantile(values: readonly number[], part: number): number {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
+  return sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)] ?? Number.NaN;
 }
 
 export function median(values: readonly number[]): number {
