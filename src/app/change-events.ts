@@ -17,8 +17,8 @@ export function publishChanges({ live, events, parts, store }: Foundation): Call
   parts.defer(() => callsChanged.stop());
   const { calls } = store;
   return {
-    save: async (record) => {
-      await calls.save(record);
+    save: async (...records) => {
+      await calls.save(...records);
       callsChanged.call();
     },
     list: (filter) => calls.list(filter),

@@ -51,7 +51,7 @@ beforeEach(() => {
   };
   recorder = new CallRecorder({
     store: {
-      save: async (record) => void saved.push(record),
+      save: async (...records) => void saved.push(...records),
       list: async () => [],
       usage: async () => [],
       open: async () => [],

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { CallRecord } from '../domain/call.ts';
 import { cause } from '../domain/hangup-cause.ts';
 import { CallRecorder } from './call-recorder.ts';
@@ -14,23 +14,30 @@ const call = {
 };
 let now: number;
 let saved: Map<string, CallRecord>;
+let writes: number;
 let failures: number;
+/** Id of a call whose record the database never takes. */
+let refused: string | undefined;
 let events: ToldEvents;
 let recorder: CallRecorder;
 
 beforeEach(() => {
   now = 1000;
   saved = new Map();
+  writes = 0;
   failures = 0;
+  refused = undefined;
   events = new ToldEvents();
   recorder = new CallRecorder({
     store: {
-      save: async (record) => {
+      save: async (...records) => {
+        writes += 1;
+        if (records.some(({ callId }) => callId === refused)) throw new Error('not this one');
         if (failures > 0) {
           failures -= 1;
           throw new Error('database away');
         }
-        saved.set(record.callId, record);
+        for (const record of records) saved.set(record.callId, record);
       },
       list: async () => [],
       usage: async () => [],
@@ -40,6 +47,8 @@ beforeEach(() => {
     events,
   });
 });
+
+afterEach(async () => await recorder.stop());
 
 test('keeps when a call began, rang, was answered and ended', async () => {
   recorder.begin({ ...call, startedAt: 1000 });
@@ -132,13 +141,42 @@ test('a record that cannot be written is written later, and not lost', async () 
   expect(saved.get('c1')).toMatchObject({ outcome: 'busy' });
 });
 
+test('what calls come to in one moment is written at once', async () => {
+  recorder.begin({ ...call, startedAt: 1000 });
+  recorder.ringing('ch1');
+  recorder.begin({ ...call, callId: 'c2', channel: 'ch2', startedAt: 1000 });
+  await recorder.flush();
+  expect(writes).toBe(1);
+  expect(saved.get('c1')).toMatchObject({ ringingAt: 1000 });
+  expect(saved.get('c2')).toMatchObject({ startedAt: 1000 });
+});
+
+test('a record that is never taken does not keep the others from being written', async () => {
+  refused = 'c1';
+  for (const [callId, channel] of [
+    ['c1', 'ch1'],
+    ['c2', 'ch2'],
+    ['c3', 'ch3'],
+  ] as const)
+    recorder.begin({ ...call, callId, channel, startedAt: 1000 });
+  await expect.poll(() => [...saved.keys()].toSorted(), { timeout: 10_000 }).toEqual(['c2', 'c3']);
+});
+
+test('what is recorded at the last moment is written before the end', async () => {
+  recorder.begin({ ...call, startedAt: 1000 });
+  await recorder.stop();
+  expect(saved.get('c1')).toMatchObject({ startedAt: 1000 });
+});
+
 test('after a restart, a call whose channel is still there goes on, one whose channel has gone is closed', async () => {
   recorder.begin({ ...call, startedAt: 1000 });
   recorder.begin({ ...call, callId: 'c2', channel: 'ch2', startedAt: 1000 });
   await recorder.flush();
   const restarted = new CallRecorder({
     store: {
-      save: async (record) => void saved.set(record.callId, record),
+      save: async (...records) => {
+        for (const record of records) saved.set(record.callId, record);
+      },
       list: async () => [],
       usage: async () => [],
       open: async () => [...saved.values()],

@@ -16,6 +16,7 @@ export class CallRecorder {
   readonly #deps: CallRecorderDeps;
   readonly #byChannel = new Map<string, CallRecord>();
   readonly #writer: RecordWriter;
+  #reopened = false;
 
   constructor(deps: CallRecorderDeps) {
     this.#deps = deps;
@@ -98,11 +99,13 @@ export class CallRecorder {
     this.#deps.events.ended(record);
   }
 
-  /** Takes up the records that were open when the daemon last stopped. */
+  /** Takes up the records that were open when the daemon last stopped; once, after that it knows more than they do. */
   async reopen(): Promise<void> {
+    if (this.#reopened) return;
     for (const record of await this.#deps.store.open()) {
       if (!this.#byChannel.has(record.channel)) this.#byChannel.set(record.channel, record);
     }
+    this.#reopened = true;
   }
 
   /**

@@ -49,10 +49,10 @@ export interface Usage {
 /** Port: the call records. */
 export interface CallStore {
   /**
-   * Writes a new record, or replaces the one of the same call id, direction and channel. The channel is this system's
-   * own, so that a peer that names one call id twice overwrites nothing.
+   * Writes new records, or replaces those of the same call id, direction and channel; all of them or none. The channel
+   * is this system's own, so that a peer that names one call id twice overwrites nothing.
    */
-  save(record: CallRecord): Promise<void>;
+  save(...records: readonly CallRecord[]): Promise<void>;
   /** Newest first. */
   list(filter: CallFilter): Promise<readonly CallRecord[]>;
   /** The earliest first; periods without calls are left out. */

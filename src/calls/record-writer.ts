@@ -2,10 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CallRecord } from '../domain/call.ts';
 import type { CallStore } from './call-store.ts';
 
+/** So long a record waits for what its call comes to next, and for those of other calls. */
+const gatherMs = 50;
 const retryMs = 1000;
+/** What PostgreSQL and SQLite take in one statement by far. */
+const atOnce = 100;
 
 /**
- * Writes call records behind the calls' backs: one at a time, the latest state of each, again and again while the
+ * Writes call records behind the calls' backs: the latest state of each, some together, again and again while the
  * database is away. No call ever waits for it.
  */
 export class RecordWriter {
@@ -37,30 +41,40 @@ export class RecordWriter {
   }
 
   async #run(): Promise<void> {
-    for (let next = this.#take(); next !== undefined; next = this.#take()) {
+    let most = atOnce;
+    while (this.#pending.size > 0) {
+      await this.#wait(gatherMs);
+      const records = this.#take(most);
       try {
-        await this.#store.save(next);
+        await this.#store.save(...records);
+        most = atOnce;
       } catch (error) {
-        this.#onError(error, next.callId);
-        await this.#waitAndKeep(next);
+        for (const { callId } of records) this.#onError(error, callId);
+        // One at a time, so that one which cannot be written does not keep the others from being.
+        most = 1;
+        await this.#waitAndKeep(records);
       }
     }
     // In the same turn as the last look at what is pending, or a record written in between would stay.
     this.#running = undefined;
   }
 
-  #take(): CallRecord | undefined {
-    for (const [key, record] of this.#pending) {
-      this.#pending.delete(key);
-      return record;
-    }
-    return undefined;
+  #take(most: number): readonly CallRecord[] {
+    const taken = [...this.#pending].slice(0, most);
+    for (const [key] of taken) this.#pending.delete(key);
+    return taken.map(([, record]) => record);
   }
 
-  async #waitAndKeep(record: CallRecord): Promise<void> {
+  async #waitAndKeep(records: readonly CallRecord[]): Promise<void> {
     if (this.#stopped.signal.aborted) return;
-    await delay(retryMs, undefined, { signal: this.#stopped.signal, ref: false }).catch(() => undefined);
-    if (!this.#pending.has(keyOf(record))) this.#pending.set(keyOf(record), record);
+    await this.#wait(retryMs);
+    for (const record of records) {
+      if (!this.#pending.has(keyOf(record))) this.#pending.set(keyOf(record), record);
+    }
+  }
+
+  async #wait(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.#stopped.signal, ref: false }).catch(() => undefined);
   }
 }
 

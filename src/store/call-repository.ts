@@ -21,12 +21,23 @@ export class CallRepository implements CallStore {
     this.#db = db;
   }
 
-  async save(record: CallRecord): Promise<void> {
-    const row = toRow(record);
+  async save(...records: readonly CallRecord[]): Promise<void> {
     await this.#db
       .insertInto('calls')
-      .values(row)
-      .onConflict((conflict) => conflict.columns(['call_id', 'direction', 'channel']).doUpdateSet(row))
+      .values(records.map(toRow))
+      .onConflict((conflict) =>
+        conflict.columns(['call_id', 'direction', 'channel']).doUpdateSet(({ ref }) => ({
+          interlink_id: ref('excluded.interlink_id'),
+          caller: ref('excluded.caller'),
+          dialed: ref('excluded.dialed'),
+          started_at: ref('excluded.started_at'),
+          ringing_at: ref('excluded.ringing_at'),
+          answered_at: ref('excluded.answered_at'),
+          ended_at: ref('excluded.ended_at'),
+          cause: ref('excluded.cause'),
+          outcome: ref('excluded.outcome'),
+        })),
+      )
       .execute();
   }
 

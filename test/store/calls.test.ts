@@ -45,6 +45,24 @@ describe.each(engines)('call records in $name', ({ use }) => {
     expect(listed).toEqual(expect.arrayContaining([incoming, other, ended]));
   });
 
+  test('saves several at once, new ones and those that were there', async () => {
+    const { calls } = await database.open();
+    await calls.save(call(1));
+    const ended = call(1, {
+      ringingAt: NOON,
+      answeredAt: NOON,
+      endedAt: NOON,
+      cause: 16,
+      outcome: 'answered',
+    });
+    const redirected = call(2, { interlinkId: undefined, caller: undefined, dialed: '7', startedAt: NOON });
+    await calls.save(call(2));
+
+    await calls.save(ended, redirected, call(3));
+
+    expect(await calls.list({ since: 0, limit: 10 })).toStrictEqual([call(3), ended, redirected]);
+  });
+
   test('the list is newest first, starts with `since` and ends with the limit', async () => {
     const { calls } = await database.open();
     for (const number of [3, 1, 4, 2, 0]) {
