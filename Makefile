@@ -44,12 +44,20 @@ check-static: node_modules/.package-lock.json
 	@tsc -p src/admin/web
 
 .PHONY: bench
-bench: node_modules/.package-lock.json ## how fast, against plain Dial and DUNDi; writes bench/results.json and the charts
-	@node bench/bench.ts
+bench: node_modules/.package-lock.json ## how fast, against plain Dial and DUNDi; an hour (PHASES="calls rates" measures these anew)
+	@node bench/bench.ts $(PHASES)
 
 .PHONY: bench-quick
-bench-quick: node_modules/.package-lock.json ## the same in under three minutes
-	@node bench/bench.ts --quick
+bench-quick: node_modules/.package-lock.json ## the same with small samples, in under three minutes
+	@node bench/bench.ts --quick $(PHASES)
+
+.PHONY: bench-profile
+bench-profile: node_modules/.package-lock.json ## where the services' time goes with calls; writes bench/profile.txt
+	@node bench/profile.ts
+
+.PHONY: bench-hour
+bench-hour: node_modules/.package-lock.json ## an hour of calls: memory and descriptors
+	@node bench/bench.ts hour
 
 .PHONY: measure
 measure: node_modules/.package-lock.json ## start time, memory, what a scrape costs with 1,000 interlinks, what times tell

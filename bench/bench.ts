@@ -1,77 +1,103 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { measureCalls } from './calls.ts';
 import { measureGrowth } from './growth.ts';
-import { startLinkedOffices } from './linked-offices.ts';
+import { measureHour } from './hour.ts';
 import { measureLookups } from './lookups.ts';
-import { describeMachine } from './machine.ts';
+import { describeMachine, loadOfLastMinute } from './machine.ts';
+import { startOffices, type Offices } from './offices.ts';
 import { findHeldRates } from './rates.ts';
 import { writeReport } from './report.ts';
-import { startStaticOffices } from './static-offices.ts';
-import { judge, type Results } from './targets.ts';
+import { readResults, writeResults, type AllFigures, type Phase, type Run } from './results.ts';
 
 /**
- * `make bench` and, with `--quick`, `make bench-quick`: Interlinks beside what a specialist would set up by hand, on
- * one machine and in turns. Writes bench/results.json and the tables of docs/measurements.md.
+ * `make bench`: Interlinks beside what a specialist would set up by hand, on one machine and in turns. Measures the
+ * phases that are named, or all but the hour, and writes bench/results.json and the tables of docs/measurements.md.
+ * `--quick` takes smaller samples.
  */
-const quick = process.argv.includes('--quick');
-const size = quick
+const { values, positionals } = parseArgs({
+  options: { quick: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const size = values.quick
   ? { rounds: 2, calls: 12, perSecond: 12, holdS: 3, rates: [10, 20, 40, 60], lookupMs: 4000, decisions: 300 }
   : {
-      rounds: 20,
-      calls: 50,
+      rounds: 10,
+      calls: 30,
       perSecond: 10,
       holdS: 60,
-      rates: [10, 20, 30, 40, 50, 60, 80, 100],
-      lookupMs: 60_000,
+      rates: [5, 10, 15, 20, 25, 30, 40, 50, 60],
+      lookupMs: 30_000,
       decisions: 3000,
     };
 /** Whose highest rate is looked for. */
-const ways = /^(plain|Interlinks)/;
-const judged = /^(plain Dial, PJSIP|Interlinks, PJSIP over TLS)$/;
-const delays = [0, 20];
+const rated = values.quick
+  ? /^(plain Dial, PJSIP|Interlinks, PJSIP over TLS)$/
+  : /^(plain Dial, PJSIP|Interlinks, PJSIP.*)$/;
 const sizes = [1, 10, 100, 1000]
   .map((interlinks) => ({ interlinks, numbers: interlinks }))
   .concat([100, 10_000, 100_000].map((numbers) => ({ interlinks: 10, numbers })));
 
-say('Starting the offices');
-const began = Date.now();
-const statics = await Promise.all(delays.map(startStaticOffices));
-const linked = await startLinkedOffices([
-  { name: 'Interlinks, PJSIP over TLS', prefix: '71', protocol: 'pjsip', delayMs: 0 },
-  { name: 'Interlinks, PJSIP in clear', prefix: '72', protocol: 'pjsip', plain: true, delayMs: 0 },
-  { name: 'Interlinks, IAX2', prefix: '73', protocol: 'iax2', delayMs: 0 },
-  { name: 'Interlinks, PJSIP over TLS', prefix: '81', protocol: 'pjsip', delayMs: 20 },
-  { name: 'Interlinks, IAX2', prefix: '83', protocol: 'iax2', delayMs: 20 },
-]);
-const contenders = [...statics.flatMap((offices) => offices.contenders), ...linked.contenders];
-say(`Placing calls: ${contenders.length} ways in turns`);
-const calls = await measureCalls(contenders, size);
-say('Looking for the rates that are held');
-const rates = await findHeldRates(
-  contenders.filter(({ rttMs, name }) => rttMs === 0 && (quick ? judged : ways).test(name)),
-  size,
-);
-const nobody = await linked.dialNobody(size.calls * size.rounds, size.perSecond);
-await Promise.all([...statics, linked].map((offices) => offices.stop()));
-say('Asking for numbers');
-const lookups = await measureLookups(size.lookupMs, size.rounds);
-say('Deciding with many interlinks and many numbers');
-const growth = await measureGrowth(sizes, size.decisions);
-
-const figures = { calls, rates, nobody, lookups, growth };
-const results: Results = {
-  command: quick ? 'make bench-quick' : 'make bench',
-  takenAt: new Date(began).toISOString(),
-  seconds: Math.round((Date.now() - began) / 1000),
-  machine: await describeMachine(),
-  targets: judge(figures),
-  ...figures,
+const measures: { readonly [P in Phase]: () => Promise<AllFigures[P]> } = {
+  calls: async () => await measureCalls((await up()).contenders, size),
+  rates: async () => {
+    const { contenders } = await up();
+    return await findHeldRates(
+      contenders.filter(({ rttMs, name }) => rttMs === 0 && rated.test(name)),
+      size,
+    );
+  },
+  nobody: async () => await (await up()).linked.dialNobody(size.calls * size.rounds, size.perSecond),
+  lookups: async () => await measureLookups(size.lookupMs, size.rounds),
+  growth: async () => await measureGrowth(sizes, size.decisions),
+  hour: async () => await measureHour(values.quick ? 1 : 60),
 };
-await writeFile(join(import.meta.dirname, 'results.json'), `${JSON.stringify(results, undefined, 2)}\n`);
-await writeReport(results);
-for (const { name, target, measured, met } of results.targets) {
+/** These begin when the offices are down again. */
+const alone = new Set<Phase>(['lookups', 'growth', 'hour']);
+const usual: readonly Phase[] = ['calls', 'rates', 'nobody', 'lookups', 'growth'];
+
+let offices: Offices | undefined;
+for (const phase of positionals.length === 0 ? usual : positionals.map(phaseOf)) {
+  if (alone.has(phase)) await down();
+  else await up();
+  say(`Measuring: ${phase}`);
+  await measure(phase);
+}
+await down();
+const { targets = [] } = await readResults();
+for (const { name, target, measured, met } of targets) {
   say(`${met ? 'met    ' : 'not met'} ${name}: ${measured} (${target})`);
+}
+
+/** Measures one phase and writes what is known then. */
+async function measure(phase: Phase): Promise<void> {
+  const before = loadOfLastMinute();
+  const began = Date.now();
+  const figures = { [phase]: await measures[phase]() };
+  const run: Run = {
+    command: values.quick ? 'make bench-quick' : 'make bench',
+    takenAt: new Date(began).toISOString(),
+    seconds: Math.round((Date.now() - began) / 1000),
+    load: { before, after: loadOfLastMinute() },
+  };
+  const { targets: _targets, ...earlier } = await readResults();
+  const machine = await describeMachine();
+  const runs = { ...earlier.runs, [phase]: run };
+  await writeReport(await writeResults({ ...earlier, machine, runs, ...figures }));
+}
+
+async function up(): Promise<Offices> {
+  offices ??= await startOffices();
+  return offices;
+}
+
+async function down(): Promise<void> {
+  await offices?.stop();
+  offices = undefined;
+}
+
+function phaseOf(word: string): Phase {
+  if (word in measures) return word as Phase;
+  throw new Error(`there is no phase "${word}" of the benchmark, but ${Object.keys(measures).join(', ')}`);
 }
 
 function say(line: string): void {

@@ -10,12 +10,9 @@ export interface Machine {
   readonly kernel: string;
   readonly node: string;
   readonly asterisk: string;
-  /** Of the last minute, at the end: well above the number of cores means that others were at work. */
-  readonly load: number;
 }
 
 export async function describeMachine(): Promise<Machine> {
-  const [load = Number.NaN] = loadavg();
   return {
     processor: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
@@ -23,6 +20,11 @@ export async function describeMachine(): Promise<Machine> {
     kernel: release(),
     node: process.version,
     asterisk: (await fetchTools('asterisk')).version,
-    load: round(load),
   };
+}
+
+/** How many wanted a core at once. */
+export function loadOfLastMinute(): number {
+  const [load = Number.NaN] = loadavg();
+  return round(load);
 }

@@ -2,8 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import type { CallFigures } from './calls.ts';
-import { round } from './statistics.ts';
-import type { Results } from './targets.ts';
+import type { GrowthFigures } from './growth.ts';
+import type { HourFigures } from './hour.ts';
+import type { LookupResults } from './lookups.ts';
+import type { HeldRate } from './rates.ts';
+import type { Results } from './results.ts';
+import { round, type Summary } from './statistics.ts';
 
 const DOCUMENT = join(import.meta.dirname, '../docs/measurements.md');
 const BEGIN = '<!-- written by make bench: begin -->';
@@ -20,26 +24,47 @@ export async function writeReport(results: Results): Promise<void> {
   await writeFile(DOCUMENT, await format(whole, { ...(await resolveConfig(DOCUMENT)), parser: 'markdown' }));
 }
 
-function sections(results: Results): readonly string[] {
-  const { machine, command, takenAt, seconds, calls, rates, nobody, lookups, growth, targets } = results;
+/** In markdown; of what was not measured nothing is said. */
+export function sections(results: Results): readonly string[] {
+  const { machine, runs, calls, rates, nobody, lookups, growth, hour, targets } = results;
   return [
-    `\`${command}\`, ${takenAt.slice(0, 10)}, ${seconds} s, on ${machine.cores} cores of ${machine.processor}, ${machine.memoryGb} GB, `,
-    `Linux ${machine.kernel}, Node ${machine.node}, Asterisk ${machine.asterisk}; load at the end ${machine.load}.\n\n`,
+    `On ${machine.cores} cores of ${machine.processor}, ${machine.memoryGb} GB, Linux ${machine.kernel}, `,
+    `Node ${machine.node}, Asterisk ${machine.asterisk}.\n\n`,
+    table(
+      ['measured', 'by', 'on', 'took', 'load before', 'load after'],
+      Object.entries(runs).map(([phase, { command, takenAt, seconds, load }]) => [
+        phase,
+        `\`${command}\``,
+        takenAt.slice(0, 16).replace('T', ' '),
+        `${seconds} s`,
+        load.before,
+        load.after,
+      ]),
+    ),
     table(
       ['figure', 'target', 'measured', 'met'],
       targets.map(({ name, target, measured, met }) => [name, target, measured, met ? 'yes' : '**no**']),
     ),
-    ...[0, 40].flatMap((rttMs) =>
-      callSection(
-        rttMs,
-        calls.filter((one) => one.rttMs === rttMs),
-      ),
-    ),
+    ...(calls === undefined ? [] : [0, 40].flatMap((rttMs) => callSection(rttMs, calls))),
+    ...(rates === undefined ? [] : rateSection(rates)),
+    ...(lookups === undefined ? [] : lookupSection(lookups)),
+    ...(growth === undefined || nobody === undefined ? [] : growthSection(growth, nobody)),
+    ...(hour === undefined ? [] : hourSection(hour)),
+  ];
+}
+
+function rateSection(rates: readonly HeldRate[]): readonly string[] {
+  return [
     '### Rates that were held\n\n',
     table(
       ['way', 'calls a second', 'for'],
       rates.map(({ name, callsPerSecond, heldS }) => [name, callsPerSecond, `${heldS} s`]),
     ),
+  ];
+}
+
+function lookupSection(lookups: LookupResults): readonly string[] {
+  return [
     '### Lookups, 16 callers at once\n\n',
     table(
       ['', 'median', 'p99', 'a second', 'a second of one core of who answers'],
@@ -54,6 +79,11 @@ function sections(results: Results): readonly string[] {
         ];
       }),
     ),
+  ];
+}
+
+function growthSection(growth: readonly GrowthFigures[], nobody: Summary): readonly string[] {
+  return [
     '### Growth\n\n',
     `From the INVITE to 404, for a number that nobody has: ${ms(nobody.median)} (median). Of that, and of a call, the `,
     'decision takes:\n\n',
@@ -69,7 +99,27 @@ function sections(results: Results): readonly string[] {
   ];
 }
 
-function callSection(rttMs: number, calls: readonly CallFigures[]): readonly string[] {
+function hourSection({ calls, failed, minutes }: HourFigures): readonly string[] {
+  const shown = minutes.filter((_, index) => index % 10 === 9 || index === 0 || index === minutes.length - 1);
+  return [
+    '### A long time of calls\n\n',
+    `${calls} calls in ${minutes.length} minutes, ${failed} of them failed. The caller's system held:\n\n`,
+    table(
+      ['after minute', 'service: memory', 'descriptors', 'Asterisk: memory', 'descriptors'],
+      shown.map(({ service, asterisk }) => [
+        minutes.findIndex((minute) => minute.service === service) + 1,
+        `${service.memoryMb.toFixed(0)} MB`,
+        service.descriptors,
+        `${asterisk.memoryMb.toFixed(0)} MB`,
+        asterisk.descriptors,
+      ]),
+    ),
+  ];
+}
+
+function callSection(rttMs: number, all: readonly CallFigures[]): readonly string[] {
+  const calls = all.filter((one) => one.rttMs === rttMs);
+  if (calls.length === 0) return [];
   return [
     rttMs === 0 ? '### Calls\n\n' : `### Calls with ${rttMs} ms of round-trip time between the systems\n\n`,
     table(

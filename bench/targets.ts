@@ -1,7 +1,6 @@
 import type { CallFigures } from './calls.ts';
 import type { GrowthFigures } from './growth.ts';
 import type { LookupResults } from './lookups.ts';
-import type { Machine } from './machine.ts';
 import type { HeldRate } from './rates.ts';
 import { round, type Summary } from './statistics.ts';
 
@@ -20,14 +19,6 @@ export interface Target {
   readonly target: string;
   readonly measured: string;
   readonly met: boolean;
-}
-
-export interface Results extends Figures {
-  readonly command: string;
-  readonly takenAt: string;
-  readonly seconds: number;
-  readonly machine: Machine;
-  readonly targets: readonly Target[];
 }
 
 const RTT_MS = 40;

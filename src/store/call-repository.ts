@@ -26,16 +26,16 @@ export class CallRepository implements CallStore {
       .insertInto('calls')
       .values(records.map(toRow))
       .onConflict((conflict) =>
-        conflict.columns(['call_id', 'direction', 'channel']).doUpdateSet(({ ref }) => ({
-          interlink_id: ref('excluded.interlink_id'),
-          caller: ref('excluded.caller'),
-          dialed: ref('excluded.dialed'),
-          started_at: ref('excluded.started_at'),
-          ringing_at: ref('excluded.ringing_at'),
-          answered_at: ref('excluded.answered_at'),
-          ended_at: ref('excluded.ended_at'),
-          cause: ref('excluded.cause'),
-          outcome: ref('excluded.outcome'),
+        conflict.columns(['call_id', 'direction', 'channel']).doUpdateSet((eb) => ({
+          interlink_id: eb.ref('excluded.interlink_id'),
+          caller: eb.ref('excluded.caller'),
+          dialed: eb.ref('excluded.dialed'),
+          started_at: eb.ref('excluded.started_at'),
+          ringing_at: eb.ref('excluded.ringing_at'),
+          answered_at: eb.ref('excluded.answered_at'),
+          ended_at: eb.ref('excluded.ended_at'),
+          cause: eb.ref('excluded.cause'),
+          outcome: eb.ref('excluded.outcome'),
         })),
       )
       .execute();

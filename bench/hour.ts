@@ -1,0 +1,57 @@
+import { readdir } from 'node:fs/promises';
+import { startLinkedOffices } from './linked-offices.ts';
+import { placeCalls } from './load.ts';
+import { memoryMb } from './processor.ts';
+import { round } from './statistics.ts';
+
+const PER_SECOND = 4;
+
+/** What a process holds. */
+export interface Holdings {
+  readonly memoryMb: number;
+  readonly descriptors: number;
+}
+
+export interface HourMinute {
+  readonly asterisk: Holdings;
+  readonly service: Holdings;
+}
+
+/** Calls for a long time: whether anything grows with their number. */
+export interface HourFigures {
+  readonly calls: number;
+  readonly failed: number;
+  /** What the caller's system held after each minute. */
+  readonly minutes: readonly HourMinute[];
+}
+
+/** Places calls between two linked offices, minute after minute. */
+export async function measureHour(minutes: number): Promise<HourFigures> {
+  const offices = await startLinkedOffices([
+    { name: 'Interlinks, PJSIP over TLS', prefix: '71', protocol: 'pjsip', delayMs: 0 },
+  ]);
+  try {
+    const [{ from, dialed, office } = unreachable()] = offices.contenders;
+    const [asterisk = 0] = office.asterisk;
+    const [service = 0] = office.services;
+    const count = PER_SECOND * 60;
+    const held: HourMinute[] = [];
+    let failed = 0;
+    while (held.length < minutes) {
+      failed += (await placeCalls({ from, dialed, count, perSecond: PER_SECOND })).failed;
+      held.push({ asterisk: await holdings(asterisk), service: await holdings(service) });
+    }
+    return { calls: minutes * count, failed, minutes: held };
+  } finally {
+    await offices.stop();
+  }
+}
+
+async function holdings(pid: number): Promise<Holdings> {
+  const descriptors = await readdir(`/proc/${pid}/fd`);
+  return { memoryMb: round(await memoryMb(pid)), descriptors: descriptors.length };
+}
+
+function unreachable(): never {
+  throw new Error('there is no office');
+}

@@ -1,0 +1,47 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HourFigures } from './hour.ts';
+import type { Machine } from './machine.ts';
+import { judge, type Figures, type Target } from './targets.ts';
+
+const FILE = join(import.meta.dirname, 'results.json');
+
+/** All that can be measured; what is left out of a run keeps the figures of an earlier one. */
+export interface AllFigures extends Figures {
+  readonly hour: HourFigures;
+}
+
+export type Phase = keyof AllFigures;
+
+/** When and how a phase was measured last. */
+export interface Run {
+  readonly command: string;
+  readonly takenAt: string;
+  readonly seconds: number;
+  /** Of the minute before it, and of its last: well above the number of cores means that others were at work. */
+  readonly load: { readonly before: number; readonly after: number };
+}
+
+export interface Results extends Partial<AllFigures> {
+  readonly machine: Machine;
+  readonly runs: Readonly<Partial<Record<Phase, Run>>>;
+  readonly targets: readonly Target[];
+}
+
+/** The results so far; none is no error. */
+export async function readResults(): Promise<Partial<Results>> {
+  const text = await readFile(FILE, 'utf8').catch(() => '{}');
+  return JSON.parse(text) as Partial<Results>;
+}
+
+/** Writes bench/results.json, with the targets judged anew. */
+export async function writeResults(results: Omit<Results, 'targets'>): Promise<Results> {
+  const { machine, runs, ...figures } = results;
+  const judged = { machine, runs, targets: isComplete(figures) ? judge(figures) : [], ...figures };
+  await writeFile(FILE, `${JSON.stringify(judged, undefined, 2)}\n`);
+  return judged;
+}
+
+function isComplete(figures: Partial<AllFigures>): figures is Figures {
+  return ['calls', 'rates', 'nobody', 'lookups', 'growth'].every((phase) => phase in figures);
+}
