@@ -28,6 +28,7 @@ export function buildAsterisk(base: Foundation, links: InterlinkParts) {
     password: secrets.amiPassword.reveal(),
     log: logOf('asterisk'),
   });
+  ari.on('down', () => ami.renew());
   const channels = new CallChannels(ari, stasisApplication);
   const trunks = buildTrunks(base, links, { ari, ami, channels, application: stasisApplication });
   const mirror = new DialplanMirror(ami, () => dialplanEntries(live.current), logOf('asterisk'));

@@ -1,9 +1,10 @@
 import { FailureError, type Failure } from '../domain/failure.ts';
 import { Limiter } from '../domain/limiter.ts';
 import type { Logger } from '../domain/logger.ts';
-import { AmiClient, type AmiAccess, type AmiMessage } from './ami-client.ts';
+import type { AmiAccess, AmiMessage } from './ami-client.ts';
 import { AmiRefusal, isDenied } from './ami-errors.ts';
 import type { AmiFields } from './ami-message.ts';
+import { AmiSession } from './ami-session.ts';
 import { LastingConnection } from './lasting-connection.ts';
 
 /** Asterisk does the actions of one connection one after the other; more at once would only wait there. */
@@ -13,8 +14,11 @@ export interface AmiOptions extends AmiAccess {
   readonly log: Logger;
 }
 
-/** Port to Asterisk's manager interface; connects again for ever after a connection has ended. */
-export class AmiConnection extends LastingConnection<AmiClient, object> {
+/**
+ * Port to Asterisk's manager interface; tries for ever to use it again after that has failed. It counts as connected
+ * while the last that was tried worked, see AmiSession.
+ */
+export class AmiConnection extends LastingConnection<AmiSession, object> {
   protected override readonly label = 'AMI';
   readonly #access: AmiAccess;
   readonly #limiter = new Limiter(actionsAtOnce);
@@ -30,10 +34,10 @@ export class AmiConnection extends LastingConnection<AmiClient, object> {
    * @param fields headers by name
    * @returns the answer's headers, by name in lower case
    * @throws AmiRefusal with Asterisk's reason; RangeError for a value that cannot be sent; Error within 2 s of its
-   *   turn, also while Asterisk is away
+   *   turn, also while Asterisk is away, or some seconds where it has to be connected to first
    */
   async action(name: string, fields: AmiFields = {}): Promise<AmiMessage> {
-    return this.#limiter.run(() => this.#client(name).action(name, fields));
+    return this.#limiter.run(() => this.#session(name).use((client) => client.action(name, fields)));
   }
 
   /**
@@ -43,16 +47,21 @@ export class AmiConnection extends LastingConnection<AmiClient, object> {
    * @throws as `action`, but within 10 s
    */
   async list(name: string, fields: AmiFields = {}): Promise<readonly AmiMessage[]> {
-    return this.#limiter.run(() => this.#client(name).list(name, fields));
+    return this.#limiter.run(() => this.#session(name).use((client) => client.list(name, fields)));
   }
 
-  #client(name: string): AmiClient {
+  /** Asterisk may be another one from now on: all is set up with it again. */
+  renew(): void {
+    this.open?.close();
+  }
+
+  #session(name: string): AmiSession {
     if (this.open === undefined) throw new Error(`no connection to AMI for ${name}`);
     return this.open;
   }
 
-  protected override async connect(signal: AbortSignal): Promise<AmiClient> {
-    return AmiClient.connect(this.#access, signal);
+  protected override async connect(signal: AbortSignal): Promise<AmiSession> {
+    return AmiSession.open(this.#access, signal);
   }
 
   protected override explain(error: unknown): { failure: Failure; patienceMs: number } {

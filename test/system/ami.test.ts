@@ -83,6 +83,26 @@ async function stateOf(pid: number): Promise<string> {
   return /State:\s+(\S+)/.exec(status)?.[1] ?? '';
 }
 
+test('nobody stays logged in when there is nothing to do, and the next action connects again', async () => {
+  await connected();
+  await expect.poll(sessions, { timeout: 20_000 }).toBe(0);
+  expect(ami.connected).toBe(true);
+  const both = ['1', '2'].map(async (value) => {
+    await ami.action('DBPut', { Family: 'interlinks/number', Key: '102', Val: value });
+  });
+  await Promise.all(both);
+  const listed = await ami.list('DBGetTree', { Family: 'interlinks' });
+  expect(listed).toEqual([expect.objectContaining({ key: '/interlinks/number/102', val: '2' })]);
+  expect(await sessions()).toBe(1);
+  await ami.action('DBDel', { Family: 'interlinks/number', Key: '102' });
+});
+
+/** How many are logged in at AMI. */
+async function sessions(): Promise<number> {
+  const shown = await pbx.asterisk.cli('manager show connected');
+  return Number(/(\d+) users connected/.exec(shown)?.[1]);
+}
+
 test('a connection comes back after Asterisk does, as often as it takes', async () => {
   let connections = 0;
   let connection = Promise.withResolvers<void>();
