@@ -33,10 +33,13 @@ export interface ChannelDestroyed {
   readonly cause: number;
 }
 
+/** The only variable of whose changes the events are passed on, see TransitWatch. */
+export const followedVariable = 'BRIDGEPEER';
+
 export interface ChannelVarset {
   /** Absent for a global variable. */
   readonly channel?: AriChannel;
-  readonly variable: string;
+  readonly variable: typeof followedVariable;
   readonly value: string;
 }
 

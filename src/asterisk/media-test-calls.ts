@@ -85,8 +85,8 @@ export class MediaTestCalls implements TestCaller, MediaReader {
     const joined = new Map<string, string>();
     let expected: string | undefined;
     // An answered call is joined with the channel that dialed it, which BRIDGEPEER names (see TransitWatch).
-    const onVariable = ({ channel, variable, value }: ChannelVarset): void => {
-      if (variable !== 'BRIDGEPEER' || channel === undefined || trunkOf(channel.name) === undefined) return;
+    const onVariable = ({ channel, value }: ChannelVarset): void => {
+      if (channel === undefined || trunkOf(channel.name) === undefined) return;
       joined.set(value, channel.id);
       if (value === expected) resolve(channel.id);
     };

@@ -45,8 +45,8 @@ export class TransitWatch {
     for (const bridge of bridges) this.#check(all.filter(({ id }) => bridge.channels.includes(id)));
   }
 
-  #set({ channel, variable, value }: ChannelVarset): void {
-    if (variable !== 'BRIDGEPEER' || channel === undefined || value === '') return;
+  #set({ channel, value }: ChannelVarset): void {
+    if (channel === undefined || value === '') return;
     this.#check([channel, ...value.split(',').map((name) => ({ name }))]);
   }
 
