@@ -19,13 +19,25 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const size = values.quick
-  ? { rounds: 2, calls: 12, perSecond: 12, holdS: 3, rates: [10, 20, 40, 60], lookupMs: 4000, decisions: 300 }
+  ? {
+      rounds: 2,
+      calls: 8,
+      perSecond: 6,
+      warmUp: 6,
+      idleMs: 5000,
+      holdS: 2,
+      rates: [10, 20, 30],
+      lookupMs: 3000,
+      decisions: 300,
+    }
   : {
-      rounds: 10,
+      rounds: 6,
       calls: 30,
-      perSecond: 10,
+      perSecond: 6,
+      warmUp: 60,
+      idleMs: 30_000,
       holdS: 60,
-      rates: [5, 10, 15, 20, 25, 30, 40, 50, 60],
+      rates: [5, 10, 15, 20, 30, 40, 60],
       lookupMs: 30_000,
       decisions: 3000,
     };

@@ -1,7 +1,14 @@
-import type { Contender } from './contenders.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Contender, Office } from './contenders.ts';
 import { placeCalls } from './load.ts';
 import { processorMs } from './processor.ts';
 import { round, summarize, type Summary } from './statistics.ts';
+
+/** Milliseconds of processor of two joined systems. */
+export interface Processor {
+  readonly asterisk: number;
+  readonly service: number;
+}
 
 /** What calls of one contender took and cost. */
 export interface CallFigures {
@@ -12,8 +19,10 @@ export interface CallFigures {
   /** Milliseconds from the INVITE to 180, and to 200 less the time for which the phone rings. */
   readonly ringing: Summary;
   readonly answered: Summary;
-  /** Milliseconds of processor a call, of both systems together. */
-  readonly processor: { readonly asterisk: number; readonly service: number };
+  /** A call, above what both systems take without calls. */
+  readonly processor: Processor;
+  /** A second without calls. */
+  readonly idle: Processor;
 }
 
 export interface Rounds {
@@ -21,52 +30,74 @@ export interface Rounds {
   /** Of each contender in each round. */
   readonly calls: number;
   readonly perSecond: number;
+  /** How many calls of each contender come first and do not count. */
+  readonly warmUp: number;
+  /** How long to look at what is used without calls. */
+  readonly idleMs: number;
 }
 
-/** Places calls in turns, so that a busy machine slows all alike; a first round warms up and does not count. */
+/** Places calls in turns, so that a busy machine slows all alike. */
 export async function measureCalls(
   contenders: readonly Contender[],
-  { rounds, calls: count, perSecond }: Rounds,
+  { rounds, calls: count, perSecond, warmUp, idleMs }: Rounds,
 ): Promise<readonly CallFigures[]> {
+  for (const { from, dialed } of contenders) await placeCalls({ from, dialed, count: warmUp, perSecond });
+  const idle = await measureIdle(contenders, idleMs);
   const samples = contenders.map((contender) => ({
     contender,
     ringing: [] as number[],
     answered: [] as number[],
-    placed: 0,
+    seconds: 0,
     failed: 0,
     asterisk: 0,
     service: 0,
   }));
-  for (let done = -1; done < rounds; done += 1) {
+  for (let done = 0; done < rounds; done += 1) {
     for (const sample of samples) {
       const { from, dialed, office } = sample.contender;
       const before = await used(office);
+      const began = performance.now();
       const placed = await placeCalls({ from, dialed, count, perSecond });
+      sample.seconds += (performance.now() - began) / 1000;
       const after = await used(office);
-      if (done < 0) continue;
       sample.ringing.push(...placed.ringing);
       sample.answered.push(...placed.answered);
-      sample.placed += count;
       sample.failed += placed.failed;
       sample.asterisk += after.asterisk - before.asterisk;
       sample.service += after.service - before.service;
     }
   }
-  return samples.map(
-    ({ contender: { name, rttMs }, ringing, answered, placed, failed, asterisk, service }) => ({
-      name,
-      rttMs,
+  return samples.map(({ contender, ringing, answered, failed, seconds, ...total }, index) => {
+    const { asterisk = 0, service = 0 } = idle[index] ?? {};
+    const placed = rounds * count;
+    return {
+      name: contender.name,
+      rttMs: contender.rttMs,
       failed,
       ringing: summarize(ringing),
       answered: summarize(answered),
-      processor: { asterisk: round(asterisk / placed), service: round(service / placed) },
-    }),
-  );
+      processor: {
+        asterisk: round((total.asterisk - asterisk * seconds) / placed),
+        service: round((total.service - service * seconds) / placed),
+      },
+      idle: { asterisk: round(asterisk), service: round(service) },
+    };
+  });
 }
 
-async function used({
-  asterisk,
-  services,
-}: Contender['office']): Promise<{ asterisk: number; service: number }> {
+/** What is used without calls, a second. */
+async function measureIdle(contenders: readonly Contender[], ms: number): Promise<readonly Processor[]> {
+  const all = async (): Promise<readonly Processor[]> =>
+    await Promise.all(contenders.map(({ office }) => used(office)));
+  const before = await all();
+  await delay(ms);
+  const after = await all();
+  return after.map(({ asterisk, service }, index) => ({
+    asterisk: ((asterisk - (before[index]?.asterisk ?? 0)) / ms) * 1000,
+    service: ((service - (before[index]?.service ?? 0)) / ms) * 1000,
+  }));
+}
+
+async function used({ asterisk, services }: Office): Promise<Processor> {
   return { asterisk: await processorMs(asterisk), service: await processorMs(services) };
 }

@@ -22,13 +22,14 @@ test('shows when each figure was taken and whether its target was met, and nothi
         ringing: summarize([1, 2, 3]),
         answered: summarize([4]),
         processor: { asterisk: 20, service: 0.05 },
+        idle: { asterisk: 5, service: 1 },
       },
     ],
   }).join('');
   expect(text).toContain('| calls | `make bench` | 2026-11-27 21:00 | 61 s | 0.1 | 2.5 |');
   expect(text).toContain('| delay | floor: at most 15 ms | 16 ms | **no** |');
   expect(text).toContain(
-    '| plain Dial, PJSIP | 2.0 ms | 3.0 ms | 3.0 ms | 4.0 ms | 4.0 ms | 4.0 ms | 20.0 ms | 50 µs | 1 of 4 |',
+    '| plain Dial, PJSIP | 2.0 ms | 3.0 ms | 3.0 ms | 4.0 ms | 4.0 ms | 4.0 ms | 20.0 ms | 50 µs | 5.0 ms | 1.0 ms | 1 of 4 |',
   );
   expect(text).not.toContain('Lookups');
   expect(text).not.toContain('Growth');

@@ -123,11 +123,24 @@ function callSection(rttMs: number, all: readonly CallFigures[]): readonly strin
   return [
     rttMs === 0 ? '### Calls\n\n' : `### Calls with ${rttMs} ms of round-trip time between the systems\n\n`,
     table(
-      ['way', '180: median', 'p90', 'p99', '200: median', 'p90', 'p99', 'CPU: Asterisk', 'service', 'failed'],
-      calls.map(({ name, ringing, answered, processor, failed }) => [
+      [
+        'way',
+        '180: median',
+        'p90',
+        'p99',
+        '200: median',
+        'p90',
+        'p99',
+        'CPU a call: Asterisk',
+        'service',
+        'CPU a second without calls: Asterisk',
+        'service',
+        'failed',
+      ],
+      calls.map(({ name, ringing, answered, processor, idle, failed }) => [
         name,
         ...[ringing.median, ringing.p90, ringing.p99, answered.median, answered.p90, answered.p99].map(ms),
-        ...[processor.asterisk, processor.service].map(ms),
+        ...[processor.asterisk, processor.service, idle.asterisk, idle.service].map(ms),
         `${failed} of ${ringing.count + failed}`,
       ]),
     ),

@@ -52,7 +52,9 @@ function figures(change: Partial<Figures> & { readonly ways?: typeof ways } = {}
 
 function called(name: string, rttMs: number, ms: number, { asterisk, service }: Way): CallFigures {
   const summary = summarize([ms]);
-  return { name, rttMs, failed: 0, ringing: summary, answered: summary, processor: { asterisk, service } };
+  const idle = { asterisk: 30, service: 10 };
+  const processor = { asterisk, service };
+  return { name, rttMs, failed: 0, ringing: summary, answered: summary, processor, idle };
 }
 
 /** Floor and aim of what is measured under a name. */
