@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureCalls } from './calls.ts';
 import { measureGrowth } from './growth.ts';
@@ -11,13 +12,15 @@ import { readResults, writeResults, type AllFigures, type Phase, type Run } from
 
 /**
  * `make bench`: Interlinks beside what a specialist would set up by hand, on one machine and in turns. Measures the
- * phases that are named, or all but the hour, and writes bench/results.json and the tables of docs/measurements.md.
- * `--quick` takes smaller samples.
+ * phases that are named, or all but the hour, and writes bench/results.json and the tables of docs/measurements.md, or
+ * those of `--out`, a folder that has a measurements.md. `--quick` takes smaller samples.
  */
 const { values, positionals } = parseArgs({
-  options: { quick: { type: 'boolean', default: false } },
+  options: { quick: { type: 'boolean', default: false }, out: { type: 'string' } },
   allowPositionals: true,
 });
+const resultsFile = join(values.out ?? import.meta.dirname, 'results.json');
+const document = join(values.out ?? join(import.meta.dirname, '../docs'), 'measurements.md');
 const size = values.quick
   ? {
       rounds: 2,
@@ -75,7 +78,7 @@ for (const phase of positionals.length === 0 ? usual : positionals.map(phaseOf))
   await measure(phase);
 }
 await down();
-const { targets = [] } = await readResults();
+const { targets = [] } = await readResults(resultsFile);
 for (const { name, target, measured, met } of targets) {
   say(`${met ? 'met    ' : 'not met'} ${name}: ${measured} (${target})`);
 }
@@ -91,10 +94,10 @@ async function measure(phase: Phase): Promise<void> {
     seconds: Math.round((Date.now() - began) / 1000),
     load: { before, after: loadOfLastMinute() },
   };
-  const { targets: _targets, ...earlier } = await readResults();
+  const { targets: _targets, ...earlier } = await readResults(resultsFile);
   const machine = await describeMachine();
   const runs = { ...earlier.runs, [phase]: run };
-  await writeReport(await writeResults({ ...earlier, machine, runs, ...figures }));
+  await writeReport(document, await writeResults(resultsFile, { ...earlier, machine, runs, ...figures }));
 }
 
 async function up(): Promise<Offices> {

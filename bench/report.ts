@@ -1,5 +1,4 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import type { CallFigures } from './calls.ts';
 import type { GrowthFigures } from './growth.ts';
@@ -9,19 +8,22 @@ import type { HeldRate } from './rates.ts';
 import type { Results } from './results.ts';
 import { round, type Summary } from './statistics.ts';
 
-const DOCUMENT = join(import.meta.dirname, '../docs/measurements.md');
 const BEGIN = '<!-- written by make bench: begin -->';
 const END = '<!-- written by make bench: end -->';
 
-/** Writes the part of docs/measurements.md that shows the results. */
-export async function writeReport(results: Results): Promise<void> {
-  const text = await readFile(DOCUMENT, 'utf8');
+/**
+ * Writes the part of a document that shows the results, between its two marks.
+ *
+ * @throws Error when it lacks them
+ */
+export async function writeReport(document: string, results: Results): Promise<void> {
+  const text = await readFile(document, 'utf8');
   const [before, rest] = text.split(BEGIN);
   const after = rest?.split(END)[1];
   if (after === undefined)
-    throw new Error(`${DOCUMENT} has no place for the results between ${BEGIN} and ${END}`);
+    throw new Error(`${document} has no place for the results between ${BEGIN} and ${END}`);
   const whole = [before, BEGIN, '\n\n', ...sections(results), '\n', END, after].join('');
-  await writeFile(DOCUMENT, await format(whole, { ...(await resolveConfig(DOCUMENT)), parser: 'markdown' }));
+  await writeFile(document, await format(whole, { ...(await resolveConfig(document)), parser: 'markdown' }));
 }
 
 /** In markdown; of what was not measured nothing is said. */

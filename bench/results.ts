@@ -1,10 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { HourFigures } from './hour.ts';
 import type { Machine } from './machine.ts';
 import { judge, type Figures, type Target } from './targets.ts';
-
-const FILE = join(import.meta.dirname, 'results.json');
 
 /** All that can be measured; what is left out of a run keeps the figures of an earlier one. */
 export interface AllFigures extends Figures {
@@ -29,16 +26,16 @@ export interface Results extends Partial<AllFigures> {
 }
 
 /** The results so far; none is no error. */
-export async function readResults(): Promise<Partial<Results>> {
-  const text = await readFile(FILE, 'utf8').catch(() => '{}');
+export async function readResults(file: string): Promise<Partial<Results>> {
+  const text = await readFile(file, 'utf8').catch(() => '{}');
   return JSON.parse(text) as Partial<Results>;
 }
 
-/** Writes bench/results.json, with the targets judged anew. */
-export async function writeResults(results: Omit<Results, 'targets'>): Promise<Results> {
+/** Writes results with their targets judged anew. */
+export async function writeResults(file: string, results: Omit<Results, 'targets'>): Promise<Results> {
   const { machine, runs, ...figures } = results;
   const judged = { machine, runs, targets: isComplete(figures) ? judge(figures) : [], ...figures };
-  await writeFile(FILE, `${JSON.stringify(judged, undefined, 2)}\n`);
+  await writeFile(file, `${JSON.stringify(judged, undefined, 2)}\n`);
   return judged;
 }
 
