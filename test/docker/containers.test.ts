@@ -22,7 +22,7 @@ if (unable === undefined) {
 }
 if (unable !== undefined) announceNotRun('the tests in containers', unable);
 
-const LONG_MS = 120_000;
+const LONG_MS = 240_000;
 /** How soon all works again once the part that was missing is back. */
 const BACK = { timeout: 5000, interval: 100 };
 
