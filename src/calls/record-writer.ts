@@ -1,9 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import type { CallRecord } from '../domain/call.ts';
 import type { CallStore } from './call-store.ts';
 
-/** So long a record waits for what its call comes to next, and for those of other calls. */
-const gatherMs = 50;
 const retryMs = 1000;
 /** What PostgreSQL and SQLite take in one statement by far. */
 const atOnce = 100;
@@ -43,7 +41,9 @@ export class RecordWriter {
   async #run(): Promise<void> {
     let most = atOnce;
     while (this.#pending.size > 0) {
-      await this.#wait(gatherMs);
+      // Behind what is to be done for calls now, together with what that comes to. Not later: a service that is killed
+      // must not have forgotten calls that go on.
+      await nextTurn();
       const records = this.#take(most);
       try {
         await this.#store.save(...records);

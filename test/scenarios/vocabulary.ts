@@ -179,7 +179,8 @@ const vocabulary: readonly (readonly [RegExp, (...parts: string[]) => Action])[]
     /^(Berlin|Lisbon) records (in|out) (\S+): ([\w-]+) (\S+)$/,
     (name, direction, dialed, outcome, cause) => async (stage) => {
       const recorded = async (): Promise<string> => {
-        const call = (await callsOf(officeNamed(stage, name))).find((one) => one.direction === direction);
+        const calls = await recordsOf(stage, name);
+        const call = calls.find((one) => one.direction === direction);
         return `${call?.dialed} ${call?.outcome} ${call?.endedAt === undefined ? '' : call.cause}`;
       };
       await expect.poll(recorded).toMatch(new RegExp(`^${dialed} ${outcome} ${cause}$`));
@@ -188,16 +189,14 @@ const vocabulary: readonly (readonly [RegExp, (...parts: string[]) => Action])[]
   [
     /^(Berlin|Lisbon) shows the call to (\S+) as answered$/,
     (name, dialed) => async (stage) => {
-      const latest = async (): Promise<unknown> => (await callsOf(officeNamed(stage, name)))[0];
+      const latest = async (): Promise<unknown> => (await recordsOf(stage, name))[0];
       await expect.poll(latest).toMatchObject({ dialed, answeredAt: expect.any(String) });
     },
   ],
   [
     /^(Berlin|Lisbon) has (\d+) records?$/,
     (name, count) => async (stage) => {
-      const calls = await callsOf(officeNamed(stage, name));
-      const since = calls.filter(({ startedAt }) => Date.parse(startedAt) >= stage.beganAt);
-      expect(since).toHaveLength(Number(count));
+      expect(await recordsOf(stage, name)).toHaveLength(Number(count));
     },
   ],
   [
@@ -264,6 +263,12 @@ const vocabulary: readonly (readonly [RegExp, (...parts: string[]) => Action])[]
 
 function officeNamed(stage: Stage, name: string | undefined): Office {
   return stage.offices[name as OfficeName];
+}
+
+/** An office's calls since the scenario began, newest first. */
+async function recordsOf(stage: Stage, name: string | undefined): ReturnType<typeof callsOf> {
+  const calls = await callsOf(officeNamed(stage, name));
+  return calls.filter(({ startedAt }) => Date.parse(startedAt) >= stage.beganAt);
 }
 
 /** What a step does. Throws for a sentence that the vocabulary does not have. */
