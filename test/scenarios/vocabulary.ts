@@ -218,7 +218,7 @@ const vocabulary: readonly (readonly [RegExp, (...parts: string[]) => Action])[]
     (name) => async (stage) => {
       const { service, pbx } = officeNamed(stage, name);
       for (const part of [service, pbx.asterisk]) part.kill('SIGCONT');
-      const seconds = Math.ceil(Date.now() / 1000);
+      const seconds = Math.floor(Date.now() / 1000);
       const heartbeat = async (): Promise<number> => {
         const globals = await pbx.asterisk.cli('dialplan show globals');
         return Number(/IL_HEARTBEAT=(\d+)/.exec(globals)?.[1]);
