@@ -1,4 +1,4 @@
-import { utimes } from 'node:fs/promises';
+import { readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeTrunkCertificate } from '../../src/domain/trunk-certificate.ts';
@@ -54,6 +54,19 @@ describe('an interlink', () => {
     await talk(berlin.phone('101'), '201', lisbon.phone('201'));
     expect(await encryption()).toEqual(['pjsip,secure 1', 'rtp,secure 1']);
     await hangUp(berlin.phone('101'), lisbon.phone('201'));
+  });
+
+  test('authenticates its calls by SHA-256', async () => {
+    const { asterisk } = lisbon.pbx;
+    await asterisk.cli('pjsip set logger on');
+    await talk(berlin.phone('101'), '201', lisbon.phone('201'));
+    await hangUp(berlin.phone('101'), lisbon.phone('201'));
+    await asterisk.cli('pjsip set logger off');
+    const log = await readFile(asterisk.logFile, 'utf8');
+    const used = log
+      .match(/^Authorization: .*il-.*/gm)
+      ?.map((line) => /algorithm="?([\w-]+)/.exec(line)?.[1]);
+    expect(new Set(used)).toEqual(new Set(['SHA-256']));
   });
 
   test('lets nobody speak SIP who has no certificate of a linked system', async () => {
