@@ -58,7 +58,7 @@ export function judge({ calls, rates, nobody, lookups, growth }: Figures): reado
     ),
     ...atMost('post-dial delay (180), PJSIP in clear, median over plain Dial', later(CLEAR, 0), 'ms', 15, 5),
     ...atMost('the same over TLS at 40 ms RTT', later(ENCRYPTED, RTT_MS), 'ms', RTT_MS + 15, RTT_MS + 5),
-    aim('the same over TLS at 40 ms RTT, over DUNDi uncached', '0 ms', `${round(dundi)} ms`, dundi <= 0),
+    target('the same over TLS at 40 ms RTT, over DUNDi uncached', 'aim', 'at most', 0, dundi, 'ms'),
     ...atMost(
       'CPU a call over TLS, both systems, of plain Dial',
       processor(ENCRYPTED) / processor(PLAIN),
@@ -86,22 +86,11 @@ export function judge({ calls, rates, nobody, lookups, growth }: Figures): reado
   ];
 }
 
-function atMost(
-  name: string,
-  measured: number,
-  unit: string,
-  floor: number,
-  best: number,
-): readonly Target[] {
-  const shown = `${round(measured)} ${unit}`;
+function atMost(name: string, measured: number, unit: string, floor: number, aim: number): readonly Target[] {
   return [
-    { name, target: `floor: at most ${floor} ${unit}`, measured: shown, met: measured <= floor },
-    aim(name, `${best} ${unit}`, shown, measured <= best),
+    target(name, 'floor', 'at most', floor, measured, unit),
+    target(name, 'aim', 'at most', aim, measured, unit),
   ];
-}
-
-function aim(name: string, most: string, measured: string, met: boolean): Target {
-  return { name, target: `aim: at most ${most}`, measured, met };
 }
 
 function atLeast(
@@ -109,13 +98,29 @@ function atLeast(
   measured: number,
   unit: string,
   floor: number,
-  best: number,
+  aim: number,
 ): readonly Target[] {
-  const shown = `${round(measured)} ${unit}`.trim();
   return [
-    { name, target: `floor: at least ${floor} ${unit}`.trim(), measured: shown, met: measured >= floor },
-    { name, target: `aim: at least ${best} ${unit}`.trim(), measured: shown, met: measured >= best },
+    target(name, 'floor', 'at least', floor, measured, unit),
+    target(name, 'aim', 'at least', aim, measured, unit),
   ];
+}
+
+function target(
+  name: string,
+  kind: 'floor' | 'aim',
+  side: 'at most' | 'at least',
+  limit: number,
+  measured: number,
+  unit: string,
+): Target {
+  const shown = (value: number): string => `${value} ${unit}`.trim();
+  return {
+    name,
+    target: `${kind}: ${side} ${shown(limit)}`,
+    measured: shown(round(measured)),
+    met: side === 'at most' ? measured <= limit : measured >= limit,
+  };
 }
 
 function find<T extends object>(list: readonly T[], like: Partial<T>): T {
