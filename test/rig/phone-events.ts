@@ -1,9 +1,8 @@
 import { RigError } from './rig-error.ts';
 import type { BaresipEvent } from './baresip.ts';
 
-/** What happens at a phone. */
+/** What happens at a phone with its calls. Its registration, which it renews at any time, is none of them. */
 export type PhoneEventType =
-  | 'registered'
   | 'dialing'
   | 'incoming'
   | 'ringing'
@@ -48,7 +47,6 @@ export interface PhoneEvents {
 }
 
 const TYPES: Readonly<Record<string, PhoneEventType>> = {
-  REGISTER_OK: 'registered',
   CALL_LOCAL_SDP: 'dialing',
   CALL_INCOMING: 'incoming',
   CALL_RINGING: 'ringing',
