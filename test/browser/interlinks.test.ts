@@ -16,24 +16,30 @@ let berlin: Office;
 let lisbon: Office;
 let porto: Office;
 let faro: Office;
+let evora: Office;
 let berlinPage: AdminPage;
 
 beforeAll(async () => {
-  [browser, berlin, lisbon, porto, faro] = await Promise.all([
+  [browser, berlin, lisbon, porto, faro, evora] = await Promise.all([
     startBrowser(),
     startOffice({ name: 'Berlin', numbers: [{ number: '101' }, { number: '150' }] }),
-    startOffice({ name: 'Lisbon', numbers: [{ number: '201' }, { number: '150', name: 'Warehouse' }] }),
+    startOffice({
+      name: 'Lisbon',
+      numbers: [{ number: '201' }, { number: '150', name: 'Warehouse' }, { number: '700', name: 'Canteen' }],
+    }),
     startOffice({ name: 'Porto', numbers: [{ number: '301' }] }),
     startOffice({ name: 'Faro', numbers: [{ number: '401' }] }),
+    startOffice({ name: 'Évora', numbers: [{ number: '700', name: 'Library' }] }),
   ]);
   berlinPage = await openAdminPage(browser, berlin);
   await linkOffices(berlin, lisbon);
+  await linkOffices(berlin, evora);
 });
 
 afterAll(async () => {
   await berlinPage?.close();
   await browser?.close();
-  await Promise.all([berlin, lisbon, porto, faro].map((office) => office?.stop()));
+  await Promise.all([berlin, lisbon, porto, faro, evora].map((office) => office?.stop()));
 });
 
 describe('the kind of trunk', () => {
@@ -168,3 +174,9 @@ async function expectColour(
   process.stdout.write(`${lateMs} ms: ${colour} on the page after it was in the log\n`);
   expect(lateMs).toBeLessThan(SOON_MS);
 }
+
+test('of a number that two linked systems have, the page says who gets the call', async () => {
+  await berlinPage.section('Numbers');
+  await expectShown(berlinPage.row('Canteen').getByText('reaches it'));
+  await expectShown(berlinPage.row('Library').getByText('gets Lisbon, which was linked earlier'));
+});
