@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, lstat, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './process.ts';
 import { RigError } from './rig-error.ts';
@@ -92,7 +92,8 @@ export async function openApt(folder: string, suite: Suite): Promise<PrivateApt>
 /** Packages of older suites have some libraries, and the loader, outside `usr`. */
 async function mergeUsr(root: string): Promise<void> {
   const outside = join(root, 'lib');
-  if (!existsSync(outside)) return;
+  // A symbolic link where base-files is among the packages: merged already.
+  if (!(await lstat(outside).catch(() => undefined))?.isDirectory()) return;
   await cp(outside, join(root, 'usr/lib'), { recursive: true, verbatimSymlinks: true });
   await rm(outside, { recursive: true });
 }
