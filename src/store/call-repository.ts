@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import {
+  CompiledQuery,
   sql,
   type ExpressionBuilder,
   type Insertable,
@@ -9,6 +10,7 @@ import {
 } from 'kysely';
 import type { CallFilter, CallStore, Usage, UsageQuery } from '../calls/call-store.ts';
 import { failedOutcomes, type CallRecord } from '../domain/call.ts';
+import type { Database } from './database.ts';
 import type { CallTable, Schema } from './schema.ts';
 import { UsageSums, type UsagePart } from './usage-sums.ts';
 
@@ -16,29 +18,22 @@ const dayMs = 86_400_000;
 
 export class CallRepository implements CallStore {
   readonly #db: Kysely<Schema>;
+  readonly #unsynced: Database['unsynced'];
+  /** SQL by how many rows it writes: to build it takes longer than to run it, and every call does several times. */
+  readonly #upserts = new Map<number, string>();
 
-  constructor(db: Kysely<Schema>) {
+  constructor(db: Kysely<Schema>, unsynced: Database['unsynced']) {
     this.#db = db;
+    this.#unsynced = unsynced;
   }
 
+  /** Calls end with the machine's power, so that their records need not outlast its loss by all means. */
   async save(...records: readonly CallRecord[]): Promise<void> {
-    await this.#db
-      .insertInto('calls')
-      .values(records.map(toRow))
-      .onConflict((conflict) =>
-        conflict.columns(['call_id', 'direction', 'channel']).doUpdateSet((eb) => ({
-          interlink_id: eb.ref('excluded.interlink_id'),
-          caller: eb.ref('excluded.caller'),
-          dialed: eb.ref('excluded.dialed'),
-          started_at: eb.ref('excluded.started_at'),
-          ringing_at: eb.ref('excluded.ringing_at'),
-          answered_at: eb.ref('excluded.answered_at'),
-          ended_at: eb.ref('excluded.ended_at'),
-          cause: eb.ref('excluded.cause'),
-          outcome: eb.ref('excluded.outcome'),
-        })),
-      )
-      .execute();
+    const rows = records.map(toRow);
+    const upsert = this.#upserts.get(rows.length) ?? upsertOf(this.#db, rows);
+    this.#upserts.set(rows.length, upsert);
+    const values = rows.flatMap((row) => Object.values(row));
+    await this.#unsynced(async (db) => void (await db.executeQuery(CompiledQuery.raw(upsert, values))));
   }
 
   async list({ since, limit, ...filter }: CallFilter): Promise<readonly CallRecord[]> {
@@ -100,6 +95,27 @@ export class CallRepository implements CallStore {
       .execute();
     return rows.map(toRecord);
   }
+}
+
+/** The values of the rows, in their order, are its parameters. */
+function upsertOf(db: Kysely<Schema>, rows: readonly Insertable<CallTable>[]): string {
+  return db
+    .insertInto('calls')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.columns(['call_id', 'direction', 'channel']).doUpdateSet((eb) => ({
+        interlink_id: eb.ref('excluded.interlink_id'),
+        caller: eb.ref('excluded.caller'),
+        dialed: eb.ref('excluded.dialed'),
+        started_at: eb.ref('excluded.started_at'),
+        ringing_at: eb.ref('excluded.ringing_at'),
+        answered_at: eb.ref('excluded.answered_at'),
+        ended_at: eb.ref('excluded.ended_at'),
+        cause: eb.ref('excluded.cause'),
+        outcome: eb.ref('excluded.outcome'),
+      })),
+    )
+    .compile().sql;
 }
 
 /** Day by day: SQLite keeps the whole service waiting while it counts a month of calls. */

@@ -1,5 +1,6 @@
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { FailureError } from '../domain/failure.ts';
+import type { Engine } from './engine.ts';
 import { migrate } from './migrate.ts';
 import { openSecrets } from './open-secrets.ts';
 import type { PostgresOptions } from './postgres-engine.ts';
@@ -12,6 +13,8 @@ export type DatabaseOptions = { readonly dataDir: string } | ({ readonly dataDir
 
 export interface Database {
   readonly db: Kysely<Schema>;
+  /** Runs a change that resolves when it outlasts the end of this process; after a loss of power it may be missing. */
+  readonly unsynced: (change: (db: Kysely<Schema>) => Promise<void>) => Promise<void>;
   /** Opens and seals the secrets in it. */
   readonly box: SecretBox;
   /** Closes the connections and lets another daemon have the database. May be called again. */
@@ -39,5 +42,29 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     throw error instanceof FailureError ? error : engine.explain(error);
   }
   let closing: Promise<void> | undefined;
-  return { db, box, close: () => (closing ??= engine.close()) };
+  return {
+    db,
+    unsynced: (change) => runUnsynced(db, engine, change),
+    box,
+    close: () => (closing ??= engine.close()),
+  };
+}
+
+async function runUnsynced(
+  db: Kysely<Schema>,
+  { unsynced }: Engine,
+  change: (db: Kysely<Schema>) => Promise<void>,
+): Promise<void> {
+  if (unsynced === undefined) {
+    await change(db);
+    return;
+  }
+  await db.connection().execute(async (connection) => {
+    await sql.raw(unsynced.before).execute(connection);
+    try {
+      await change(connection);
+    } finally {
+      await sql.raw(unsynced.after).execute(connection);
+    }
+  });
 }

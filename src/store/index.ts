@@ -17,7 +17,10 @@ import { SeenRequests } from './seen-requests.ts';
 
 export type { DatabaseOptions as StoreOptions } from './database.ts';
 
-/** What this system keeps. A promise that a method returned resolves once the change is on disk. */
+/**
+ * What this system keeps. A promise that a method returned resolves once the change is on disk; a call record may still
+ * be on its way there, and outlasts the end of this process.
+ */
 export interface Store {
   readonly interlinks: InterlinkStore;
   readonly directories: DirectoryStore;
@@ -39,12 +42,12 @@ export interface Store {
  * `secret-key-missing`, `secret-key-wrong`, `secret-key-exposed`
  */
 export async function openStore(options: DatabaseOptions): Promise<Store> {
-  const { db, box, close } = await openDatabase(options);
+  const { db, unsynced, box, close } = await openDatabase(options);
   return {
     interlinks: interlinkRepository(db, box),
     directories: new DirectoryRepository(db),
     history: historyRepository(db, options.dataDir),
-    calls: new CallRepository(db),
+    calls: new CallRepository(db, unsynced),
     accessTokens: new AccessTokenRepository(db),
     audit: new AuditRepository(db),
     identity: new IdentityRepository(db, box),

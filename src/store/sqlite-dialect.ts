@@ -27,20 +27,33 @@ class TransactionalDdlAdapter extends SqliteAdapter {
   }
 }
 
-/** Gives a `node:sqlite` database the shape of a better-sqlite3 one, which Kysely expects. */
+/** More than there are queries that come again and again; the rest, such as migrations, need not be kept. */
+const keptStatements = 200;
+
+/**
+ * Gives a `node:sqlite` database the shape of a better-sqlite3 one, which Kysely expects. Statements are kept: to prepare
+ * one takes longer than to run it, and Kysely uses one at a time.
+ */
 function asBetterSqlite(database: DatabaseSync): SqliteDatabase {
+  const kept = new Map<string, SqliteStatement>();
   return {
     close: () => database.close(),
     prepare(sql): SqliteStatement {
-      const statement = database.prepare(sql);
-      return {
-        reader: statement.columns().length > 0,
-        // Rows of `node:sqlite` have no prototype; those of pg do.
-        all: (parameters) => statement.all(...bindable(parameters)).map((row) => Object.assign({}, row)),
-        run: (parameters) => statement.run(...bindable(parameters)),
-        iterate: (parameters) => statement.iterate(...bindable(parameters)),
-      };
+      const statement = kept.get(sql) ?? prepare(database, sql);
+      if (kept.size < keptStatements) kept.set(sql, statement);
+      return statement;
     },
+  };
+}
+
+function prepare(database: DatabaseSync, sql: string): SqliteStatement {
+  const statement = database.prepare(sql);
+  return {
+    reader: statement.columns().length > 0,
+    // Rows of `node:sqlite` have no prototype; those of pg do.
+    all: (parameters) => statement.all(...bindable(parameters)).map((row) => Object.assign({}, row)),
+    run: (parameters) => statement.run(...bindable(parameters)),
+    iterate: (parameters) => statement.iterate(...bindable(parameters)),
   };
 }
 

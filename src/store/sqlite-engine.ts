@@ -38,6 +38,7 @@ export function openSqlite(dataDir: string): Engine {
     prepare(database);
     return {
       dialect: new SqliteDialect(database),
+      unsynced: { before: synchronous('normal'), after: synchronous('full') },
       close: () => Promise.resolve(close()),
       explain,
     };
@@ -69,9 +70,17 @@ function takeLock(lock: DatabaseSync, dataDir: string): void {
 
 function prepare(database: DatabaseSync): void {
   database.exec('pragma journal_mode = wal');
-  database.exec('pragma synchronous = full');
+  database.exec(synchronous('full'));
   // What is erased does not stay in the file's free space.
   database.exec('pragma secure_delete = on');
+}
+
+/**
+ * What a commit waits for: with `full` until it is on disk; with `normal`, in WAL mode, until the operating system has
+ * it (https://sqlite.org/pragma.html#pragma_synchronous).
+ */
+function synchronous(mode: 'normal' | 'full'): string {
+  return `pragma synchronous = ${mode}`;
 }
 
 /**

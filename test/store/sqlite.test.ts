@@ -1,9 +1,11 @@
 import { mkdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openDatabase } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/index.ts';
+import type { Schema } from '../../src/store/schema.ts';
 import { SqliteDialect } from '../../src/store/sqlite-dialect.ts';
 import { temporaryFolder } from '../rig/temp-folder.ts';
 import { failureOf } from './engines.ts';
@@ -26,6 +28,12 @@ afterEach(async () => {
 async function mode(path: string): Promise<string> {
   const { mode } = await stat(path);
   return (mode & 0o777).toString(8);
+}
+
+/** https://sqlite.org/pragma.html#pragma_synchronous */
+async function waits(db: Kysely<Schema>): Promise<number | undefined> {
+  const { rows } = await sql<{ synchronous: number }>`pragma synchronous`.execute(db);
+  return rows[0]?.synchronous;
 }
 
 describe('the data directory', () => {
@@ -139,5 +147,23 @@ describe('the dialect', () => {
     expect((await db.deleteFrom('counter').where('value', '=', 4).executeTakeFirst()).numDeletedRows).toBe(
       0n,
     );
+  });
+});
+
+describe('how long a change waits', () => {
+  const normal = 1;
+  const full = 2;
+
+  test('until it is on disk; only where that was waived, until the operating system has it', async () => {
+    const { db, unsynced, close } = await openDatabase({ dataDir });
+    const seen: (number | undefined)[] = [await waits(db)];
+
+    await unsynced(async (waived) => void seen.push(await waits(waived)));
+    seen.push(await waits(db));
+    await unsynced(() => Promise.reject(new Error('disk full'))).catch(() => undefined);
+    seen.push(await waits(db));
+
+    expect(seen).toEqual([full, normal, full, full]);
+    await close();
   });
 });
