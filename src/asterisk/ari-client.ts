@@ -1,8 +1,10 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { EventEmitter } from 'node:events';
 import { connect } from 'ari-client';
 import swaggerClient, { type SwaggerExchange } from 'swagger-client';
 import { Agent, request } from 'undici';
 import { followedVariable } from './ari-events.ts';
+import { AriSocketRequests, type RestResponse } from './ari-socket-requests.ts';
 
 /** Longer than anybody waits for an answer; only keeps connections from being held for ever. */
 const answerTimeoutMs = 5000;
@@ -11,7 +13,7 @@ const answerTimeoutMs = 5000;
 export interface AriClient extends EventEmitter {
   start(application: string): Promise<void>;
   ping(): void;
-  readonly _ws: EventEmitter & { terminate(): void };
+  readonly _ws: EventEmitter & { send(frame: string): void; terminate(): void };
   _wsClosed: boolean;
 }
 
@@ -35,6 +37,10 @@ swaggerClient.SwaggerApi.prototype.fail = function fail(
 const dispatcher = new Agent({ headersTimeout: answerTimeoutMs, bodyTimeout: answerTimeoutMs });
 swaggerClient.SwaggerHttp.prototype.execute = (exchange) => void execute(exchange);
 
+/** Whose request it is; swagger-client does not say. */
+const asking = new AsyncLocalStorage<AriClient>();
+const overSocket = new WeakMap<AriClient, AriSocketRequests>();
+
 /** Loads ARI's description. Rejects when that fails, or waits for ever: see probeAri. */
 export async function loadAriClient(url: string, username: string, password: string): Promise<AriClient> {
   return (await connect(url, username, password)) as unknown as AriClient;
@@ -48,14 +54,33 @@ export async function loadAriClient(url: string, username: string, password: str
  */
 export function openEvents(client: AriClient, application: string): Promise<void> {
   const started = client.start(application);
+  const requests = new AriSocketRequests((frame) => client._ws.send(frame));
+  overSocket.set(client, requests);
+  client._ws.on('open', () => requests.probe());
+  client._ws.on('close', () => requests.end());
   client._ws.removeAllListeners('message');
   client._ws.on('message', (data: Buffer) => {
     const text = data.toString();
     if (isOfUnusedVariable(text)) return;
     const event = JSON.parse(text) as { readonly type: string };
-    client.emit(event.type, event);
+    if (event.type === 'RESTResponse') requests.receive(event as RestResponse);
+    else client.emit(event.type, event);
   });
   return started;
+}
+
+/** Runs an operation of a client: over its event connection where that can be, else over HTTP. */
+export function runOperation(
+  client: AriClient,
+  operation: AriOperations[string][string],
+  params: object,
+): Promise<unknown> {
+  return asking.run(client, operation, params);
+}
+
+/** Whether requests about channels are carried out in the order in which they were made. */
+export function keepsOrder(client: AriClient): boolean {
+  return overSocket.get(client)?.taken === true;
 }
 
 /** Nine of ten events tell of a variable that nobody here asks for. To see that takes a tenth of reading one whole. */
@@ -64,7 +89,10 @@ function isOfUnusedVariable(event: string): boolean {
   return variable !== followedVariable && event.includes('"ChannelVarset"');
 }
 
-async function execute({ url, method, headers, body: content, on }: SwaggerExchange): Promise<void> {
+async function execute(exchange: SwaggerExchange): Promise<void> {
+  const client = asking.getStore();
+  if (client !== undefined && overSocket.get(client)?.send(exchange)) return;
+  const { url, method, headers, body: content, on } = exchange;
   try {
     const answer = await request(url, {
       dispatcher,

@@ -3,7 +3,14 @@ import type { Failure } from '../domain/failure.ts';
 import { FailureError } from '../domain/failure.ts';
 import { Limiter } from '../domain/limiter.ts';
 import type { Logger } from '../domain/logger.ts';
-import { loadAriClient, openEvents, type AriClient, type AriOperations } from './ari-client.ts';
+import {
+  keepsOrder,
+  loadAriClient,
+  openEvents,
+  runOperation,
+  type AriClient,
+  type AriOperations,
+} from './ari-client.ts';
 import { ariEventTypes, type AriEvents } from './ari-events.ts';
 import { AriMissingError, probeAri } from './ari-probe.ts';
 import {
@@ -69,6 +76,12 @@ export class AriConnection extends LastingConnection<
     return this.#limiter.run(() => this.#call<T>(resource, operation, params));
   }
 
+  /** Whether operations on channels are carried out in the order of their calls, without waiting for each other. */
+  get keepsOrder(): boolean {
+    const client = this.open?.client;
+    return client !== undefined && keepsOrder(client);
+  }
+
   /** Whether this Asterisk has an operation. */
   offers(resource: string, operation: string): boolean {
     return this.#operation(resource, operation) !== undefined;
@@ -84,7 +97,8 @@ export class AriConnection extends LastingConnection<
     const run = this.#operation(resource, operation);
     if (run === undefined) throw new Error(`this Asterisk has no ARI operation ${resource}.${operation}`);
     try {
-      return (await within(actionTimeoutMs, run(params), `${resource}.${operation}`)) as T;
+      const done = runOperation(client, run, params);
+      return (await within(actionTimeoutMs, done, `${resource}.${operation}`)) as T;
     } catch (error) {
       // The password was changed: the event connection stays, but nothing can be done over it. A new one tells why.
       if (/authentication required/i.test(String(error))) client._ws.terminate();
@@ -160,9 +174,12 @@ function endOf(client: AriClient, application: string): Promise<ConnectionEnd | 
   });
 }
 
-/** A call causes more than a hundred events: those that nobody here uses are not sent. */
+/**
+ * A call causes more than a hundred events: those that nobody here uses are not sent. Answers to requests over the event
+ * connection are events to Asterisk.
+ */
 async function selectEvents(client: AriClient, applicationName: string): Promise<void> {
-  const allowed = [...ariEventTypes, 'ApplicationReplaced'].map((type) => ({ type }));
+  const allowed = [...ariEventTypes, 'ApplicationReplaced', 'RESTResponse'].map((type) => ({ type }));
   const { applications } = client as unknown as AriOperations;
   await applications?.['filter']?.({ applicationName, filter: { allowed } });
 }

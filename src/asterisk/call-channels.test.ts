@@ -37,3 +37,28 @@ describe.each([
     expect(await variablesOf(without)).toMatchObject({ IL_RING: 'PJSIP/102', IL_NO_ANSWER: '' });
   });
 });
+
+test.each([
+  ['waits for what a channel needs before it lets it go', false],
+  ['does not wait where Asterisk keeps the order', true],
+])('%s', async (_what, keepsOrder) => {
+  const begun: string[] = [];
+  const prepared = Promise.withResolvers<void>();
+  const ari = {
+    keepsOrder,
+    offers: () => true,
+    call: async (_resource: string, operation: string) => {
+      begun.push(operation);
+      if (operation !== 'continueInDialplan') await prepared.promise;
+    },
+  };
+  const channels = new CallChannels(ari as unknown as AriConnection, 'interlinks');
+  let done = false;
+  const ringing = channels.ring('ch1', localNumber('101')).then(() => (done = true));
+  await new Promise(setImmediate);
+  expect(begun).toEqual(['subscribe', 'setChannelVars', ...(keepsOrder ? ['continueInDialplan'] : [])]);
+  expect(done).toBe(false);
+  prepared.resolve();
+  await ringing;
+  expect(begun.at(-1)).toBe('continueInDialplan');
+});

@@ -90,8 +90,9 @@ export class CallChannels {
     context: string,
     variables: Readonly<Record<string, string>>,
   ): Promise<void> {
-    await Promise.all([this.follow(channel), this.#set(channel, variables)]);
-    await this.#continue(channel, number, context);
+    const prepared = [this.follow(channel), this.#set(channel, variables)];
+    if (!this.#ari.keepsOrder) await Promise.all(prepared);
+    await Promise.all([...prepared, this.#continue(channel, number, context)]);
   }
 
   /** In one request, where Asterisk has that: from 22.10 on. */
