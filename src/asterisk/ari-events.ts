@@ -33,14 +33,11 @@ export interface ChannelDestroyed {
   readonly cause: number;
 }
 
-/** The only variable of whose changes the events are passed on, see TransitWatch. */
-export const followedVariable = 'BRIDGEPEER';
-
-export interface ChannelVarset {
-  /** Absent for a global variable. */
-  readonly channel?: AriChannel;
-  readonly variable: typeof followedVariable;
-  readonly value: string;
+/** Of ChannelEnteredBridge and ChannelLeftBridge. */
+export interface BridgeChange {
+  /** With the ids of those that are in it now. */
+  readonly bridge: { readonly id: string; readonly channels: readonly string[] };
+  readonly channel: AriChannel;
 }
 
 export interface PeerStatusChange {
@@ -59,7 +56,8 @@ export interface AriEvents {
   readonly Dial: Dial;
   readonly ChannelStateChange: ChannelStateChange;
   readonly ChannelDestroyed: ChannelDestroyed;
-  readonly ChannelVarset: ChannelVarset;
+  readonly ChannelEnteredBridge: BridgeChange;
+  readonly ChannelLeftBridge: BridgeChange;
   readonly PeerStatusChange: PeerStatusChange;
   readonly ContactStatusChange: ContactStatusChange;
 }
@@ -70,7 +68,8 @@ export const ariEventTypes = [
   'Dial',
   'ChannelStateChange',
   'ChannelDestroyed',
-  'ChannelVarset',
+  'ChannelEnteredBridge',
+  'ChannelLeftBridge',
   'PeerStatusChange',
   'ContactStatusChange',
 ] as const satisfies (keyof AriEvents)[];

@@ -6,8 +6,7 @@ import { technologyOf, trunkName, type ActiveInterlink } from '../domain/interli
 import type { MediaFigures } from '../domain/media-figures.ts';
 import type { AriConnection } from './ari-connection.ts';
 import { isNotFound } from './ari-errors.ts';
-import type { AriChannel, ChannelDestroyed, ChannelVarset, StasisStart } from './ari-events.ts';
-import { trunkOf } from './channel-name.ts';
+import type { AriChannel, BridgeChange, ChannelDestroyed, StasisStart } from './ari-events.ts';
 
 /** As long as the other side has to answer; seconds. */
 const answerSeconds = 6;
@@ -15,8 +14,8 @@ const answerSeconds = 6;
 const number = '0';
 
 interface Answer extends Disposable {
-  /** @param name of the channel that dials. @returns the channel that answered, or why none did, if that is known */
-  of(name: string): Promise<string | HangupCause | undefined>;
+  /** @returns the channel that answered, or why none did, if that is known */
+  come(): Promise<string | HangupCause | undefined>;
 }
 
 /** Test calls in this system's Asterisk. They take the same way as calls: the dial plan dials the trunk. */
@@ -41,7 +40,7 @@ export class MediaTestCalls implements TestCaller, MediaReader {
     const own = `media-test-${randomUUID()}`;
     const dialing = `${own}-2`;
     using answer = this.#awaitAnswer(own, dialing);
-    const { name } = await this.#ari.call<AriChannel>('channels', 'originate', {
+    await this.#ari.call<AriChannel>('channels', 'originate', {
       endpoint: `Local/${number}@interlinks-dial-${technologyOf(trunkKind)}/n`,
       channelId: own,
       otherChannelId: dialing,
@@ -59,7 +58,7 @@ export class MediaTestCalls implements TestCaller, MediaReader {
         eventSource: `channel:${own}`,
       })
       .catch(() => undefined);
-    const outcome = await answer.of(name.replace(/;1$/, ';2'));
+    const outcome = await answer.come();
     if (typeof outcome === 'string') return { channel: outcome, end };
     await end();
     return { ended: outcome };
@@ -82,13 +81,10 @@ export class MediaTestCalls implements TestCaller, MediaReader {
   /** Follows what comes of a test call, from before it begins. */
   #awaitAnswer(own: string, dialing: string): Answer {
     const { promise, resolve } = Promise.withResolvers<string | HangupCause | undefined>();
-    const joined = new Map<string, string>();
-    let expected: string | undefined;
-    // An answered call is joined with the channel that dialed it, which BRIDGEPEER names (see TransitWatch).
-    const onVariable = ({ channel, value }: ChannelVarset): void => {
-      if (channel === undefined || trunkOf(channel.name) === undefined) return;
-      joined.set(value, channel.id);
-      if (value === expected) resolve(channel.id);
+    // An answered call is joined with the channel that dialed it.
+    const onEntered = ({ bridge: { channels } }: BridgeChange): void => {
+      const other = channels.includes(dialing) ? channels.find((id) => id !== dialing) : undefined;
+      if (other !== undefined) resolve(other);
     };
     // A trunk that failed comes back to the service, see interlinks-again.
     const onStart = ({ channel, args }: StasisStart): void => {
@@ -97,18 +93,18 @@ export class MediaTestCalls implements TestCaller, MediaReader {
     const onDestroyed = (event: ChannelDestroyed): void => {
       if (event.channel.id === own) resolve(event.cause);
     };
-    this.#ari.on('ChannelVarset', onVariable).on('StasisStart', onStart).on('ChannelDestroyed', onDestroyed);
+    this.#ari
+      .on('ChannelEnteredBridge', onEntered)
+      .on('StasisStart', onStart)
+      .on('ChannelDestroyed', onDestroyed);
     return {
-      of: async (name) => {
-        expected = name;
-        const answered = joined.get(name);
-        if (answered !== undefined) return answered;
+      come: async () => {
         const timer = setTimeout(() => resolve(undefined), answerSeconds * 1000);
         return await promise.finally(() => clearTimeout(timer));
       },
       [Symbol.dispose]: () => {
         this.#ari
-          .off('ChannelVarset', onVariable)
+          .off('ChannelEnteredBridge', onEntered)
           .off('StasisStart', onStart)
           .off('ChannelDestroyed', onDestroyed);
       },

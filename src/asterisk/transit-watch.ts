@@ -3,12 +3,11 @@ import { cause } from '../domain/hangup-cause.ts';
 import type { Logger } from '../domain/logger.ts';
 import { isTransit } from '../domain/transit.ts';
 import type { AriConnection } from './ari-connection.ts';
-import type { AriChannel, ChannelVarset } from './ari-events.ts';
+import type { AriChannel, BridgeChange } from './ari-events.ts';
 import type { CallChannels } from './call-channels.ts';
 import { isMachine, trunkOf } from './channel-name.ts';
 
-/** A channel, as far as it is known: Asterisk takes its name wherever it takes an id. */
-type Party = Pick<AriChannel, 'name'> & Partial<Pick<AriChannel, 'id'>>;
+type Party = Pick<AriChannel, 'id' | 'name'>;
 
 export interface TransitWatchDeps {
   readonly ari: AriConnection;
@@ -19,49 +18,62 @@ export interface TransitWatchDeps {
 
 /**
  * Ends calls of two different interlinks that were left alone with each other. An attended transfer runs no dial
- * plan, so nothing else can stop it. Whenever Asterisk changes who is in a bridge it sets BRIDGEPEER on each channel
- * in it to the names of the others (up to ten), whatever it was that joined them.
+ * plan, so nothing else can stop it. Whatever it is that joins channels, they are in one bridge then.
  */
 export class TransitWatch {
   readonly #deps: TransitWatchDeps;
-  /** Names of channels that are being ended; Asterisk tells of each change several times. */
+  /** Names of channels that are in bridges, by id. */
+  readonly #bridged = new Map<string, string>();
+  /** Ids of channels that are being ended; Asterisk tells of each change several times. */
   readonly #ending = new Set<string>();
 
   constructor(deps: TransitWatchDeps) {
     this.#deps = deps;
     const { ari } = deps;
-    // The trunks' endpoints are subscribed to when they are made, which brings the events of all their channels.
-    ari.on('ChannelVarset', (event) => this.#set(event));
-    ari.on('ChannelDestroyed', ({ channel }) => this.#ending.delete(channel.name));
-    ari.on('down', () => this.#ending.clear());
+    ari.on('ChannelEnteredBridge', (event) => this.#entered(event));
+    ari.on('ChannelLeftBridge', (event) => this.#left(event));
+    ari.on('ChannelDestroyed', ({ channel }) => this.#ending.delete(channel.id));
+    ari.on('down', () => {
+      this.#bridged.clear();
+      this.#ending.clear();
+    });
   }
 
   /** Looks, after a connection to Asterisk was made, at what was joined while nobody looked. */
   async resume(): Promise<void> {
     const all = await this.#deps.ari.call<readonly AriChannel[]>('channels', 'list');
-    const trunks = all.filter(({ name }) => trunkOf(name) !== undefined);
-    await Promise.all(trunks.map(({ id }) => this.#deps.channels.follow(id).catch(() => undefined)));
-    const bridges = await this.#deps.ari.call<readonly { channels: readonly string[] }[]>('bridges', 'list');
-    for (const bridge of bridges) this.#check(all.filter(({ id }) => bridge.channels.includes(id)));
+    const names = new Map(all.map(({ id, name }) => [id, name]));
+    const bridges = await this.#deps.ari.call<readonly BridgeChange['bridge'][]>('bridges', 'list');
+    for (const bridge of bridges) {
+      for (const id of bridge.channels) this.#bridged.set(id, names.get(id) ?? '');
+      this.#check(bridge);
+    }
   }
 
-  #set({ channel, value }: ChannelVarset): void {
-    if (channel === undefined || value === '') return;
-    this.#check([channel, ...value.split(',').map((name) => ({ name }))]);
+  #entered({ bridge, channel }: BridgeChange): void {
+    this.#bridged.set(channel.id, channel.name);
+    this.#check(bridge);
   }
 
-  #check(bridged: readonly Party[]): void {
-    const parties = bridged.filter(({ name }) => !isMachine(name));
+  #left({ bridge, channel }: BridgeChange): void {
+    this.#bridged.delete(channel.id);
+    this.#check(bridge);
+  }
+
+  #check({ channels }: BridgeChange['bridge']): void {
+    const parties: readonly Party[] = channels
+      .map((id) => ({ id, name: this.#bridged.get(id) ?? '' }))
+      .filter(({ name }) => !isMachine(name));
     if (!isTransit(parties.map(({ name }) => trunkOf(name)))) return;
     // Now, with the reason: the end of one channel takes the others along, as if somebody had hung up.
-    for (const { id } of parties) if (id !== undefined) this.#deps.recorder.ended(id, cause.callRejected);
-    const names = parties.map(({ name }) => name).filter((name) => !this.#ending.has(name));
-    if (names.length === 0) return;
+    for (const { id } of parties) this.#deps.recorder.ended(id, cause.callRejected);
+    const ending = parties.filter(({ id }) => !this.#ending.has(id));
+    if (ending.length === 0) return;
     this.#deps.log.warn(
-      { channels: names },
+      { channels: ending.map(({ name }) => name) },
       'two interlinks were left alone with each other; their calls are ended',
     );
-    for (const name of names) this.#end(name);
+    for (const { id } of ending) this.#end(id);
   }
 
   #end(channel: string): void {
