@@ -8,12 +8,14 @@ import { describeMachine, loadOfLastMinute } from './machine.ts';
 import { startOffices, type Offices } from './offices.ts';
 import { findHeldRates } from './rates.ts';
 import { writeReport } from './report.ts';
+import { measureSystems, type SystemSize } from './systems.ts';
 import { readResults, writeResults, type AllFigures, type Phase, type Run } from './results.ts';
 
 /**
  * `make bench`: Interlinks beside what a specialist would set up by hand, on one machine and in turns. Measures the
  * phases that are named, or all but the hour, and writes bench/results.json and the tables of docs/measurements.md, or
- * those of `--out`, a folder that has a measurements.md. `--quick` takes smaller samples.
+ * those of `--out`, a folder that has a measurements.md. `--quick` takes smaller samples, and leaves the growing system
+ * out too.
  */
 const { values, positionals } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, out: { type: 'string' } },
@@ -52,6 +54,13 @@ const sizes = [1, 10, 100, 1000]
   .map((interlinks) => ({ interlinks, numbers: interlinks }))
   .concat([100, 10_000, 100_000].map((numbers) => ({ interlinks: 10, numbers })));
 
+/** In the order in which one system grows. */
+const systems: readonly SystemSize[] = [
+  { interlinks: 1, numbersEach: 0 },
+  ...[1, 10, 1000, 10_000].map((numbersEach) => ({ interlinks: 11, numbersEach })),
+  ...(values.quick ? [] : [101, 1001].map((interlinks) => ({ interlinks, numbersEach: 1 }))),
+];
+
 const measures: { readonly [P in Phase]: () => Promise<AllFigures[P]> } = {
   calls: async () => await measureCalls((await up()).contenders, size),
   rates: async () => {
@@ -64,11 +73,15 @@ const measures: { readonly [P in Phase]: () => Promise<AllFigures[P]> } = {
   nobody: async () => await (await up()).linked.dialNobody(size.calls * size.rounds, size.perSecond),
   lookups: async () => await measureLookups(size.lookupMs, size.rounds),
   growth: async () => await measureGrowth(sizes, size.decisions),
+  systems: async () => await measureSystems(systems, size.calls * size.rounds),
   hour: async () => await measureHour(values.quick ? 1 : 60),
 };
 /** These begin when the offices are down again. */
-const alone = new Set<Phase>(['lookups', 'growth', 'hour']);
-const usual: readonly Phase[] = ['calls', 'rates', 'nobody', 'lookups', 'growth'];
+const alone = new Set<Phase>(['lookups', 'growth', 'systems', 'hour']);
+const usual: readonly Phase[] = [
+  ...(['calls', 'rates', 'nobody', 'lookups', 'growth'] as const),
+  ...(values.quick ? [] : (['systems'] as const)),
+];
 
 let offices: Offices | undefined;
 for (const phase of positionals.length === 0 ? usual : positionals.map(phaseOf)) {

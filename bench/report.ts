@@ -5,6 +5,7 @@ import type { GrowthFigures } from './growth.ts';
 import type { HourFigures } from './hour.ts';
 import type { LookupResults } from './lookups.ts';
 import type { HeldRate } from './rates.ts';
+import type { SystemFigures } from './systems.ts';
 import type { Results } from './results.ts';
 import { round, type Summary } from './statistics.ts';
 
@@ -28,7 +29,7 @@ export async function writeReport(document: string, results: Results): Promise<v
 
 /** In markdown; of what was not measured nothing is said. */
 export function sections(results: Results): readonly string[] {
-  const { machine, runs, calls, rates, nobody, lookups, growth, hour, targets } = results;
+  const { machine, runs, calls, rates, nobody, lookups, growth, systems, hour, targets } = results;
   return [
     `On ${machine.cores} cores of ${machine.processor}, ${machine.memoryGb} GB, Linux ${machine.kernel}, `,
     `Node ${machine.node}, Asterisk ${machine.asterisk}.\n\n`,
@@ -51,6 +52,7 @@ export function sections(results: Results): readonly string[] {
     ...(rates === undefined ? [] : rateSection(rates)),
     ...(lookups === undefined ? [] : lookupSection(lookups)),
     ...(growth === undefined || nobody === undefined ? [] : growthSection(growth, nobody)),
+    ...(systems === undefined ? [] : systemSection(systems)),
     ...(hour === undefined ? [] : hourSection(hour)),
   ];
 }
@@ -96,6 +98,40 @@ function growthSection(growth: readonly GrowthFigures[], nobody: Summary): reado
         numbers,
         ms(dialMs),
         ms(nobodyMs),
+      ]),
+    ),
+  ];
+}
+
+function systemSection(systems: readonly SystemFigures[]): readonly string[] {
+  return [
+    '### One system that grows\n\n',
+    'A call to another system, and one to a number that nobody has, with more and more interlinks; what service and ',
+    'Asterisk take without calls, and how long they take to start.\n\n',
+    table(
+      [
+        'interlinks',
+        'numbers of each',
+        '180: median',
+        'p99',
+        '404: median',
+        'p99',
+        'CPU a second: Asterisk',
+        'service',
+        'memory: Asterisk',
+        'service',
+        'service takes calls after',
+        'all green after',
+        'trunks after a restart of Asterisk',
+      ],
+      systems.map(({ interlinks, numbersEach, ringing, nobody, idle, memoryMb, ...started }) => [
+        interlinks,
+        numbersEach,
+        ...[ringing.median, ringing.p99, nobody.median, nobody.p99, idle.asterisk, idle.service].map(ms),
+        ...[memoryMb.asterisk, memoryMb.service].map((mb) => `${mb.toFixed(0)} MB`),
+        ...[started.startMs, started.greenMs, started.trunksMs].map(
+          (time) => `${(time / 1000).toFixed(1)} s`,
+        ),
       ]),
     ),
   ];

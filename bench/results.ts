@@ -1,10 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { HourFigures } from './hour.ts';
 import type { Machine } from './machine.ts';
+import type { SystemFigures } from './systems.ts';
 import { judge, type Figures, type Target } from './targets.ts';
 
 /** All that can be measured; what is left out of a run keeps the figures of an earlier one. */
 export interface AllFigures extends Figures {
+  readonly systems: readonly SystemFigures[];
   readonly hour: HourFigures;
 }
 
