@@ -73,7 +73,7 @@ const measures: { readonly [P in Phase]: () => Promise<AllFigures[P]> } = {
   nobody: async () => await (await up()).linked.dialNobody(size.calls * size.rounds, size.perSecond),
   lookups: async () => await measureLookups(size.lookupMs, size.rounds),
   growth: async () => await measureGrowth(sizes, size.decisions),
-  systems: async () => await measureSystems(systems, size.calls * size.rounds),
+  systems: async () => await measureSystems(systems, 2 * size.calls),
   hour: async () => await measureHour(values.quick ? 1 : 60),
 };
 /** These begin when the offices are down again. */

@@ -45,7 +45,11 @@ export class TransitWatch {
     const names = new Map(all.map(({ id, name }) => [id, name]));
     const bridges = await this.#deps.ari.call<readonly BridgeChange['bridge'][]>('bridges', 'list');
     for (const bridge of bridges) {
-      for (const id of bridge.channels) this.#bridged.set(id, names.get(id) ?? '');
+      for (const id of bridge.channels) {
+        const name = names.get(id);
+        // One that has entered since was told of by an event.
+        if (name !== undefined) this.#bridged.set(id, name);
+      }
       this.#check(bridge);
     }
   }
