@@ -101,3 +101,12 @@ export function pathFlaw(text: string): Flaw | undefined {
   if (text !== '' && text.length <= 4096 && !/\p{Cc}/u.test(text)) return undefined;
   return { message: `${excerpt(text)} is no path`, remedy: 'Write it like /var/lib/interlinks' };
 }
+
+/** Asterisk is given a folder in it for OpenSSL, to which a colon separates folders (SSL_CTX_load_verify_locations). */
+export function dataDirFlaw(text: string): Flaw | undefined {
+  if (!text.includes(':')) return pathFlaw(text);
+  return {
+    message: `${excerpt(text)} has a colon`,
+    remedy: 'Name a folder without one, like /var/lib/interlinks',
+  };
+}

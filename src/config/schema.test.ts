@@ -128,6 +128,7 @@ describe('values', () => {
     ['emergency: [112]', '4:13 emergency[0]', 'needs quotes'],
     ['database: { url: "mysql://db" }', '4:18 database.url', 'no PostgreSQL URL'],
     ['dataDir: ""', '4:10 dataDir', 'no path'],
+    ['dataDir: "/srv/a:b"', '4:10 dataDir', 'has a colon'],
   ])('%s is refused', (line, place, message) => {
     expect(problemsOf(minimal + line)).toEqual([
       expect.stringMatching(new RegExp(`^${escaped(place)} \\|.*${escaped(message)}`)),

@@ -6,6 +6,7 @@ import {
   nameFlaw,
   notFoundFlaw,
   numberFlaw,
+  dataDirFlaw,
   pathFlaw,
   prefixFlaw,
   usernameFlaw,
@@ -250,7 +251,7 @@ export const settingsSchema = z.strictObject({
   dialing,
   emergency,
   database,
-  dataDir: text(pathFlaw).default('/var/lib/interlinks').meta({
+  dataDir: text(dataDirFlaw).default('/var/lib/interlinks').meta({
     description: 'Where Interlinks keeps its data. Paths may be relative to this file.',
     restart: true,
   }),
