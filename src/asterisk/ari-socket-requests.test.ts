@@ -19,11 +19,11 @@ beforeEach(() => {
   });
 });
 
-function send(uri: string, body?: string): boolean {
+function send(uri: string): boolean {
   const end: SwaggerExchange['on']['response'] = ({ status, data }) =>
     void ends.push([uri, status, data.toString()]);
   const on = { response: end, error: end };
-  return requests.send({ url: `http://127.0.0.1:8088/ari/${uri}`, method: 'delete', headers: {}, body, on });
+  return requests.send({ url: `http://127.0.0.1:8088/ari/${uri}`, method: 'delete', headers: {}, on });
 }
 
 function answer(index: number, status: number, body?: string): void {
@@ -67,7 +67,7 @@ describe('to one that answers', () => {
     ]);
   });
 
-  test('what may take long, or is long, goes over HTTP', () => {
+  test('what may take long goes over HTTP', () => {
     const others = [
       'channels',
       'channels?x=1',
@@ -76,7 +76,6 @@ describe('to one that answers', () => {
       'applications/interlinks/subscription?eventSource=endpoint%3APJSIP%2Fil-1',
     ];
     for (const uri of others) expect([uri, send(uri)]).toEqual([uri, false]);
-    expect(send('channels/1795.3/variables', 'x'.repeat(5000))).toBe(false);
     expect(frames).toEqual([]);
   });
 

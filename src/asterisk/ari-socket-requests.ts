@@ -1,8 +1,5 @@
 import type { SwaggerExchange } from 'swagger-client';
 
-/** Asterisk closes the connection at a longer frame (MAXIMUM_FRAME_SIZE in res_http_websocket). */
-const longestFrame = 16_384;
-
 const ended = { status: 0, data: Buffer.from('the connection to Asterisk has ended') };
 
 /** What Asterisk sends in the place of an HTTP response. */
@@ -40,11 +37,11 @@ export class AriSocketRequests {
     this.#ask({ method: 'GET', uri: 'asterisk/ping' }, { response: () => undefined, error: () => undefined });
   }
 
-  /** @returns false where it has to go over HTTP: Asterisk is older, or the request is no short one about one channel */
+  /** @returns false where it has to go over HTTP: Asterisk is older, or the request is not about one channel */
   send({ url, method, body, on }: SwaggerExchange): boolean {
     if (!this.#taken) return false;
     const uri = url.slice(url.indexOf('/ari/') + '/ari/'.length);
-    if (!isAboutChannel(uri) || (body?.length ?? 0) > longestFrame / 4) return false;
+    if (!isAboutChannel(uri)) return false;
     const content = body && { content_type: 'application/json', message_body: body };
     this.#ask({ method: method.toUpperCase(), uri, ...content }, on);
     return true;
@@ -78,7 +75,7 @@ export class AriSocketRequests {
   }
 }
 
-/** What takes long must not keep those waiting that are about calls. */
+/** Those are short, far below the 32 KB that Asterisk takes. What takes long must not keep them waiting. */
 function isAboutChannel(uri: string): boolean {
   return /^channels\/[^/?]+\b|^applications\/[^/]+\/subscription\?eventSource=channel/.test(uri);
 }
