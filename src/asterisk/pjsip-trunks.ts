@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { FailureError } from '../domain/failure.ts';
 import type { Trunk, TrunkProvisioner, TrunkState } from '../interlinks/trunk-provisioner.ts';
 import type { AriConnection } from './ari-connection.ts';
@@ -36,6 +37,8 @@ export class PjsipTrunks implements TrunkProvisioner {
   readonly #ari: AriConnection;
   readonly #deps: PjsipTrunksDeps;
   readonly #settling = new DelayedTasks();
+  /** Fingerprints of the objects that Asterisk has, by trunk. */
+  readonly #made = new Map<string, string>();
   #known: Promise<AsteriskFacts> | undefined;
   /** Whether Asterisk has its transport ready for TLS trunks. */
   #transportReady = false;
@@ -50,6 +53,7 @@ export class PjsipTrunks implements TrunkProvisioner {
     ari.on('down', () => {
       this.#known = undefined;
       this.#transportReady = false;
+      this.#made.clear();
     });
     ari.on('PeerStatusChange', ({ endpoint, peer }) => {
       if (endpoint.technology === 'PJSIP') deps.onState(endpoint.resource, stateOf(peer));
@@ -67,10 +71,13 @@ export class PjsipTrunks implements TrunkProvisioner {
       await this.#requireTransport();
       if (await this.#deps.peerCertificates.put(trunk.name, certificate)) this.#outdated = true;
     }
+    const objects = objectsOf(trunk, this.#deps.codecs(), await this.#facts());
+    const made = fingerprintOf(objects);
+    // While its objects are made anew a trunk refuses calls; another certificate needs none of that.
+    if (this.#made.get(trunk.name) === made) return;
     // A PUT adds to fields that hold several values, so what is there goes first.
     await this.#removeObjects(trunk.name);
-    const facts = await this.#facts();
-    for (const { type, id, fields } of objectsOf(trunk, this.#deps.codecs(), facts)) {
+    for (const { type, id, fields } of objects) {
       await this.#ari.call('asterisk', 'updateObject', {
         configClass: 'res_pjsip',
         objectType: type,
@@ -82,6 +89,7 @@ export class PjsipTrunks implements TrunkProvisioner {
       applicationName: this.#deps.application,
       eventSource: `endpoint:PJSIP/${trunk.name}`,
     });
+    this.#made.set(trunk.name, made);
     await this.#tellIfUp(trunk.name);
     this.#settling.schedule(trunk.name, firstQualifyMs, async () => await this.#qualifyAsUsual(trunk.name));
   }
@@ -161,6 +169,7 @@ export class PjsipTrunks implements TrunkProvisioner {
   }
 
   async #removeObjects(name: string): Promise<void> {
+    this.#made.delete(name);
     await this.#settling.cancel(name);
     for (const type of objectTypes) {
       for (const id of idsOf(name, type)) await this.#delete(type, id);
@@ -195,6 +204,11 @@ export class PjsipTrunks implements TrunkProvisioner {
       if (!isNotFound(error)) throw error;
     }
   }
+}
+
+/** Of objects with passwords in them, which need not be kept. */
+function fingerprintOf(objects: readonly object[]): string {
+  return createHash('sha256').update(JSON.stringify(objects)).digest('base64');
 }
 
 function stateOf({ peer_status }: PeerStatusChange['peer']): TrunkState {
