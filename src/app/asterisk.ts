@@ -29,7 +29,7 @@ export function buildAsterisk(base: Foundation, links: InterlinkParts) {
     log: logOf('asterisk'),
   });
   ari.on('down', () => ami.renew());
-  const channels = new CallChannels(ari, stasisApplication);
+  const channels = new CallChannels(ari);
   const trunks = buildTrunks(base, links, { ari, ami, channels, application: stasisApplication });
   const mirror = new DialplanMirror(ami, () => dialplanEntries(live.current), logOf('asterisk'));
   parts.defer(live.subscribe(() => mirror.refresh()));

@@ -1,3 +1,4 @@
+import { CallWatch } from '../asterisk/call-watch.ts';
 import { StasisApplication } from '../asterisk/stasis-application.ts';
 import { TransitWatch } from '../asterisk/transit-watch.ts';
 import { admitCall } from '../calls/admit-call.ts';
@@ -58,9 +59,11 @@ export function buildCalls(
     numberToDialBack(routing, interlink, number);
   const transit = new TransitWatch({ ari, channels, recorder, log: logOf('calls') });
   const mediaTests = new MediaTests(base.uptime, testCalls);
+  const watch = new CallWatch({ ari, channels, recorder, now });
   const application = new StasisApplication({
     ari,
     channels,
+    watch,
     route: (call, signal) => routeCall(routing, call, signal),
     admit: (call) => admitCall({ plan, tickets, limit: callLimit, dialBack }, call),
     hasRoom: (interlinkId, channel) => callLimit.hasRoom(interlinkId, channel),

@@ -15,18 +15,6 @@ export interface StasisEnd {
   readonly channel: AriChannel;
 }
 
-export interface Dial {
-  /** Absent where Asterisk itself originated the call. */
-  readonly caller?: AriChannel;
-  readonly peer: AriChannel;
-  /** Empty when dialing begins; RINGING, PROGRESS, ANSWER, BUSY, … */
-  readonly dialstatus: string;
-}
-
-export interface ChannelStateChange {
-  readonly channel: AriChannel;
-}
-
 export interface ChannelDestroyed {
   readonly channel: AriChannel;
   /** Q.850 */
@@ -45,31 +33,20 @@ export interface PeerStatusChange {
   readonly peer: { readonly peer_status: string };
 }
 
-export interface ContactStatusChange {
-  readonly endpoint: { readonly technology: string; readonly resource: string };
-  readonly contact_info: { readonly contact_status: string };
-}
-
 export interface AriEvents {
   readonly StasisStart: StasisStart;
   readonly StasisEnd: StasisEnd;
-  readonly Dial: Dial;
-  readonly ChannelStateChange: ChannelStateChange;
   readonly ChannelDestroyed: ChannelDestroyed;
   readonly ChannelEnteredBridge: BridgeChange;
   readonly ChannelLeftBridge: BridgeChange;
   readonly PeerStatusChange: PeerStatusChange;
-  readonly ContactStatusChange: ContactStatusChange;
 }
 
 export const ariEventTypes = [
   'StasisStart',
   'StasisEnd',
-  'Dial',
-  'ChannelStateChange',
   'ChannelDestroyed',
   'ChannelEnteredBridge',
   'ChannelLeftBridge',
   'PeerStatusChange',
-  'ContactStatusChange',
 ] as const satisfies (keyof AriEvents)[];

@@ -50,10 +50,10 @@ describe('to one that answers', () => {
   });
 
   test('requests about a channel go at once, in order, and each gets its own answer', () => {
-    const follow = 'applications/interlinks/subscription?eventSource=channel%3A1795.3';
-    expect([send(follow), send('channels/PJSIP%2F101-1'), send(hangUp)]).toEqual([true, true, true]);
+    const variable = 'channels/1795.3/variable?variable=IL_TICKET';
+    expect([send(variable), send('channels/PJSIP%2F101-1'), send(hangUp)]).toEqual([true, true, true]);
     expect(frames.map(({ method, uri }) => [method, uri])).toEqual([
-      ['DELETE', follow],
+      ['DELETE', variable],
       ['DELETE', 'channels/PJSIP%2F101-1'],
       ['DELETE', hangUp],
     ]);
@@ -63,7 +63,7 @@ describe('to one that answers', () => {
     expect(ends).toEqual([
       [hangUp, 204, ''],
       ['channels/PJSIP%2F101-1', 404, '{"message":"Channel not found"}'],
-      [follow, 200, '{}'],
+      [variable, 200, '{}'],
     ]);
   });
 

@@ -77,5 +77,5 @@ export class AriSocketRequests {
 
 /** Those are short, far below the 32 KB that Asterisk takes. What takes long must not keep them waiting. */
 function isAboutChannel(uri: string): boolean {
-  return /^channels\/[^/?]+\b|^applications\/[^/]+\/subscription\?eventSource=channel/.test(uri);
+  return /^channels\/[^/?]+/.test(uri);
 }

@@ -25,7 +25,7 @@ describe.each([
       call: async (_resource: string, operation: string, params: object) =>
         operations[operation]?.(params as never),
     };
-    await new CallChannels(ari as unknown as AriConnection, 'interlinks').ring('ch1', number);
+    await new CallChannels(ari as unknown as AriConnection).ring('ch1', number);
     return left;
   }
 
@@ -52,11 +52,11 @@ test.each([
       if (operation !== 'continueInDialplan') await prepared.promise;
     },
   };
-  const channels = new CallChannels(ari as unknown as AriConnection, 'interlinks');
+  const channels = new CallChannels(ari as unknown as AriConnection);
   let done = false;
   const ringing = channels.ring('ch1', localNumber('101')).then(() => (done = true));
   await new Promise(setImmediate);
-  expect(begun).toEqual(['subscribe', 'setChannelVars', ...(keepsOrder ? ['continueInDialplan'] : [])]);
+  expect(begun).toEqual(['setChannelVars', ...(keepsOrder ? ['continueInDialplan'] : [])]);
   expect(done).toBe(false);
   prepared.resolve();
   await ringing;

@@ -3,15 +3,14 @@ import type { HangupCause } from '../domain/hangup-cause.ts';
 import type { TrunkCandidate } from '../calls/route-call.ts';
 import { technologyOf, trunkName } from '../domain/interlink.ts';
 import type { AriConnection } from './ari-connection.ts';
+import { parseProgress, progressExpression, type CallProgress } from './call-progress.ts';
 
 /** What the service does to a channel that is in its hands: it always ends with letting go of it. */
 export class CallChannels {
   readonly #ari: AriConnection;
-  readonly #application: string;
 
-  constructor(ari: AriConnection, application: string) {
+  constructor(ari: AriConnection) {
     this.#ari = ari;
-    this.#application = application;
   }
 
   /** Sends a channel to a number of this system. */
@@ -69,30 +68,20 @@ export class CallChannels {
     return value;
   }
 
-  /** Ids of all channels that Asterisk has, and whether each was answered. */
-  async list(): Promise<ReadonlyMap<string, boolean>> {
-    const channels = await this.#ari.call<readonly { id: string; state: string }[]>('channels', 'list');
-    return new Map(channels.map(({ id, state }) => [id, state === 'Up']));
+  /** How far a call has come that is out of the service's hands. Rejects with 404 when its channel is gone. */
+  async progress(channel: string): Promise<CallProgress> {
+    return parseProgress(await this.variable(channel, `EVAL(${progressExpression})`));
   }
 
-  /** Keeps the events of a channel coming that is not, or no longer, in Stasis. */
-  async follow(channel: string): Promise<void> {
-    await this.#ari.call('applications', 'subscribe', {
-      applicationName: this.#application,
-      eventSource: `channel:${channel}`,
-    });
-  }
-
-  /** A channel that goes on in the dial plan has left Stasis; only a subscription of its own keeps its events coming. */
   async #leave(
     channel: string,
     number: string,
     context: string,
     variables: Readonly<Record<string, string>>,
   ): Promise<void> {
-    const prepared = [this.follow(channel), this.#set(channel, variables)];
-    if (!this.#ari.keepsOrder) await Promise.all(prepared);
-    await Promise.all([...prepared, this.#continue(channel, number, context)]);
+    const prepared = this.#set(channel, variables);
+    if (!this.#ari.keepsOrder) await prepared;
+    await Promise.all([prepared, this.#continue(channel, number, context)]);
   }
 
   /** In one request, where Asterisk has that: from 22.10 on. */

@@ -15,7 +15,7 @@ const number = '0';
 
 interface Answer extends Disposable {
   /** @returns the channel that answered, or why none did, if that is known */
-  come(): Promise<string | HangupCause | undefined>;
+  outcome(): Promise<string | HangupCause | undefined>;
 }
 
 /** Test calls in this system's Asterisk. They take the same way as calls: the dial plan dials the trunk. */
@@ -58,7 +58,7 @@ export class MediaTestCalls implements TestCaller, MediaReader {
         eventSource: `channel:${own}`,
       })
       .catch(() => undefined);
-    const outcome = await answer.come();
+    const outcome = await answer.outcome();
     if (typeof outcome === 'string') return { channel: outcome, end };
     await end();
     return { ended: outcome };
@@ -86,9 +86,10 @@ export class MediaTestCalls implements TestCaller, MediaReader {
       const other = channels.includes(dialing) ? channels.find((id) => id !== dialing) : undefined;
       if (other !== undefined) resolve(other);
     };
-    // A trunk that failed comes back to the service, see interlinks-again.
-    const onStart = ({ channel, args }: StasisStart): void => {
-      if (channel.id === dialing) resolve(Number(args[2]) || cause.networkOutOfOrder);
+    // A trunk that failed comes back to the service, see interlinks-again; of another end interlinks-report tells.
+    const onStart = ({ channel, args: [mode, first, second] }: StasisStart): void => {
+      const ended = mode === 'over' ? first : second;
+      if (channel.id === dialing) resolve(Number(ended) || cause.networkOutOfOrder);
     };
     const onDestroyed = (event: ChannelDestroyed): void => {
       if (event.channel.id === own) resolve(event.cause);
@@ -98,7 +99,7 @@ export class MediaTestCalls implements TestCaller, MediaReader {
       .on('StasisStart', onStart)
       .on('ChannelDestroyed', onDestroyed);
     return {
-      come: async () => {
+      outcome: async () => {
         const timer = setTimeout(() => resolve(undefined), answerSeconds * 1000);
         return await promise.finally(() => clearTimeout(timer));
       },

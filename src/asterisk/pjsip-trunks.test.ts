@@ -27,7 +27,7 @@ beforeEach(() => {
   const answers: Readonly<Record<string, unknown>> = {
     getInfo: { system: { version: '22.10.1' }, status: { startup_time: '2026-11-28T00:00:00Z' } },
     getObject: [{}],
-    get: { state: 'online' },
+    listByTech: [],
   };
   const call = async (_resource: string, operation: string, params: { id?: string }): Promise<unknown> => {
     if (operation === failing) throw new Error('Internal Server Error');
@@ -46,7 +46,6 @@ beforeEach(() => {
       },
       remove: async () => false,
     } as unknown as PeerCertificates,
-    application: 'interlinks',
     codecs: () => codecs,
     onState: () => undefined,
   });
@@ -76,7 +75,7 @@ test.each<[string, () => Promise<void> | void, Trunk]>([
   [
     'a failure halfway',
     async () => {
-      failing = 'subscribe';
+      failing = 'updateObject';
       codecs = ['alaw'];
       await trunks.put(trunk).catch(() => undefined);
       failing = undefined;

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { CallRecorder } from '../calls/call-recorder.ts';
 import type { Route } from '../calls/route-call.ts';
 import { ToldEvents } from '../calls/testing/told-events.ts';
@@ -7,6 +7,7 @@ import type { CallRecord } from '../domain/call.ts';
 import { activeInterlink, localNumber } from '../domain/testing.ts';
 import type { AriConnection } from './ari-connection.ts';
 import type { CallChannels } from './call-channels.ts';
+import { CallWatch } from './call-watch.ts';
 import { StasisApplication } from './stasis-application.ts';
 
 /** What Asterisk answers about a channel that is gone: to actions on it, and to a subscription. */
@@ -35,8 +36,7 @@ let answered: Promise<void>;
 let hungUp: string[];
 /** What each request about a channel fails with. */
 let failure: Error | undefined;
-let listed: () => Promise<readonly string[]>;
-let application: StasisApplication;
+let watch: CallWatch;
 
 beforeEach(() => {
   ari = new EventEmitter();
@@ -45,7 +45,6 @@ beforeEach(() => {
   answered = Promise.resolve();
   hungUp = [];
   failure = undefined;
-  listed = async () => [];
   const act = async (): Promise<void> => {
     if (failure !== undefined) throw failure;
   };
@@ -59,7 +58,13 @@ beforeEach(() => {
     now: () => 1000,
     events: new ToldEvents(),
   });
-  application = new StasisApplication({
+  watch = new CallWatch({
+    ari: ari as unknown as AriConnection,
+    channels: { progress: async () => ({ up: false, rangAfterMs: undefined }) },
+    recorder,
+    now: () => 1000,
+  });
+  void new StasisApplication({
     ari: ari as unknown as AriConnection,
     channels: {
       ring: act,
@@ -69,9 +74,8 @@ beforeEach(() => {
         await act();
         hungUp.push(id);
       },
-      follow: act,
-      list: async () => new Map((await listed()).map((id) => [id, true])),
     } as unknown as CallChannels,
+    watch,
     route: async () => {
       await answered;
       return route;
@@ -134,11 +138,26 @@ test('a channel that left while peers were asked is not touched any more', async
   expect(saved.at(-1)).toMatchObject({ channel: 'ch1', endedAt: 1000, outcome: 'cancelled' });
 });
 
-test('a call that begins while the channels are listed goes on', async () => {
-  listed = async () => {
+test('what the dial plan says of the end of a call is written down, and its channel is left alone', async () => {
+  await dial();
+  ari.emit('StasisStart', { channel, args: ['over', '17', 'Ring|0|'] });
+  await recorder.flush();
+  expect(hungUp).toEqual([]);
+  expect(saved.at(-1)).toMatchObject({ channel: 'ch1', ringingAt: 1000, cause: 17, outcome: 'busy' });
+});
+
+describe('after a trunk has failed', () => {
+  const [lisbon, porto] = [activeInterlink('Lisbon'), activeInterlink('Porto')];
+
+  test.each([
+    ['before anything rang, the next peer is tried', '||', []],
+    ['while a phone rang, nobody else is tried', '|900|', ['ch1']],
+  ])('%s', async (_what, times, ends) => {
+    const candidates = [lisbon, porto].map((interlink) => ({ interlink, number: '102', ticket: 't' }));
+    route = { kind: 'trunk', candidates, asked: [] };
     await dial();
-    return [];
-  };
-  await application.resume();
-  expect(recorder.active()).toMatchObject([{ channel: 'ch1', endedAt: undefined }]);
+    ari.emit('StasisStart', { channel, args: ['again', '102', '38', `Ring${times}`] });
+    await new Promise(setImmediate);
+    expect(hungUp).toEqual(ends);
+  });
 });

@@ -10,8 +10,10 @@ import type { Logger } from '../domain/logger.ts';
 import type { Refusals } from '../domain/refusal.ts';
 import type { AriConnection } from './ari-connection.ts';
 import { isNotFound } from './ari-errors.ts';
-import type { AriChannel, Dial, StasisStart } from './ari-events.ts';
+import type { AriChannel, StasisStart } from './ari-events.ts';
 import type { CallChannels } from './call-channels.ts';
+import { parseProgress } from './call-progress.ts';
+import type { CallWatch } from './call-watch.ts';
 import { endpointOf, trunkOf } from './channel-name.ts';
 
 export interface StasisApplicationDeps {
@@ -26,6 +28,7 @@ export interface StasisApplicationDeps {
   readonly hasRoom: (interlinkId: string, channel: string) => boolean;
   readonly interlinkOfTrunk: (trunk: string) => ActiveInterlink | undefined;
   readonly recorder: CallRecorder;
+  readonly watch: CallWatch;
   readonly refusals: Refusals;
   /** Where numbers go that nobody has; none: the caller hears that the number is unknown. */
   readonly notFound: () => DialplanLocation | undefined;
@@ -47,37 +50,25 @@ export class StasisApplication {
 
   constructor(deps: StasisApplicationDeps) {
     this.#deps = deps;
-    const { ari, recorder } = deps;
+    const { ari } = deps;
     ari.on('StasisStart', (event) => void this.#take(event));
     ari.on('StasisEnd', ({ channel }) => this.#asking.get(channel.id)?.abort());
-    ari.on('Dial', (event) => this.#dialed(event));
-    // A place in the dial plan answers by itself, without dialing anybody.
-    ari.on('ChannelStateChange', ({ channel }) => {
-      if (channel.state === 'Up') recorder.answered(channel.id);
-    });
-    ari.on('ChannelDestroyed', ({ channel, cause: ended }) => {
-      this.#asking.get(channel.id)?.abort();
-      this.#untried.delete(channel.id);
-      recorder.ended(channel.id, ended);
-    });
   }
 
   /** Takes up, after a connection to Asterisk was made, the calls that were up before. */
   async resume(): Promise<void> {
-    const { recorder, channels } = this.#deps;
+    const { recorder, watch } = this.#deps;
     await recorder.reopen();
-    const records = recorder.active();
-    // In this order: a call that ends meanwhile is either told of or missing in the list.
-    await Promise.all(records.map(({ channel }) => channels.follow(channel).catch(() => undefined)));
-    recorder.catchUp(records, await channels.list());
+    for (const { channel } of recorder.active()) watch.resume(channel);
   }
 
   async #take({ channel, args }: StasisStart): Promise<void> {
-    const [mode, number = '', argument = ''] = args;
+    const [mode, number = '', argument = '', progress = ''] = args;
     try {
-      if (mode === 'call') await this.#call(channel, number, argument !== '');
+      if (mode === 'over') this.#over(channel, Number(number), argument);
+      else if (mode === 'call') await this.#call(channel, number, argument !== '');
       else if (mode === 'arrival') await this.#arrival(channel, number, argument);
-      else if (mode === 'again') await this.#again(channel, Number(argument));
+      else if (mode === 'again') await this.#again(channel, Number(argument), progress);
       else await this.#deps.channels.hangUp(channel.id, cause.temporaryFailure);
     } catch (error) {
       const { log, recorder } = this.#deps;
@@ -90,7 +81,7 @@ export class StasisApplication {
   }
 
   async #call(channel: AriChannel, dialed: string, transferred: boolean): Promise<void> {
-    const { channels, recorder } = this.#deps;
+    const { channels, recorder, watch } = this.#deps;
     const fromTrunk = transferred || trunkOf(channel.name) !== undefined;
     const caller = this.#deps.identify(endpointOf(channel.name), channel.caller.number);
     const callId = randomUUID();
@@ -121,6 +112,7 @@ export class StasisApplication {
     switch (route.kind) {
       case 'local':
         begin('local');
+        watch.sent(channel.id);
         await channels.ring(channel.id, route.number);
         return;
       case 'trunk':
@@ -143,7 +135,7 @@ export class StasisApplication {
   }
 
   async #arrival(channel: AriChannel, number: string, ticket: string): Promise<void> {
-    const { channels, recorder, log } = this.#deps;
+    const { channels, recorder, watch, log } = this.#deps;
     const startedAt = this.#deps.now();
     const trunk = trunkOf(channel.name);
     const interlink = trunk === undefined ? undefined : this.#deps.interlinkOfTrunk(trunk);
@@ -167,6 +159,7 @@ export class StasisApplication {
           'call from a linked system',
         );
         recorder.begin({ ...record, callId, caller: callerNumber });
+        watch.sent(channel.id);
         await channels.ring(channel.id, admission.number, {
           'CALLERID(num)': caller.number ?? '',
           'CALLERID(name)': caller.name,
@@ -198,8 +191,17 @@ export class StasisApplication {
     }
   }
 
+  /** A channel ends that the dial plan had; nothing can be done to it any more. */
+  #over(channel: AriChannel, ended: HangupCause, progress: string): void {
+    const { watch } = this.#deps;
+    this.#untried.delete(channel.id);
+    watch.told(channel.id, parseProgress(progress));
+    watch.over(channel.id, ended);
+  }
+
   /** A trunk failed. Another peer is tried unless a phone has rung already or the called side has said its word. */
-  async #again(channel: AriChannel, ended: HangupCause): Promise<void> {
+  async #again(channel: AriChannel, ended: HangupCause, progress: string): Promise<void> {
+    this.#deps.watch.told(channel.id, parseProgress(progress));
     const untried = (this.#untried.get(channel.id) ?? []).filter(({ interlink }) => this.#isLive(interlink));
     const trunkFailed = isTrunkFailure(ended) && !this.#deps.recorder.hasRung(channel.id);
     if (trunkFailed && untried.length > 0) {
@@ -219,6 +221,7 @@ export class StasisApplication {
     }
     this.#untried.set(channel, untried);
     this.#deps.recorder.redirect(channel, next.interlink.id);
+    this.#deps.watch.sent(channel);
     await this.#deps.channels.dial(channel, next);
   }
 
@@ -231,12 +234,6 @@ export class StasisApplication {
   async #hangUp(channel: string, reason: HangupCause): Promise<void> {
     await this.#deps.channels.hangUp(channel, reason);
     this.#deps.recorder.ended(channel, reason);
-  }
-
-  #dialed({ caller, dialstatus }: Dial): void {
-    if (caller === undefined) return;
-    if (dialstatus === 'RINGING' || dialstatus === 'PROGRESS') this.#deps.recorder.ringing(caller.id);
-    if (dialstatus === 'ANSWER') this.#deps.recorder.answered(caller.id);
   }
 }
 

@@ -32,7 +32,6 @@ export class TransitWatch {
     const { ari } = deps;
     ari.on('ChannelEnteredBridge', (event) => this.#entered(event));
     ari.on('ChannelLeftBridge', (event) => this.#left(event));
-    ari.on('ChannelDestroyed', ({ channel }) => this.#ending.delete(channel.id));
     ari.on('down', () => {
       this.#bridged.clear();
       this.#ending.clear();
@@ -61,6 +60,7 @@ export class TransitWatch {
 
   #left({ bridge, channel }: BridgeChange): void {
     this.#bridged.delete(channel.id);
+    this.#ending.delete(channel.id);
     this.#check(bridge);
   }
 

@@ -28,6 +28,11 @@ export class CallRecorder {
     return [...this.#byChannel.values()];
   }
 
+  /** The record of a call that is up. */
+  find(channel: string): CallRecord | undefined {
+    return this.#byChannel.get(channel);
+  }
+
   begin(
     call: Pick<
       CallRecord,
@@ -54,15 +59,19 @@ export class CallRecorder {
     );
   }
 
-  ringing(channel: string): void {
+  /** @param at when it rang first, milliseconds since the epoch; after the answer, it is too late to tell */
+  ringing(channel: string, at: number): void {
     this.#change(channel, 'rang', (record) =>
-      record.ringingAt === undefined ? { ...record, ringingAt: this.#deps.now() } : record,
+      record.ringingAt === undefined && record.answeredAt === undefined
+        ? { ...record, ringingAt: at }
+        : record,
     );
   }
 
-  answered(channel: string): void {
+  /** @param at milliseconds since the epoch */
+  answered(channel: string, at: number): void {
     this.#change(channel, 'answered', (record) =>
-      record.answeredAt === undefined ? { ...record, answeredAt: this.#deps.now() } : record,
+      record.answeredAt === undefined ? { ...record, answeredAt: at } : record,
     );
   }
 
@@ -106,21 +115,6 @@ export class CallRecorder {
       if (!this.#byChannel.has(record.channel)) this.#byChannel.set(record.channel, record);
     }
     this.#reopened = true;
-  }
-
-  /**
-   * Brings these records up to date with what Asterisk has, after nobody looked for a while: a call whose channel is
-   * gone ended, and one whose channel is up was answered, at an unknown moment; now is the latest it can have been.
-   *
-   * @param records as they were before the channels were listed: a call that began since is in no list
-   * @param channels by id, whether each was answered
-   */
-  catchUp(records: readonly CallRecord[], channels: ReadonlyMap<string, boolean>): void {
-    for (const { channel } of records) {
-      const answered = channels.get(channel);
-      if (answered === undefined) this.ended(channel, cause.normalClearing);
-      else if (answered) this.answered(channel);
-    }
   }
 
   /** Resolves when all that was recorded so far is written. */

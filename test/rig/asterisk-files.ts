@@ -52,7 +52,6 @@ function asteriskConf(directory: string, modules: string): string {
     ...Object.entries(folders).map(([key, folder]) => `${key} => ${join(directory, folder)}`),
     `astmoddir => ${modules}`,
     '[options]',
-    'verbose = 5',
     'live_dangerously = no',
     '',
   ].join('\n');

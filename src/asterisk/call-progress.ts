@@ -1,0 +1,17 @@
+/** How far a call has come that the dial plan carries on. */
+export interface CallProgress {
+  /** Whether its channel was answered, by a phone or by a place in the dial plan. */
+  readonly up: boolean;
+  /** Milliseconds from the dialing to ringing, or to sound before the answer; undefined: nothing rang so far. */
+  readonly rangAfterMs: number | undefined;
+}
+
+/** What the dial plan says about that: as in dialplan/interlinks.conf. */
+export const progressExpression = '${CHANNEL(state)}|${RINGTIME_MS}|${PROGRESSTIME_MS}';
+
+/** @param text what came of {@link progressExpression} */
+export function parseProgress(text: string): CallProgress {
+  const [state, ...times] = text.split('|');
+  const rang = times.filter((time) => /^\d+$/.test(time)).map(Number);
+  return { up: state === 'Up', rangAfterMs: rang.length > 0 ? Math.min(...rang) : undefined };
+}

@@ -1,0 +1,99 @@
+import type { CallRecorder } from '../calls/call-recorder.ts';
+import { cause, type HangupCause } from '../domain/hangup-cause.ts';
+import type { AriConnection } from './ari-connection.ts';
+import { isNotFound } from './ari-errors.ts';
+import type { CallChannels } from './call-channels.ts';
+import type { CallProgress } from './call-progress.ts';
+import { DelayedTasks } from './delayed-tasks.ts';
+
+/** A call that was answered sooner is never asked for. */
+const firstAskMs = 500;
+/** How late it may be known at most that a phone rings, or that a place in the dial plan has answered. */
+const askMs = 1000;
+/** How late the end of an answered call may be known of which the dial plan could not tell. */
+const checkMs = 60_000;
+
+export interface CallWatchDeps {
+  readonly ari: Pick<AriConnection, 'on'>;
+  readonly channels: Pick<CallChannels, 'progress'>;
+  readonly recorder: CallRecorder;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/**
+ * Knows what becomes of calls that the dial plan carries on, without a subscription to their channels: with one, Asterisk
+ * would write each step and each variable of a call for the service, at half the cost of the call itself. The dial plan
+ * tells of the end of a call, and bridges of most answers; what is left is asked for while it matters.
+ */
+export class CallWatch {
+  readonly #deps: CallWatchDeps;
+  readonly #asks = new DelayedTasks();
+  /** When the dial plan got each channel, by its id; milliseconds since the epoch. */
+  readonly #sentAt = new Map<string, number>();
+
+  constructor(deps: CallWatchDeps) {
+    this.#deps = deps;
+    deps.ari.on('ChannelEnteredBridge', ({ channel }) => void this.#joined(channel.id));
+  }
+
+  /** The dial plan has the call from now on. */
+  sent(channel: string): void {
+    this.#sentAt.set(channel, this.#deps.now());
+    this.#askIn(firstAskMs, channel);
+  }
+
+  /** Takes up a call that was up before there was a connection to Asterisk. */
+  resume(channel: string): void {
+    this.#askIn(0, channel);
+  }
+
+  /** The dial plan tells how far a call has come. */
+  told(channel: string, { up, rangAfterMs }: CallProgress): void {
+    const { recorder, now } = this.#deps;
+    const sentAt = this.#sentAt.get(channel);
+    if (rangAfterMs !== undefined) {
+      recorder.ringing(channel, sentAt === undefined ? now() : Math.min(sentAt + rangAfterMs, now()));
+    }
+    if (up) recorder.answered(channel, now());
+  }
+
+  /** The dial plan tells that a channel ends, or that is found out. Channels that are no call of ours are no error. */
+  over(channel: string, ended: HangupCause): void {
+    this.#deps.recorder.ended(channel, ended);
+    this.#sentAt.delete(channel);
+  }
+
+  async #joined(channel: string): Promise<void> {
+    const { recorder, channels, now } = this.#deps;
+    const record = recorder.find(channel);
+    if (record === undefined || record.answeredAt !== undefined) return;
+    const at = now();
+    if (record.ringingAt === undefined) {
+      const progress = await channels.progress(channel).catch(() => undefined);
+      if (progress !== undefined) this.told(channel, { ...progress, up: false });
+    }
+    recorder.answered(channel, at);
+  }
+
+  #askIn(delayMs: number, channel: string, missing = false): void {
+    this.#asks.schedule(channel, delayMs, () => this.#ask(channel, missing));
+  }
+
+  /** @param missing whether the channel was missing already: what the dial plan says of its end may be on its way */
+  async #ask(channel: string, missing: boolean): Promise<void> {
+    const { recorder, channels } = this.#deps;
+    let gone = false;
+    if (recorder.find(channel) !== undefined) {
+      try {
+        this.told(channel, await channels.progress(channel));
+      } catch (error) {
+        gone = isNotFound(error);
+      }
+    }
+    if (gone && missing) this.over(channel, cause.normalClearing);
+    const record = recorder.find(channel);
+    if (record === undefined) this.#sentAt.delete(channel);
+    else this.#askIn(gone || record.answeredAt === undefined ? askMs : checkMs, channel, gone);
+  }
+}
