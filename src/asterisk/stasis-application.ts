@@ -37,6 +37,8 @@ export interface StasisApplicationDeps {
   readonly log: Logger;
 }
 
+type Begin = (direction: 'local' | 'out', interlinkId?: string) => void;
+
 /**
  * The Stasis application: takes the channels that dialplan/interlinks.conf hands over, decides, and sends each on.
  * It never holds a channel; Asterisk dials, and a call outlives the service.
@@ -81,7 +83,7 @@ export class StasisApplication {
   }
 
   async #call(channel: AriChannel, dialed: string, transferred: boolean): Promise<void> {
-    const { channels, recorder, watch } = this.#deps;
+    const { recorder, notFound, log } = this.#deps;
     const fromTrunk = transferred || trunkOf(channel.name) !== undefined;
     const caller = this.#deps.identify(endpointOf(channel.name), channel.caller.number);
     const callId = randomUUID();
@@ -91,9 +93,7 @@ export class StasisApplication {
     const route = await this.#deps
       .route({ callId, dialed, caller, fromTrunk }, asking.signal)
       .finally(() => this.#asking.delete(channel.id));
-    this.#deps.log.info({ callId, channel: channel.name, dialed, route: describe(route) }, 'call');
-    const notFound = fromTrunk ? undefined : this.#deps.notFound();
-    const begin = (direction: 'local' | 'out', interlinkId?: string): void =>
+    const begin: Begin = (direction, interlinkId) =>
       recorder.begin({
         callId,
         direction,
@@ -109,28 +109,42 @@ export class StasisApplication {
       recorder.ended(channel.id, cause.normalClearing);
       return;
     }
+    const sent = this.#send(channel.id, dialed, route, begin, fromTrunk ? undefined : notFound());
+    // Nobody waits for this.
+    log.info({ callId, channel: channel.name, dialed, route: describe(route) }, 'call');
+    await sent;
+  }
+
+  async #send(
+    channel: string,
+    dialed: string,
+    route: Route,
+    begin: Begin,
+    notFound: DialplanLocation | undefined,
+  ): Promise<void> {
+    const { channels, watch } = this.#deps;
     switch (route.kind) {
       case 'local':
         begin('local');
-        watch.sent(channel.id);
-        await channels.ring(channel.id, route.number);
+        watch.sent(channel);
+        await channels.ring(channel, route.number);
         return;
       case 'trunk':
         begin('out', route.candidates[0]?.interlink.id);
-        await this.#tryNext(channel.id, route.candidates);
+        await this.#tryNext(channel, route.candidates);
         return;
       case 'away':
         begin('out');
-        await this.#hangUp(channel.id, cause.networkOutOfOrder);
+        await this.#hangUp(channel, cause.networkOutOfOrder);
         return;
       case 'unknown':
       case 'foreign':
         if (notFound !== undefined) {
-          await channels.handBack(channel.id, dialed, notFound);
+          await channels.handBack(channel, dialed, notFound);
           return;
         }
         begin('out');
-        await this.#hangUp(channel.id, cause.unallocated);
+        await this.#hangUp(channel, cause.unallocated);
     }
   }
 
@@ -154,16 +168,17 @@ export class StasisApplication {
     switch (admission.kind) {
       case 'admitted': {
         const { callId, caller, callerNumber } = admission;
+        recorder.begin({ ...record, callId, caller: callerNumber });
+        watch.sent(channel.id);
+        const sent = channels.ring(channel.id, admission.number, {
+          'CALLERID(num)': caller.number ?? '',
+          'CALLERID(name)': caller.name,
+        });
         log.info(
           { callId, channel: channel.name, number, interlink: interlink?.id, name: interlink?.name },
           'call from a linked system',
         );
-        recorder.begin({ ...record, callId, caller: callerNumber });
-        watch.sent(channel.id);
-        await channels.ring(channel.id, admission.number, {
-          'CALLERID(num)': caller.number ?? '',
-          'CALLERID(name)': caller.name,
-        });
+        await sent;
         return;
       }
       case 'unknown':
