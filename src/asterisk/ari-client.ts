@@ -1,19 +1,23 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { EventEmitter } from 'node:events';
 import { connect } from 'ari-client';
 import swaggerClient, { type SwaggerExchange } from 'swagger-client';
 import { Agent, request } from 'undici';
-import { AriSocketRequests, type RestResponse } from './ari-socket-requests.ts';
+import { AriSocketRequests, type DescribedOperation, type RestResponse } from './ari-socket-requests.ts';
 
 /** Longer than anybody waits for an answer; only keeps connections from being held for ever. */
 const answerTimeoutMs = 5000;
 
-/** The parts of an ari-client that are used, its WebSocket and the mark of a wanted end among them. */
+/** The parts of an ari-client that are used, its WebSocket, the mark of a wanted end and ARI's description among them. */
 export interface AriClient extends EventEmitter {
   start(application: string): Promise<void>;
   ping(): void;
   readonly _ws: EventEmitter & { send(frame: string): void; terminate(): void };
   _wsClosed: boolean;
+  readonly _swagger: {
+    readonly apis: Readonly<
+      Record<string, { readonly operations: Readonly<Record<string, DescribedOperation>> }>
+    >;
+  };
 }
 
 /** The same, by resource and operation as ARI's description names them. */
@@ -36,8 +40,6 @@ swaggerClient.SwaggerApi.prototype.fail = function fail(
 const dispatcher = new Agent({ headersTimeout: answerTimeoutMs, bodyTimeout: answerTimeoutMs });
 swaggerClient.SwaggerHttp.prototype.execute = (exchange) => void execute(exchange);
 
-/** Whose request it is; swagger-client does not say. */
-const asking = new AsyncLocalStorage<AriClient>();
 const overSocket = new WeakMap<AriClient, AriSocketRequests>();
 
 /** Loads ARI's description. Rejects when that fails, or waits for ever: see probeAri. */
@@ -66,13 +68,17 @@ export function openEvents(client: AriClient, application: string): Promise<void
   return started;
 }
 
-/** Runs an operation of a client: over its event connection where that can be, else over HTTP. */
-export function runOperation(
+/** An operation of a client by its names in ARI's description; undefined: this Asterisk does not have it. */
+export function findOperation(
   client: AriClient,
-  operation: AriOperations[string][string],
-  params: object,
-): Promise<unknown> {
-  return asking.run(client, operation, params);
+  resource: string,
+  operation: string,
+): ((params: object) => Promise<unknown>) | undefined {
+  const overHttp = (client as unknown as AriOperations)[resource]?.[operation];
+  const requests = overSocket.get(client);
+  const described = client._swagger.apis[resource]?.operations[operation];
+  const isQuick = requests?.taken === true && described?.path.includes('{channelId}') === true;
+  return isQuick ? (params) => requests.ask(described, params) : overHttp;
 }
 
 /** Whether requests about channels are carried out in the order in which they were made. */
@@ -80,10 +86,7 @@ export function keepsOrder(client: AriClient): boolean {
   return overSocket.get(client)?.taken === true;
 }
 
-async function execute(exchange: SwaggerExchange): Promise<void> {
-  const client = asking.getStore();
-  if (client !== undefined && overSocket.get(client)?.send(exchange)) return;
-  const { url, method, headers, body: content, on } = exchange;
+async function execute({ url, method, headers, body: content, on }: SwaggerExchange): Promise<void> {
   try {
     const answer = await request(url, {
       dispatcher,

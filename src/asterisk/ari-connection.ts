@@ -4,10 +4,10 @@ import { FailureError } from '../domain/failure.ts';
 import { Limiter } from '../domain/limiter.ts';
 import type { Logger } from '../domain/logger.ts';
 import {
+  findOperation,
   keepsOrder,
   loadAriClient,
   openEvents,
-  runOperation,
   type AriClient,
   type AriOperations,
 } from './ari-client.ts';
@@ -84,21 +84,17 @@ export class AriConnection extends LastingConnection<
 
   /** Whether this Asterisk has an operation. */
   offers(resource: string, operation: string): boolean {
-    return this.#operation(resource, operation) !== undefined;
-  }
-
-  #operation(resource: string, operation: string): AriOperations[string][string] | undefined {
-    return (this.open?.client as unknown as AriOperations | undefined)?.[resource]?.[operation];
+    const client = this.open?.client;
+    return client !== undefined && findOperation(client, resource, operation) !== undefined;
   }
 
   async #call<T>(resource: string, operation: string, params: object): Promise<T> {
     const client = this.open?.client;
     if (client === undefined) throw new Error(`no connection to Asterisk for ${resource}.${operation}`);
-    const run = this.#operation(resource, operation);
+    const run = findOperation(client, resource, operation);
     if (run === undefined) throw new Error(`this Asterisk has no ARI operation ${resource}.${operation}`);
     try {
-      const done = runOperation(client, run, params);
-      return (await within(actionTimeoutMs, done, `${resource}.${operation}`)) as T;
+      return (await within(actionTimeoutMs, run(params), `${resource}.${operation}`)) as T;
     } catch (error) {
       // The password was changed: the event connection stays, but nothing can be done over it. A new one tells why.
       if (/authentication required/i.test(String(error))) client._ws.terminate();

@@ -1,30 +1,29 @@
-import type { SwaggerExchange } from 'swagger-client';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { AriSocketRequests } from './ari-socket-requests.ts';
+import { AriSocketRequests, type DescribedOperation } from './ari-socket-requests.ts';
 
-const hangUp = 'channels/1795.3?reason_code=16';
+const channelId = { name: 'channelId', paramType: 'path' };
+const operation = (method: string, path: string, ...rest: [name: string, paramType: string][]) =>
+  ({
+    method,
+    path,
+    parameters: [channelId, ...rest.map(([name, paramType]) => ({ name, paramType }))],
+  }) satisfies DescribedOperation;
+const hangUp = operation('delete', '/channels/{channelId}', ['reason_code', 'query'], ['reason', 'query']);
+const getVariable = operation('get', '/channels/{channelId}/variable', ['variable', 'query']);
+const setVariables = operation('post', '/channels/{channelId}/variables', ['variables', 'body']);
+
 let frames: { request_id: string; method: string; uri: string }[];
 let open: boolean;
 let requests: AriSocketRequests;
-/** How each request ended, by its URI. */
-let ends: [uri: string, status: number, text: string][];
 
 beforeEach(() => {
   frames = [];
-  ends = [];
   open = true;
   requests = new AriSocketRequests((frame) => {
     if (!open) throw new Error('WebSocket is not open');
     frames.push(JSON.parse(frame) as (typeof frames)[number]);
   });
 });
-
-function send(uri: string): boolean {
-  const end: SwaggerExchange['on']['response'] = ({ status, data }) =>
-    void ends.push([uri, status, data.toString()]);
-  const on = { response: end, error: end };
-  return requests.send({ url: `http://127.0.0.1:8088/ari/${uri}`, method: 'delete', headers: {}, on });
-}
 
 function answer(index: number, status: number, body?: string): void {
   requests.receive({
@@ -35,9 +34,8 @@ function answer(index: number, status: number, body?: string): void {
   });
 }
 
-test('nothing goes over the event connection to an Asterisk that says nothing to requests there', () => {
+test('an Asterisk that says nothing to requests there counts as one that takes none', () => {
   requests.probe();
-  expect(send(hangUp)).toBe(false);
   expect(requests.taken).toBe(false);
   expect(frames).toMatchObject([{ method: 'GET', uri: 'asterisk/ping' }]);
 });
@@ -49,46 +47,44 @@ describe('to one that answers', () => {
     frames = [];
   });
 
-  test('requests about a channel go at once, in order, and each gets its own answer', () => {
-    const variable = 'channels/1795.3/variable?variable=IL_TICKET';
-    expect([send(variable), send('channels/PJSIP%2F101-1'), send(hangUp)]).toEqual([true, true, true]);
-    expect(frames.map(({ method, uri }) => [method, uri])).toEqual([
-      ['DELETE', variable],
-      ['DELETE', 'channels/PJSIP%2F101-1'],
-      ['DELETE', hangUp],
+  test('requests go at once, in order, and each gets its own answer', async () => {
+    expect(requests.taken).toBe(true);
+    const asked = [
+      requests.ask(getVariable, { channelId: '1795.3', variable: 'EVAL(${A}|${B})' }),
+      requests.ask(hangUp, { channelId: 'PJSIP/101-1', reason_code: '16' }),
+      requests.ask(setVariables, { channelId: '1795.3', variables: { A: 'x & y' } }),
+    ];
+    expect(frames).toMatchObject([
+      { method: 'GET', uri: 'channels/1795.3/variable?variable=EVAL(%24%7BA%7D%7C%24%7BB%7D)' },
+      { method: 'DELETE', uri: 'channels/PJSIP%2F101-1?reason_code=16' },
+      {
+        method: 'POST',
+        uri: 'channels/1795.3/variables',
+        content_type: 'application/json',
+        message_body: '{"variables":{"A":"x & y"}}',
+      },
     ]);
     answer(2, 204);
     answer(1, 404, '{"message":"Channel not found"}');
-    answer(0, 200, '{}');
-    expect(ends).toEqual([
-      [hangUp, 204, ''],
-      ['channels/PJSIP%2F101-1', 404, '{"message":"Channel not found"}'],
-      [variable, 200, '{}'],
+    answer(0, 200, '{"value":"1|2"}');
+    expect(await Promise.allSettled(asked)).toMatchObject([
+      { value: { value: '1|2' } },
+      { reason: { message: '{"message":"Channel not found"}' } },
+      { value: undefined },
     ]);
   });
 
-  test('what may take long goes over HTTP', () => {
-    const others = [
-      'channels',
-      'channels?x=1',
-      'asterisk/modules/res_pjsip.so',
-      'applications/interlinks/eventFilter',
-      'applications/interlinks/subscription?eventSource=endpoint%3APJSIP%2Fil-1',
-    ];
-    for (const uri of others) expect([uri, send(uri)]).toEqual([uri, false]);
-    expect(frames).toEqual([]);
-  });
-
-  test('what was not answered fails when the connection ends, and what comes after it goes over HTTP', () => {
-    send(hangUp);
+  test('what was not answered fails when the connection ends, and no more is taken', async () => {
+    const asked = requests.ask(hangUp, { channelId: '1795.3' });
     requests.end();
-    expect(ends).toEqual([[hangUp, 0, 'the connection to Asterisk has ended']]);
-    expect(send(hangUp)).toBe(false);
+    await expect(asked).rejects.toThrow('the connection to Asterisk has ended');
+    expect(requests.taken).toBe(false);
   });
 
-  test('what can no longer be sent fails', () => {
+  test('what can no longer be sent fails', async () => {
     open = false;
-    expect(send(hangUp)).toBe(true);
-    expect(ends).toEqual([[hangUp, 0, 'the connection to Asterisk has ended']]);
+    await expect(requests.ask(hangUp, { channelId: '1795.3' })).rejects.toThrow(
+      'the connection to Asterisk has ended',
+    );
   });
 });

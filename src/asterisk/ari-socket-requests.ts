@@ -1,6 +1,10 @@
-import type { SwaggerExchange } from 'swagger-client';
-
-const ended = { status: 0, data: Buffer.from('the connection to Asterisk has ended') };
+/** An operation as ARI's description has it. */
+export interface DescribedOperation {
+  readonly method: string;
+  /** `/channels/{channelId}/continue` */
+  readonly path: string;
+  readonly parameters: readonly { readonly name: string; readonly paramType: string }[];
+}
 
 /** What Asterisk sends in the place of an HTTP response. */
 export interface RestResponse {
@@ -12,13 +16,14 @@ export interface RestResponse {
 
 /**
  * Requests over the event connection, as Asterisk takes them from 20.14, 21.9 and 22.4 on: with less work for both
- * than over HTTP, and one after the other, in the order in which they were sent.
+ * than over HTTP, and one after the other, in the order in which they were sent. So only what is done at once goes this
+ * way, and what is short: Asterisk takes no more than 32 KB.
  *
  * https://docs.asterisk.org/Configuration/Interfaces/Asterisk-REST-Interface-ARI/ARI-REST-over-WebSocket
  */
 export class AriSocketRequests {
   readonly #send: (frame: string) => void;
-  readonly #waiting = new Map<string, SwaggerExchange['on']>();
+  readonly #waiting = new Map<string, PromiseWithResolvers<unknown>>();
   #last = 0;
   #taken = false;
 
@@ -34,26 +39,37 @@ export class AriSocketRequests {
 
   /** Asks something harmless. */
   probe(): void {
-    this.#ask({ method: 'GET', uri: 'asterisk/ping' }, { response: () => undefined, error: () => undefined });
+    this.#request({ method: 'GET', uri: 'asterisk/ping' }).catch(() => undefined);
   }
 
-  /** @returns false where it has to go over HTTP: Asterisk is older, or the request is not about one channel */
-  send({ url, method, body, on }: SwaggerExchange): boolean {
-    if (!this.#taken) return false;
-    const uri = url.slice(url.indexOf('/ari/') + '/ari/'.length);
-    if (!isAboutChannel(uri)) return false;
-    const content = body && { content_type: 'application/json', message_body: body };
-    this.#ask({ method: method.toUpperCase(), uri, ...content }, on);
-    return true;
+  /**
+   * Runs an operation.
+   *
+   * @param params by their names in ARI's description
+   * @returns the answer's body. Rejects with an error whose message is that, as ari-client does
+   */
+  ask({ method, path, parameters }: DescribedOperation, params: object): Promise<unknown> {
+    let uri = path.slice(1);
+    const query: string[] = [];
+    let body = {};
+    for (const { name, paramType } of parameters) {
+      const value = (params as Readonly<Record<string, string | number | object | undefined>>)[name];
+      if (value === undefined) continue;
+      if (paramType === 'body' || typeof value === 'object') {
+        body = { content_type: 'application/json', message_body: JSON.stringify({ [name]: value }) };
+      } else if (paramType === 'path') uri = uri.replace(`{${name}}`, encodeURIComponent(value));
+      else query.push(`${name}=${encodeURIComponent(value)}`);
+    }
+    if (query.length > 0) uri += `?${query.join('&')}`;
+    return this.#request({ method: method.toUpperCase(), uri, ...body });
   }
 
   receive({ request_id: id, status_code: status, message_body: text = '' }: RestResponse): void {
     this.#taken = true;
-    const on = this.#waiting.get(id);
+    const asked = this.#waiting.get(id);
     this.#waiting.delete(id);
-    const response = { status, data: Buffer.from(text) };
-    if (status < 400) on?.response(response);
-    else on?.error(response);
+    if (status >= 400) asked?.reject(new Error(text));
+    else asked?.resolve(text === '' ? undefined : JSON.parse(text));
   }
 
   /** The connection is over. */
@@ -61,21 +77,22 @@ export class AriSocketRequests {
     this.#taken = false;
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
-    for (const on of waiting) on.error(ended);
+    for (const asked of waiting) asked.reject(ended());
   }
 
-  #ask(request: object, on: SwaggerExchange['on']): void {
+  #request(request: object): Promise<unknown> {
     const id = String((this.#last += 1));
+    const asked = Promise.withResolvers<unknown>();
     try {
       this.#send(JSON.stringify({ type: 'RESTRequest', request_id: id, ...request }));
-      this.#waiting.set(id, on);
+      this.#waiting.set(id, asked);
     } catch {
-      on.error(ended);
+      asked.reject(ended());
     }
+    return asked.promise;
   }
 }
 
-/** Those are short, far below the 32 KB that Asterisk takes. What takes long must not keep them waiting. */
-function isAboutChannel(uri: string): boolean {
-  return /^channels\/[^/?]+/.test(uri);
+function ended(): Error {
+  return new Error('the connection to Asterisk has ended');
 }

@@ -1,4 +1,4 @@
-import { Kysely, sql } from 'kysely';
+import { Kysely } from 'kysely';
 import { FailureError } from '../domain/failure.ts';
 import type { Engine } from './engine.ts';
 import { migrate } from './migrate.ts';
@@ -60,11 +60,11 @@ async function runUnsynced(
     return;
   }
   await db.connection().execute(async (connection) => {
-    await sql.raw(unsynced.before).execute(connection);
+    unsynced.before();
     try {
       await change(connection);
     } finally {
-      await sql.raw(unsynced.after).execute(connection);
+      unsynced.after();
     }
   });
 }

@@ -5,10 +5,10 @@ import type { FailureError } from '../domain/failure.ts';
 export interface Engine {
   readonly dialect: Dialect;
   /**
-   * SQL before and after a change that need not outlast a loss of power, only the end of the process. None where to wait
+   * To be done before and after a change that need not outlast a loss of power, only the end of the process. None where to wait
    * for the disk holds up nothing else.
    */
-  readonly unsynced?: { readonly before: string; readonly after: string };
+  readonly unsynced?: { readonly before: () => void; readonly after: () => void };
   /** Closes the connections, then gives the lock back. */
   close(): Promise<void>;
   /** Puts what went wrong while preparing the database into words that are safe to show. */

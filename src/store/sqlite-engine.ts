@@ -36,9 +36,10 @@ export function openSqlite(dataDir: string): Engine {
     takeLock(open('interlinks.lock', 0), dataDir);
     const database = open('interlinks.sqlite', busyTimeoutMs);
     prepare(database);
+    const [normal, full] = (['normal', 'full'] as const).map((mode) => database.prepare(synchronous(mode)));
     return {
       dialect: new SqliteDialect(database),
-      unsynced: { before: synchronous('normal'), after: synchronous('full') },
+      unsynced: { before: () => void normal?.run(), after: () => void full?.run() },
       close: () => Promise.resolve(close()),
       explain,
     };

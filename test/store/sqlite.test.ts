@@ -158,12 +158,14 @@ describe('how long a change waits', () => {
     const { db, unsynced, close } = await openDatabase({ dataDir });
     const seen: (number | undefined)[] = [await waits(db)];
 
-    await unsynced(async (waived) => void seen.push(await waits(waived)));
-    seen.push(await waits(db));
+    for (let time = 0; time < 2; time += 1) {
+      await unsynced(async (waived) => void seen.push(await waits(waived)));
+      seen.push(await waits(db));
+    }
     await unsynced(() => Promise.reject(new Error('disk full'))).catch(() => undefined);
     seen.push(await waits(db));
 
-    expect(seen).toEqual([full, normal, full, full]);
+    expect(seen).toEqual([full, normal, full, normal, full, full]);
     await close();
   });
 });
