@@ -39,8 +39,8 @@ export interface HealthSigns {
 
 /** So many unanswered heartbeats make an interlink red. */
 const maxMisses = 2;
-/** Three heartbeats and a little. */
-const silenceMs = 16_000;
+/** Two turns, 5 or 6 s each, a heartbeat that got lost and is repeated, and a little. */
+const silenceMs = 18_000;
 /** As far as two clocks may differ without notice; also the tolerance of request tokens. */
 export const clockToleranceMs = 60_000;
 

@@ -38,14 +38,20 @@ beforeEach(() => {
   toldHistory = [];
   outcome = answered;
   skew = 0;
-  monitor = new HealthMonitor({
-    registry: samples.registry,
-    transport: {
-      heartbeat: async (_, heartbeat) => {
-        sent.push(heartbeat);
-        return await outcome();
-      },
-    },
+  monitor = makeMonitor(samples, async (heartbeat) => {
+    sent.push(heartbeat);
+    return await outcome();
+  });
+  monitor.start();
+  monitor.asteriskConnectionChanged(true);
+});
+function makeMonitor(
+  { registry }: SampleInterlinks,
+  send: (heartbeat: Heartbeat) => Promise<HeartbeatOutcome>,
+): HealthMonitor {
+  return new HealthMonitor({
+    registry,
+    transport: { heartbeat: async (_, heartbeat) => await send(heartbeat) },
     directories: { revisionsFor: () => revisions, revisionsTold: (...told) => toldRevisions.push(told) },
     history: { historyFor: () => history, historyTold: (...told) => toldHistory.push(told) },
     system: () => ({ name: 'Berlin' }),
@@ -55,9 +61,8 @@ beforeEach(() => {
     now: Date.now,
     logger: silentLogger,
   });
-  monitor.start();
-  monitor.asteriskConnectionChanged(true);
-});
+}
+
 afterEach(async () => {
   await monitor.stop();
   vi.useRealTimers();
@@ -73,16 +78,69 @@ async function addGreen(): Promise<Interlink> {
   return interlink;
 }
 
-test('beats at once and then every 5 s', async () => {
+test('beats at once and then every 6 s, as long as nothing comes from the other side', async () => {
   await samples.addActive('ber');
   await pass(0);
   expect(sent).toEqual([
     { version: '1.0', protocol: 3, name: 'Berlin', trunk: 'unknown', directory: revisions, history },
   ]);
-  await pass(4999);
+  await pass(5999);
   expect(sent).toHaveLength(1);
   await pass(1);
   expect(sent).toHaveLength(2);
+});
+
+test('takes turns with the other side, so that one of them beats every 5 s', async () => {
+  const interlink = await addGreen();
+  const before = sent.length;
+  for (let turn = 0; turn < 6; turn += 1) {
+    await pass(5000);
+    monitor.heard(interlink, beat);
+    await pass(5000);
+  }
+  expect(sent).toHaveLength(before + 6);
+  expect(monitor.healthOf(interlink).colour).toBe('green');
+});
+
+test('two sides that began in one moment take turns from the second beat on', async () => {
+  const there = new SampleInterlinks();
+  const interlink = await there.addActive('far');
+  Object.assign(interlink, { role: 'redeemer' });
+  let beats = 0;
+  const across = async (
+    to: HealthMonitor,
+    of: Interlink,
+    heartbeat: Heartbeat,
+  ): Promise<HeartbeatOutcome> => {
+    beats += 1;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const reply = to.heard(of, heartbeat);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return { kind: 'answered', reply, roundTripMs: 40 };
+  };
+  const other = makeMonitor(there, async (heartbeat) => await across(monitor, here, heartbeat));
+  outcome = async () => await across(other, interlink, sent.at(-1) ?? beat);
+  const here = await samples.addActive('ber');
+  other.start();
+  await pass(100);
+  expect(beats).toBe(2);
+  await pass(60_000);
+  expect(beats - sent.length).toBe(6);
+  expect(sent.length).toBe(7);
+  for (const heardAt of [monitor.signsOf(here.id)?.heardAt, other.signsOf(interlink.id)?.heardAt]) {
+    expect(heardAt).toBeGreaterThan(Date.now() - 11_000);
+  }
+  await other.stop();
+});
+
+test('finds out whether it is heard, however often the other side beats', async () => {
+  const interlink = await addGreen();
+  const before = sent.length;
+  for (let second = 0; second < 33; second += 1) {
+    await pass(1000);
+    monitor.heard(interlink, beat);
+  }
+  expect(sent).toHaveLength(before + 3);
 });
 
 test('is green as soon as both directions and both trunks answer', async () => {
@@ -113,7 +171,7 @@ describe('a silent peer', () => {
   test('is away after two misses, and back at its first word', async () => {
     const interlink = await addGreen();
     outcome = missed;
-    await pass(5000);
+    await pass(6000);
     expect(monitor.isAway(interlink.id)).toBe(false);
     await pass(5000);
     expect(monitor.isAway(interlink.id)).toBe(true);
@@ -155,7 +213,7 @@ test('measures the clocks and the way', async () => {
     await new Promise((resolve) => setTimeout(resolve, 40));
     return { kind: 'answered', reply: { ...beat, now: Date.now() - 20 + 600_000 }, roundTripMs: 40 };
   };
-  await pass(5040);
+  await pass(6040);
   expect(monitor.signsOf(interlink.id)).toMatchObject({
     clockSkewMs: 600_000,
     roundTripMs: 40,
@@ -175,7 +233,7 @@ test('without Asterisk no trunk is known', async () => {
 test('a peer that has no such interlink any more is red', async () => {
   const interlink = await addGreen();
   outcome = () => ({ kind: 'gone' });
-  await pass(5000);
+  await pass(6000);
   expect(monitor.healthOf(interlink).reason).toBe('the other side has deleted this interlink');
   expect(monitor.isAway(interlink.id)).toBe(true);
 });

@@ -1,7 +1,7 @@
 import { computeHealth, isSilent } from '../domain/health.ts';
 import type { Health, HealthSigns, TrunkState } from '../domain/health.ts';
 import { isActive } from '../domain/interlink.ts';
-import type { ActiveInterlink, Interlink, PeerContact } from '../domain/interlink.ts';
+import type { ActiveInterlink, Interlink, InterlinkRole, PeerContact } from '../domain/interlink.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
 import type {
@@ -14,7 +14,10 @@ import type {
 import { PeriodicTask } from './periodic-task.ts';
 import { wordsFor } from './transport-reasons.ts';
 
+/** From a heartbeat in either direction to the next one. */
 const intervalMs = 5000;
+/** What the other side has for its turn beside that; apart, so that two that have begun in one moment do not go on so. */
+const graceMs: Readonly<Record<InterlinkRole, number>> = { issuer: 1000, redeemer: 1500 };
 
 /** What heartbeats carry about the directories, see DirectoryExchange. */
 export interface RevisionExchange {
@@ -64,7 +67,11 @@ interface Watch {
   shown: Health;
 }
 
-/** Sends heartbeats over every active interlink, takes those of the peers, and knows how each interlink is. */
+/**
+ * Sends heartbeats over every active interlink, takes those of the peers, and knows how each interlink is. The two sides
+ * take turns, since both learn of each other by either one's: who has heard from the other waits a little less than who
+ * has been answered.
+ */
 export class HealthMonitor {
   readonly #deps: HealthMonitorDeps;
   readonly #watches = new Map<string, Watch>();
@@ -116,6 +123,7 @@ export class HealthMonitor {
     if (watch !== undefined) {
       // Who was silent and speaks again can perhaps be reached again: find out now.
       if (watch.signs.misses > 0) watch.task.runNow();
+      else watch.task.postpone(intervalMs, 2 * intervalMs + graceMs[interlink.role]);
       this.#update(interlink.id, { ...this.#peerView(beat), heardAt: now() });
       this.#takeNews(interlink.id, beat);
     }
@@ -172,7 +180,9 @@ export class HealthMonitor {
       peerVersion: undefined,
       peerName: undefined,
     };
-    const task = new PeriodicTask(intervalMs, async (signal) => await this.#beat(id, signal));
+    const untilNext = (): number =>
+      (this.signsOf(id)?.misses ?? 0) > 0 ? intervalMs : intervalMs + graceMs[interlink.role];
+    const task = new PeriodicTask(untilNext, async (signal) => await this.#beat(id, signal));
     this.#watches.set(id, { task, signs, shown: computeHealth(interlink, signs, signs.since) });
     task.runNow();
   }

@@ -1,18 +1,19 @@
 /** Runs something again and again, never twice at a time. Its timer does not keep the process alive. */
 export class PeriodicTask {
-  readonly #intervalMs: number;
+  readonly #intervalMs: () => number;
   readonly #work: (signal: AbortSignal) => Promise<void>;
   readonly #stopping = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
+  #startedAt = 0;
   #again = false;
 
   /**
-   * @param intervalMs from start to start
+   * @param intervalMs from start to start; a function is asked after each run
    * @param work must not reject; the signal aborts when the task is stopped
    */
-  constructor(intervalMs: number, work: (signal: AbortSignal) => Promise<void>) {
-    this.#intervalMs = intervalMs;
+  constructor(intervalMs: number | (() => number), work: (signal: AbortSignal) => Promise<void>) {
+    this.#intervalMs = typeof intervalMs === 'number' ? () => intervalMs : intervalMs;
     this.#work = work;
   }
 
@@ -20,6 +21,12 @@ export class PeriodicTask {
   runNow(): void {
     if (this.#running === undefined) this.#running = this.#run();
     else this.#again = true;
+  }
+
+  /** The next run is in so long from now, unless one is under way; at most so long after the start of the last one. */
+  postpone(restMs: number, atMostMs: number): void {
+    if (this.#running === undefined)
+      this.#runIn(Math.min(restMs, this.#startedAt + atMostMs - performance.now()));
   }
 
   /** Aborts the run under way and resolves when it has ended. */
@@ -32,15 +39,19 @@ export class PeriodicTask {
   async #run(): Promise<void> {
     clearTimeout(this.#timer);
     const { signal } = this.#stopping;
-    let started = performance.now();
     do {
       this.#again = false;
-      started = performance.now();
+      this.#startedAt = performance.now();
       await this.#work(signal);
     } while (this.#again && !signal.aborted);
     this.#running = undefined;
     if (signal.aborted) return;
-    const rest = Math.max(0, this.#intervalMs - (performance.now() - started));
-    this.#timer = setTimeout(() => this.runNow(), rest).unref();
+    this.#runIn(this.#intervalMs() - (performance.now() - this.#startedAt));
+  }
+
+  #runIn(restMs: number): void {
+    clearTimeout(this.#timer);
+    if (this.#stopping.signal.aborted) return;
+    this.#timer = setTimeout(() => this.runNow(), Math.max(0, restMs)).unref();
   }
 }
