@@ -8,12 +8,10 @@ import { activeInterlink, localNumber, numberPlan } from '../src/domain/testing.
 import { InterlinkRegistry } from '../src/interlinks/interlink-registry.ts';
 import { PeerDirectories } from '../src/interlinks/peer-directories.ts';
 import { activeOn, link, TestSystem } from '../src/peer/testing/test-system.ts';
+import { called, nobodys } from './load.ts';
 import { median, round } from './statistics.ts';
 
 const WARM_UP = 500;
-/** The number of the peer that answers lookups, and one that nobody has. */
-const CALLED = '201';
-const NOBODYS = '299';
 
 /** What a system may be linked to. */
 export interface Size {
@@ -61,8 +59,8 @@ export async function measureGrowth(
     const subjects = await Promise.all(sizes.map((size) => makeSubject(berlin, peer, size)));
     for (let done = -WARM_UP; done < rounds; done += 1) {
       for (const subject of subjects) {
-        const dial = await timed(subject, CALLED, 'trunk');
-        const nobody = await timed(subject, NOBODYS, 'unknown');
+        const dial = await timed(subject, called, 'trunk');
+        const nobody = await timed(subject, nobodys, 'unknown');
         assert.deepEqual(subject.asked.splice(0), [peer.id], 'who has the number is asked, and nobody else');
         if (done < 0) continue;
         subject.dial.push(dial);
@@ -98,7 +96,7 @@ async function makeSubject(berlin: TestSystem, peer: ActiveInterlink, size: Size
   const each = Math.ceil(size.numbers / size.interlinks);
   for (const [index, interlink] of interlinks.entries()) {
     const numbers = Array.from({ length: each }, (_, of) => localNumber(String(300_000 + index * each + of)));
-    const own = interlink === peer ? [localNumber(CALLED), ...numbers.slice(1)] : numbers;
+    const own = interlink === peer ? [localNumber(called), ...numbers.slice(1)] : numbers;
     await directories.receive(interlink, directoryOf(numberPlan(...own)));
   }
   const asked: string[] = [];

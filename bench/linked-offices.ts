@@ -2,11 +2,9 @@ import { claimAddress } from '../test/rig/addresses.ts';
 import { linkInClear, linkOffices } from '../test/rig/linking.ts';
 import { startOffice, type Office } from '../test/rig/office.ts';
 import { logger, type Contender } from './contenders.ts';
-import { placeCalls, startPhone } from './load.ts';
+import { called, nobodys, placeCalls, startPhone } from './load.ts';
 import { openRelay } from './relay.ts';
 import { summarize, type Summary } from './statistics.ts';
-
-const NOBODYS = '299';
 
 /** How one office is reached from the caller's. */
 export interface Line {
@@ -48,10 +46,10 @@ export async function startLinkedOffices(lines: readonly Line[]): Promise<Linked
         services: [near.service.pid, office.service.pid],
       },
       from: near.address,
-      dialed: `${line.prefix}201`,
+      dialed: `${line.prefix}${called}`,
     })),
     dialNobody: async (count, perSecond) => {
-      const calls = { from: near.address, dialed: NOBODYS, count, perSecond, unknown: true };
+      const calls = { from: near.address, dialed: nobodys, count, perSecond, unknown: true };
       return summarize((await placeCalls(calls)).ringing);
     },
     stop: async () => {
@@ -66,8 +64,8 @@ async function startFarOffice(
   const relayed = line.delayMs === 0 ? undefined : await claimAddress();
   const office = await startOffice({
     name: `Office ${line.prefix}`,
-    numbers: [{ number: '201' }],
-    accounts: ['201'],
+    numbers: [{ number: called }],
+    accounts: [called],
     ...(relayed && { outsideAddress: relayed.ip }),
     pbx: { files: logger },
   });

@@ -7,6 +7,10 @@ import { RigError } from '../test/rig/rig-error.ts';
 import { sipRequest } from '../test/rig/sipp.ts';
 import { temporaryFolder } from '../test/rig/temp-folder.ts';
 
+/** The number of the phone that takes calls, and one that nobody has. */
+export const called = '201';
+export const nobodys = '299';
+
 /** Calls that do not end by themselves are given up so long after the last one began. */
 const OVERTIME_MS = 20_000;
 /** Longer than any run. */
@@ -71,7 +75,7 @@ export interface Phone {
   stop(): Promise<void>;
 }
 
-/** Starts phone 201 of a PBX, with the password that all phones have. */
+/** Starts the phone that is called at a PBX, with the password that all phones have. */
 export async function startPhone(registrar: string): Promise<Phone> {
   const address = await claimAddress();
   const folder = await temporaryFolder('load');
@@ -79,12 +83,12 @@ export async function startPhone(registrar: string): Promise<Phone> {
     method: 'REGISTER',
     server: `${registrar}:5060`,
     to: '',
-    from: '201',
-    credentials: { user: '201', password: 'phone' },
-    headers: [`Contact: <sip:201@${address.ip}:5060>`, `Expires: ${REGISTERED_S}`],
+    from: called,
+    credentials: { user: called, password: 'phone' },
+    headers: [`Contact: <sip:${called}@${address.ip}:5060>`, `Expires: ${REGISTERED_S}`],
     local: { ip: address.ip, port: 5060 },
   });
-  if (status !== 200) throw new RigError(`phone 201 cannot register: ${status}`, 'check the account');
+  if (status !== 200) throw new RigError(`phone ${called} cannot register: ${status}`, 'check the account');
   const sipp = await startSipp(folder, 'phone.xml', address.ip, []);
   return {
     stop: async () => {

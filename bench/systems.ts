@@ -3,7 +3,7 @@ import { linkOffices } from '../test/rig/linking.ts';
 import { startOffice, type Office } from '../test/rig/office.ts';
 import { logger } from './contenders.ts';
 import type { Processor } from './calls.ts';
-import { placeCalls, startPhone } from './load.ts';
+import { called, nobodys, placeCalls, startPhone } from './load.ts';
 import { memoryMb, processorMs } from './processor.ts';
 import { startSimulatedPeers } from './simulated-peers.ts';
 import { round, summarize, type Summary } from './statistics.ts';
@@ -12,8 +12,6 @@ const PER_SECOND = 4;
 /** Directories, certificates and heartbeats of new peers come to rest meanwhile. */
 const REST_MS = 10_000;
 const POLL_MS = 100;
-const CALLED = '201';
-const NOBODYS = '299';
 
 /** How much a system is linked to. */
 export interface SystemSize {
@@ -50,8 +48,8 @@ export async function measureSystems(
     startOffice({ name: 'Berlin', numbers: [{ number: '101' }], accounts: ['101'], pbx: { files: logger } }),
     startOffice({
       name: 'Lisbon',
-      numbers: [{ number: CALLED }],
-      accounts: [CALLED],
+      numbers: [{ number: called }],
+      accounts: [called],
       pbx: { files: logger },
     }),
   ]);
@@ -104,9 +102,9 @@ async function measureAtRest(
     round((((await processorMs([pids[of]])) - before[of]) / REST_MS) * 1000);
   const idle = { asterisk: await perSecond('asterisk'), service: await perSecond('service') };
   const calls = { from: near.address, count, perSecond: PER_SECOND };
-  const { ringing, failed } = await placeCalls({ ...calls, dialed: CALLED });
+  const { ringing, failed } = await placeCalls({ ...calls, dialed: called });
   if (failed > 0) throw new Error(`${failed} calls failed`);
-  const nobody = await placeCalls({ ...calls, dialed: NOBODYS, unknown: true });
+  const nobody = await placeCalls({ ...calls, dialed: nobodys, unknown: true });
   return {
     ringing: summarize(ringing),
     nobody: summarize(nobody.ringing),
