@@ -1,4 +1,5 @@
 import type { CallRecorder } from '../calls/call-recorder.ts';
+import type { CallRecord } from '../domain/call.ts';
 import { cause, type HangupCause } from '../domain/hangup-cause.ts';
 import type { AriConnection } from './ari-connection.ts';
 import { isNotFound } from './ari-errors.ts';
@@ -10,6 +11,8 @@ import { DelayedTasks } from './delayed-tasks.ts';
 const firstAskMs = 500;
 /** How late it may be known at most that a phone rings, or that a place in the dial plan has answered. */
 const askMs = 1000;
+/** The latter, once a phone has rung: a phone that answers is told of. */
+const askRingingMs = 2000;
 /** How late the end of an answered call may be known of which the dial plan could not tell. */
 const checkMs = 60_000;
 
@@ -94,6 +97,11 @@ export class CallWatch {
     if (gone && missing) this.over(channel, cause.normalClearing);
     const record = recorder.find(channel);
     if (record === undefined) this.#sentAt.delete(channel);
-    else this.#askIn(gone || record.answeredAt === undefined ? askMs : checkMs, channel, gone);
+    else this.#askIn(gone ? askMs : pauseAfter(record), channel, gone);
   }
+}
+
+function pauseAfter({ answeredAt, ringingAt }: CallRecord): number {
+  if (answeredAt !== undefined) return checkMs;
+  return ringingAt === undefined ? askMs : askRingingMs;
 }

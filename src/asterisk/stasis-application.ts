@@ -234,7 +234,8 @@ export class StasisApplication {
       await this.#hangUp(channel, live.length === 0 ? cause.unallocated : cause.congestion);
       return;
     }
-    this.#untried.set(channel, untried);
+    if (untried.length > 0) this.#untried.set(channel, untried);
+    else this.#untried.delete(channel);
     this.#deps.recorder.redirect(channel, next.interlink.id);
     this.#deps.watch.sent(channel);
     await this.#deps.channels.dial(channel, next);

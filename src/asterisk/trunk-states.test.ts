@@ -80,6 +80,18 @@ test('that Asterisk does not say anything changes nothing, and it is asked again
   expect(told).toHaveLength(2);
 });
 
+test.each([
+  ['among others', []],
+  ['and with it the last endpoint', new Error(JSON.stringify({ message: 'No Endpoints found' }))],
+])('a trunk that Asterisk has lost is down: %s', async (_what, left) => {
+  is('online');
+  states.watch('il-a');
+  await vi.advanceTimersByTimeAsync(3000);
+  endpoints = left;
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(told.map(([, state]) => state)).toEqual(['up', 'down']);
+});
+
 test('without trunks Asterisk is left alone', async () => {
   is('online');
   states.watch('il-a');

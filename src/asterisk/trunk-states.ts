@@ -1,5 +1,6 @@
 import type { TrunkState } from '../interlinks/trunk-provisioner.ts';
 import type { AriConnection } from './ari-connection.ts';
+import { isNotFound } from './ari-errors.ts';
 import { DelayedTasks } from './delayed-tasks.ts';
 
 const usualMs = 2000;
@@ -8,6 +9,13 @@ const newMs = 250;
 /** A new trunk that does not answer so long is down: it is asked within 1 s, and has 2 s. */
 const firstAnswerMs = 3500;
 const look = 'look';
+
+/** Source: Asterisk's rest-api/api-docs/endpoints.json. */
+interface Endpoint {
+  readonly resource: string;
+  /** `online`, `offline` or `unknown`. */
+  readonly state: string;
+}
 
 /**
  * Whether the peers of PJSIP trunks answer, by looking. A subscription to an endpoint would bring every step of every
@@ -37,17 +45,21 @@ export class TrunkStates {
   }
 
   async #look(): Promise<void> {
-    // Where that fails, nothing is known; the end of the connection is told of by others.
     const endpoints = await this.#ari
-      .call<readonly { resource: string; state: string }[]>('endpoints', 'listByTech', { tech: 'PJSIP' })
-      .catch(() => []);
-    for (const { resource, state } of endpoints) this.#saw(resource, state);
+      .call<readonly Endpoint[]>('endpoints', 'listByTech', { tech: 'PJSIP' })
+      // Otherwise nothing is known; of the end of the connection others tell.
+      .catch((error: unknown) => (isNotFound(error) ? [] : undefined));
+    if (endpoints !== undefined) {
+      const states = new Map(endpoints.map(({ resource, state }) => [resource, state]));
+      for (const trunk of this.#watched.keys()) this.#saw(trunk, states.get(trunk));
+    }
     if (this.#watched.size === 0) return;
     const unknown = [...this.#watched.values()].some(({ state }) => state === 'unknown');
     this.#looks.schedule(look, unknown ? newMs : usualMs, () => this.#look());
   }
 
-  #saw(trunk: string, endpointState: string): void {
+  /** @param endpointState none where Asterisk has lost the trunk */
+  #saw(trunk: string, endpointState: string | undefined): void {
     const watched = this.#watched.get(trunk);
     if (watched === undefined) return;
     const state = endpointState === 'online' ? 'up' : 'down';
