@@ -50,11 +50,11 @@ export function buildTrunks(
     const interlink = registry.findByTrunk(trunk);
     if (interlink !== undefined) health.trunkStateChanged(interlink.id, state);
   };
-  const common = { codecs: () => live.current.trunk.pjsip.codecs, onState };
+  const common = { application, codecs: () => live.current.trunk.pjsip.codecs, onState };
   const folder = sharedFolder(config);
   const peerCertificates = new PeerCertificates(peersFolder(config));
   const pjsip = new PjsipTrunks(ari, { ...common, ownCertificate, peerCertificates });
-  const iax2 = new Iax2Trunks({ ari, ami, application, ...common, file: join(folder, 'iax.conf') });
+  const iax2 = new Iax2Trunks({ ari, ami, ...common, file: join(folder, 'iax.conf') });
   parts.defer(() => iax2.stop());
   const guarded = (trunks: TrunkProvisioner): TrunkProvisioner => {
     const guard = new GuardedTrunks(trunks, {

@@ -33,6 +33,11 @@ export interface PeerStatusChange {
   readonly peer: { readonly peer_status: string };
 }
 
+export interface ContactStatusChange {
+  readonly endpoint: { readonly technology: string; readonly resource: string };
+  readonly contact_info: { readonly contact_status: string };
+}
+
 export interface AriEvents {
   readonly StasisStart: StasisStart;
   readonly StasisEnd: StasisEnd;
@@ -40,6 +45,7 @@ export interface AriEvents {
   readonly ChannelEnteredBridge: BridgeChange;
   readonly ChannelLeftBridge: BridgeChange;
   readonly PeerStatusChange: PeerStatusChange;
+  readonly ContactStatusChange: ContactStatusChange;
 }
 
 export const ariEventTypes = [
@@ -49,4 +55,5 @@ export const ariEventTypes = [
   'ChannelEnteredBridge',
   'ChannelLeftBridge',
   'PeerStatusChange',
+  'ContactStatusChange',
 ] as const satisfies (keyof AriEvents)[];

@@ -27,7 +27,7 @@ beforeEach(() => {
   const answers: Readonly<Record<string, unknown>> = {
     getInfo: { system: { version: '22.10.1' }, status: { startup_time: '2026-11-28T00:00:00Z' } },
     getObject: [{}],
-    listByTech: [],
+    get: { state: 'online' },
   };
   const call = async (_resource: string, operation: string, params: { id?: string }): Promise<unknown> => {
     if (operation === failing) throw new Error('Internal Server Error');
@@ -46,6 +46,7 @@ beforeEach(() => {
       },
       remove: async () => false,
     } as unknown as PeerCertificates,
+    application: 'interlinks',
     codecs: () => codecs,
     onState: () => undefined,
   });
@@ -75,7 +76,7 @@ test.each<[string, () => Promise<void> | void, Trunk]>([
   [
     'a failure halfway',
     async () => {
-      failing = 'updateObject';
+      failing = 'subscribe';
       codecs = ['alaw'];
       await trunks.put(trunk).catch(() => undefined);
       failing = undefined;
