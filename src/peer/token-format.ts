@@ -37,6 +37,11 @@ export type ResponseClaims = Readonly<z.infer<typeof responseClaims>>;
 
 export type TokenType = 'interlink-req+jwt' | 'interlink-res+jwt';
 
+const headerOf = {
+  'interlink-req+jwt': tokenHeader('interlink-req+jwt'),
+  'interlink-res+jwt': tokenHeader('interlink-res+jwt'),
+};
+
 const claimsOf = { 'interlink-req+jwt': requestClaims, 'interlink-res+jwt': responseClaims };
 
 /** A token whose form is right and whose signature nobody has looked at yet. */
@@ -80,6 +85,10 @@ export function assertClaims(typ: TokenType, claims: RequestClaims | ResponseCla
   claimsOf[typ].parse(claims);
 }
 
+function tokenHeader(typ: TokenType) {
+  return z.strictObject({ alg: z.literal('Ed25519'), typ: z.literal(typ), kid: systemId });
+}
+
 function parse<Claims extends { readonly iat: number; readonly exp: number }>(
   typ: TokenType,
   raw: string,
@@ -87,9 +96,7 @@ function parse<Claims extends { readonly iat: number; readonly exp: number }>(
 ): UnverifiedToken<Claims> | TokenFault {
   const [, headerPart, claimsPart] = compact.exec(raw) ?? [];
   if (headerPart === undefined || claimsPart === undefined) return 'token-form';
-  const header = z
-    .strictObject({ alg: z.literal('Ed25519'), typ: z.literal(typ), kid: systemId })
-    .safeParse(decode(headerPart));
+  const header = headerOf[typ].safeParse(decode(headerPart));
   if (!header.success) return 'token-header';
   const claims = readClaims(decode(claimsPart));
   if (claims === undefined) return 'token-claims';
