@@ -30,7 +30,7 @@ export class AmiSession implements OpenConnection {
   static async open(access: AmiAccess, signal: AbortSignal): Promise<AmiSession> {
     const session = new AmiSession(access);
     signal.addEventListener('abort', () => session.close(), { signal: session.#closing.signal });
-    await session.#try();
+    await session.#try(restAfterMs);
     return session;
   }
 
@@ -40,15 +40,7 @@ export class AmiSession implements OpenConnection {
    * @throws as AmiClient.connect, and what `work` throws
    */
   async use<T>(work: (client: AmiClient) => Promise<T>): Promise<T> {
-    this.#using += 1;
-    clearTimeout(this.#rest);
-    try {
-      this.#client ??= this.#connect();
-      return await work(await this.#client);
-    } finally {
-      this.#using -= 1;
-      if (this.#using === 0) this.#rest = setTimeout(() => this.#disconnect(), restAfterMs).unref();
-    }
+    return await this.#use(work, restAfterMs);
   }
 
   close(): void {
@@ -59,9 +51,21 @@ export class AmiSession implements OpenConnection {
     this.#over.resolve(undefined);
   }
 
+  async #use<T>(work: (client: AmiClient) => Promise<T>, restMs: number): Promise<T> {
+    this.#using += 1;
+    clearTimeout(this.#rest);
+    try {
+      this.#client ??= this.#connect();
+      return await work(await this.#client);
+    } finally {
+      this.#using -= 1;
+      if (this.#using === 0) this.#rest = setTimeout(() => this.#disconnect(), restMs).unref();
+    }
+  }
+
   /** Connects, or is over. */
-  async #try(): Promise<void> {
-    await this.use(async () => await Promise.resolve());
+  async #try(restMs = 0): Promise<void> {
+    await this.#use(async () => await Promise.resolve(), restMs);
     const again = (): void => void this.#try().catch(() => undefined);
     this.#check = setTimeout(again, checkEveryMs).unref();
   }
