@@ -60,6 +60,9 @@ exten => _91.,1,Dial(PJSIP/\${EXTEN:2}@far)
 exten => _92.,1,Dial(IAX2/far/\${EXTEN:2})
 exten => _93.,1,Dial(\${DUNDILOOKUP(\${EXTEN:2},offices,b)})
 exten => _94.,1,Dial(\${DUNDILOOKUP(\${EXTEN:2},offices)})
+exten => _95.,1,Goto(switched,\${EXTEN:2},1)
+
+[switched]
 switch => DUNDi/offices
 `,
       },
@@ -107,7 +110,7 @@ permit=offices
       contender('plain Dial, IAX2', '92201'),
       contender('DUNDi, asked each time', '93201'),
       contender('DUNDi, from its cache', '94201'),
-      contender('DUNDi, switch', '201'),
+      contender('DUNDi, switch', '95201'),
     ],
     stop: async () => {
       await Promise.all([nearPbx.stop(), farPbx.stop(), phone.stop()]);
