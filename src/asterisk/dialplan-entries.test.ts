@@ -34,6 +34,10 @@ test('the dial plan is told all that it needs without the service, in the form t
     'emergency/112': '1',
     'length/2': '1',
     'length/3': '1',
+    'pattern/_XX': '1',
+    'pattern/_[023456789]XX': '1',
+    'pattern/_1[023456789]X': '1',
+    'pattern/_11[013456789]': '1',
     'prefix/1': '1',
     'prefix/2': '1',
   });
@@ -42,7 +46,7 @@ test('the dial plan is told all that it needs without the service, in the form t
 test('nothing stands there for a number that is not found', () => {
   const dialing = { min: 2, max: 2, notFound: undefined, ownPrefix: undefined };
   const entries = dialplanEntries({ numbers: [], dialing, emergency: [] });
-  expect([...entries.keys()]).toEqual(['prefix/1', 'length/2']);
+  expect([...entries.keys()]).toEqual(['prefix/1', 'length/2', 'pattern/_XX']);
 });
 
 test('numbers are there with the own prefix too, but for what is another number or an emergency number', () => {

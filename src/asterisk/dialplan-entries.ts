@@ -1,5 +1,6 @@
 import type { DialplanLocation, LocalNumber } from '../domain/local-number.ts';
 import { locationOf, locationText } from './call-channels.ts';
+import { dialplanPatterns } from './dialplan-patterns.ts';
 
 /** What of the configuration the dial plan has to know while the service is away. */
 export interface DialplanSettings {
@@ -15,7 +16,10 @@ export interface DialplanSettings {
   readonly emergency: readonly string[];
 }
 
-/** @returns what dialplan/interlinks.conf reads from its family of AstDB, by key; there it says what each is for */
+/**
+ * @returns what is in Interlinks' family of AstDB, by key: what dialplan/interlinks.conf reads there, and says what it is
+ *   for, and `pattern/…`, which extensions its context interlinks-patterns has
+ */
 export function dialplanEntries(settings: DialplanSettings): ReadonlyMap<string, string> {
   const { numbers, dialing, emergency } = settings;
   const { min, max, notFound, ownPrefix } = dialing;
@@ -24,6 +28,7 @@ export function dialplanEntries(settings: DialplanSettings): ReadonlyMap<string,
     if (length >= min) entries.set(`length/${length}`, '1');
     if (length < max) entries.set(`prefix/${length}`, '1');
   }
+  for (const pattern of dialplanPatterns({ min, max }, emergency)) entries.set(`pattern/${pattern}`, '1');
   for (const number of emergency) entries.set(`emergency/${number}`, '1');
   if (notFound !== undefined) entries.set('dialing/notFound', locationText(notFound));
   const prefixed =

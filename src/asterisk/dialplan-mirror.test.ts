@@ -8,6 +8,8 @@ const log = { info: () => undefined, warn: () => undefined } as unknown as Logge
 /** AstDB, by whole keys, with families that are not Interlinks' own. */
 let database: Map<string, string>;
 let writes: string[];
+/** What the context interlinks-patterns has. */
+let extensions: Set<string>;
 let failing: boolean;
 let wanted: Map<string, string>;
 let mirror: DialplanMirror;
@@ -18,6 +20,7 @@ beforeEach(() => {
     ['/cidname/101', 'theirs'],
   ]);
   writes = [];
+  extensions = new Set();
   failing = false;
   wanted = new Map();
   mirror = new DialplanMirror({ connected: true, action, list }, () => wanted, log);
@@ -25,9 +28,15 @@ beforeEach(() => {
 
 async function action(
   name: string,
-  { Family = '', Key = '', Val = '' } = {},
+  { Family = '', Key = '', Val = '', Context = '', Extension = '' } = {},
 ): Promise<Record<string, string>> {
   if (failing) throw new Error('AMI away');
+  if (name.startsWith('DialplanExtension')) {
+    writes.push(`${name} ${Context} ${Extension}`);
+    if (name === 'DialplanExtensionAdd') extensions.add(Extension);
+    else if (!extensions.delete(Extension)) throw new AmiRefusal(name, 'Did not remove any priority');
+    return {};
+  }
   const key = `/${Family}/${Key}`;
   writes.push(`${name} ${key}`);
   if (name === 'DBPut') database.set(key, Val);
@@ -106,4 +115,48 @@ test('a connect at which it fails is none', async () => {
   failing = true;
   wanted = new Map([['number/101', 'a']]);
   await expect(mirror.start()).rejects.toThrow('AMI away');
+});
+
+test('patterns are extensions besides, also where AstDB has them already', async () => {
+  database.set('/interlinks/pattern/_XX', '1');
+  wanted = new Map([
+    ['pattern/_XX', '1'],
+    ['pattern/_XXX', '1'],
+  ]);
+  await mirror.start();
+  expect([...extensions]).toEqual(['_XX', '_XXX']);
+  writes = [];
+  await mirror.refresh();
+  expect(writes).toEqual([]);
+  wanted = new Map([['pattern/_XXX', '1']]);
+  await mirror.refresh();
+  expect(writes).toEqual([
+    'DialplanExtensionRemove interlinks-patterns _XX',
+    'DBDel /interlinks/pattern/_XX',
+  ]);
+});
+
+test('a pattern of an earlier service is removed, if it is there still', async () => {
+  extensions.add('_XX');
+  database.set('/interlinks/pattern/_XX', '1').set('/interlinks/pattern/_XXXX', '1');
+  await mirror.start();
+  expect([...extensions]).toEqual([]);
+  expect([...database.keys()].filter((key) => key.startsWith('/interlinks/'))).toEqual([]);
+});
+
+test('patterns that a reload has taken away are added again', async () => {
+  vi.useFakeTimers();
+  try {
+    wanted = new Map([['pattern/_XX', '1']]);
+    await mirror.start();
+    for (const during of [false, true, false]) {
+      extensions.clear();
+      failing = during;
+      await vi.advanceTimersByTimeAsync(61_000);
+      expect(extensions.has('_XX')).toBe(!during);
+    }
+  } finally {
+    vi.useRealTimers();
+    await mirror.stop();
+  }
 });

@@ -1,6 +1,6 @@
 import type { Logger } from '../domain/logger.ts';
 import type { AmiConnection } from './ami-connection.ts';
-import { isMissingEntry } from './ami-errors.ts';
+import { AmiRefusal, isMissingEntry } from './ami-errors.ts';
 import { DelayedTasks } from './delayed-tasks.ts';
 
 /** The one family of AstDB that is Interlinks' own: `database deltree interlinks` removes all of it. */
@@ -8,18 +8,31 @@ const family = 'interlinks';
 
 const retryMs = 5000;
 
+const patternKey = /^pattern\/(?=_)/;
+/** The context for what Asterisk has in its memory alone, see dialplan/interlinks.conf. */
+const patternContext = 'interlinks-patterns';
+/** As the context interlinks-enter does. */
+const enter = '$["${IL_NOT_FOUND}" = "${EXTEN}"]?interlinks-enter,${EXTEN},1:interlinks-call,${EXTEN},1';
+/** A `dialplan reload` takes the patterns away. */
+const addAgainMs = 60_000;
+const addAgain = 'patterns';
+
 /** So many are begun before calls have their turn again. */
 const actionsAtOnce = 200;
 
 /**
  * Keeps a copy in AstDB of what dialplan/interlinks.conf has to know while the service is away. AstDB outlives both the
  * service and Asterisk. Only differences are written, so that a start with ten thousand numbers writes nothing.
+ *
+ * Patterns are in Asterisk's memory besides, as extensions; AstDB tells which a service before this one has left there.
  */
 export class DialplanMirror {
   readonly #ami: Pick<AmiConnection, 'connected' | 'action' | 'list'>;
   readonly #wanted: () => ReadonlyMap<string, string>;
   readonly #log: Logger;
   readonly #retries = new DelayedTasks();
+  /** Patterns that Asterisk has. */
+  readonly #added = new Set<string>();
   /** What is in AstDB; undefined when that is not known. */
   #written: ReadonlyMap<string, string> | undefined;
   #working: Promise<void> = Promise.resolve();
@@ -38,7 +51,7 @@ export class DialplanMirror {
   /** Called at each connect: looks what is there, and brings it up to date. Rejects when that fails. */
   async start(): Promise<void> {
     this.#written = undefined;
-    await this.#inTurn(() => this.#write());
+    await this.#addPatterns();
   }
 
   /** To be called after the configuration has changed. Never rejects: it is tried again, and at the next connect. */
@@ -52,7 +65,19 @@ export class DialplanMirror {
 
   async stop(): Promise<void> {
     await this.#retries.cancel(family);
+    await this.#retries.cancel(addAgain);
     await this.#working.catch(() => undefined);
+  }
+
+  /** Also those that Asterisk should have still. */
+  async #addPatterns(): Promise<void> {
+    this.#retries.schedule(addAgain, addAgainMs, async () => {
+      if (this.#ami.connected) await this.#addPatterns().catch(() => undefined);
+    });
+    await this.#inTurn(async () => {
+      this.#added.clear();
+      await this.#write();
+    });
   }
 
   /** One after the other: two that write at once could leave the older state. */
@@ -79,6 +104,7 @@ export class DialplanMirror {
     for (let from = 0; from < actions.length; from += actionsAtOnce) {
       await Promise.all(actions.slice(from, from + actionsAtOnce).map((act) => act()));
     }
+    for (const key of wanted.keys()) await this.#add(key);
     this.#written = wanted;
     if (gone.length + changed.length > 0) {
       this.#log.info({ written: changed.length, removed: gone.length }, 'AstDB brought up to date');
@@ -95,9 +121,25 @@ export class DialplanMirror {
     );
   }
 
+  async #add(key: string): Promise<void> {
+    if (!patternKey.test(key) || this.#added.has(key)) return;
+    await this.#ami.action('DialplanExtensionAdd', {
+      ...extensionOf(key),
+      Priority: '1',
+      Application: 'GotoIf',
+      ApplicationData: enter,
+      Replace: 'yes',
+    });
+    this.#added.add(key);
+  }
+
   /** An entry that somebody else has removed meanwhile is what was wanted. */
   async #delete(key: string): Promise<void> {
     try {
+      if (patternKey.test(key)) {
+        this.#added.delete(key);
+        await this.#ami.action('DialplanExtensionRemove', extensionOf(key)).catch(ignoreRefusal);
+      }
       await this.#ami.action('DBDel', placeOf(key));
     } catch (error) {
       if (!isMissingEntry(error)) throw error;
@@ -108,4 +150,13 @@ export class DialplanMirror {
 function placeOf(path: string): { Family: string; Key: string } {
   const at = path.lastIndexOf('/');
   return { Family: `${family}/${path.slice(0, at)}`, Key: path.slice(at + 1) };
+}
+
+function extensionOf(key: string): { Context: string; Extension: string } {
+  return { Context: patternContext, Extension: key.replace(patternKey, '') };
+}
+
+/** It is gone already, with a reload for example. */
+function ignoreRefusal(error: unknown): void {
+  if (!(error instanceof AmiRefusal)) throw error;
 }

@@ -79,7 +79,7 @@ export async function installAsDocumented(archive: string, tone: number): Promis
   await writeFile(join(machine.root, 'etc/interlinks/interlinks.yaml'), whole);
   await follow(await docBlock('setup-start'));
   const seen = await follow(await docBlock('setup-restart'));
-  for (const sign of [/interlinks-tls +tls/, /Alt\. Switch =>/, /No +interlinks$/m]) {
+  for (const sign of [/interlinks-tls +tls/, /'interlinks-patterns'/, /No +interlinks$/m]) {
     if (!sign.test(seen)) throw new Error(`Asterisk does not show ${String(sign)}: ${seen}`);
   }
   const phone = await startPhone({ address: phoneAddress, registrar: address, account, tone });

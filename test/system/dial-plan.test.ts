@@ -108,6 +108,18 @@ describe.each(layouts)('$name:', (layout) => {
     });
   });
 
+  test('the patterns that a reload of the dial plan takes away are not needed', async () => {
+    const { asterisk } = berlin.pbx;
+    const patterns = async (): Promise<number> =>
+      (await asterisk.cli('dialplan show interlinks-patterns')).split("'_").length - 1;
+    // Of each length: cut out around 000, 110, 112, 911 and 999.
+    expect(await patterns()).toBe(2 * 8);
+    await asterisk.cli('dialplan reload');
+    expect(await patterns()).toBe(0);
+    expect(await reached(berlin, lisbon, '201')).toBe('phone 201: Berlin');
+    expect(await reached(berlin, lisbon, '112')).toBe('phone 900: emergency 112');
+  });
+
   test("nothing of the admin's is changed by the whole life of an interlink", async () => {
     const deleted = await berlin.interlinks('delete', 'Lisbon', '--yes');
     expect(deleted.code).toBe(0);
