@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { matchesPattern } from '../doctor/dial-pattern.ts';
+import { matchesPattern } from '../domain/dial-pattern.ts';
 import { dialplanPatterns } from './dialplan-patterns.ts';
 
 test('one pattern for each length, where there is no emergency number', () => {

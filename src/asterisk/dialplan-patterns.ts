@@ -1,4 +1,4 @@
-const digits = [...'0123456789'];
+const digits = '0123456789'.split('');
 
 /**
  * The patterns that take the numbers of some lengths in digits, but none that is an emergency number or begins with one:

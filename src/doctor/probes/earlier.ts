@@ -1,4 +1,4 @@
-import { matchesPattern } from '../dial-pattern.ts';
+import { matchesPattern } from '../../domain/dial-pattern.ts';
 import type { PhoneContext } from '../facts.ts';
 import type { FunctionReader } from './function-reader.ts';
 
