@@ -28,9 +28,14 @@ export interface BridgeChange {
   readonly channel: AriChannel;
 }
 
-export interface DeviceStateChanged {
-  /** Such as `PJSIP/il-x`, and `NOT_INUSE`, `INUSE`, `UNAVAILABLE`. */
-  readonly device_state: { readonly name: string; readonly state: string };
+export interface PeerStatusChange {
+  readonly endpoint: { readonly technology: string; readonly resource: string };
+  readonly peer: { readonly peer_status: string };
+}
+
+export interface ContactStatusChange {
+  readonly endpoint: { readonly technology: string; readonly resource: string };
+  readonly contact_info: { readonly contact_status: string };
 }
 
 export interface AriEvents {
@@ -39,7 +44,8 @@ export interface AriEvents {
   readonly ChannelDestroyed: ChannelDestroyed;
   readonly ChannelEnteredBridge: BridgeChange;
   readonly ChannelLeftBridge: BridgeChange;
-  readonly DeviceStateChanged: DeviceStateChanged;
+  readonly PeerStatusChange: PeerStatusChange;
+  readonly ContactStatusChange: ContactStatusChange;
 }
 
 export const ariEventTypes = [
@@ -48,5 +54,6 @@ export const ariEventTypes = [
   'ChannelDestroyed',
   'ChannelEnteredBridge',
   'ChannelLeftBridge',
-  'DeviceStateChanged',
+  'PeerStatusChange',
+  'ContactStatusChange',
 ] as const satisfies (keyof AriEvents)[];

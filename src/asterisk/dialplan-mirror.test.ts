@@ -10,6 +10,8 @@ let database: Map<string, string>;
 let writes: string[];
 /** What the context interlinks-patterns has. */
 let extensions: Set<string>;
+/** Whether Asterisk takes extensions: while it boots it does not. */
+let taking: boolean;
 let failing: boolean;
 let wanted: Map<string, string>;
 let mirror: DialplanMirror;
@@ -21,6 +23,7 @@ beforeEach(() => {
   ]);
   writes = [];
   extensions = new Set();
+  taking = true;
   failing = false;
   wanted = new Map();
   mirror = new DialplanMirror({ connected: true, action, list }, () => wanted, log);
@@ -33,6 +36,7 @@ async function action(
   if (failing) throw new Error('AMI away');
   if (name.startsWith('DialplanExtension')) {
     writes.push(`${name} ${Context} ${Extension}`);
+    if (!taking) throw new AmiRefusal(name, 'Invalid/unknown command');
     if (name === 'DialplanExtensionAdd') extensions.add(Extension);
     else if (!extensions.delete(Extension)) throw new AmiRefusal(name, 'Did not remove any priority');
     return {};
@@ -144,11 +148,13 @@ test('a pattern of an earlier service is removed, if it is there still', async (
   expect([...database.keys()].filter((key) => key.startsWith('/interlinks/'))).toEqual([]);
 });
 
-test('patterns that a reload has taken away are added again', async () => {
+test('patterns that were refused, or that a reload has taken away, are added again', async () => {
   vi.useFakeTimers();
   try {
     wanted = new Map([['pattern/_XX', '1']]);
+    taking = false;
     await mirror.start();
+    taking = true;
     for (const during of [false, true, false]) {
       extensions.clear();
       failing = during;

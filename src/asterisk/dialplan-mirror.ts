@@ -13,7 +13,7 @@ const patternKey = /^pattern\/(?=_)/;
 const patternContext = 'interlinks-patterns';
 /** As the context interlinks-enter does. */
 const enter = '$["${IL_NOT_FOUND}" = "${EXTEN}"]?interlinks-enter,${EXTEN},1:interlinks-call,${EXTEN},1';
-/** A `dialplan reload` takes the patterns away. */
+/** A `dialplan reload` takes the patterns away, and one that was refused is tried again. */
 const addAgainMs = 60_000;
 const addAgain = 'patterns';
 
@@ -123,14 +123,14 @@ export class DialplanMirror {
 
   async #add(key: string): Promise<void> {
     if (!patternKey.test(key) || this.#added.has(key)) return;
-    await this.#ami.action('DialplanExtensionAdd', {
-      ...extensionOf(key),
-      Priority: '1',
-      Application: 'GotoIf',
-      ApplicationData: enter,
-      Replace: 'yes',
-    });
-    this.#added.add(key);
+    const extension = { ...extensionOf(key), Priority: '1', Application: 'GotoIf', ApplicationData: enter };
+    try {
+      await this.#ami.action('DialplanExtensionAdd', { ...extension, Replace: 'yes' });
+      this.#added.add(key);
+    } catch (error) {
+      // While Asterisk boots, its dial plan takes nothing yet. Calls work without.
+      ignoreRefusal(error);
+    }
   }
 
   /** An entry that somebody else has removed meanwhile is what was wanted. */
@@ -138,6 +138,7 @@ export class DialplanMirror {
     try {
       if (patternKey.test(key)) {
         this.#added.delete(key);
+        // It may be gone already, with a reload for example.
         await this.#ami.action('DialplanExtensionRemove', extensionOf(key)).catch(ignoreRefusal);
       }
       await this.#ami.action('DBDel', placeOf(key));
@@ -156,7 +157,6 @@ function extensionOf(key: string): { Context: string; Extension: string } {
   return { Context: patternContext, Extension: key.replace(patternKey, '') };
 }
 
-/** It is gone already, with a reload for example. */
 function ignoreRefusal(error: unknown): void {
   if (!(error instanceof AmiRefusal)) throw error;
 }

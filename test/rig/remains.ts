@@ -35,7 +35,9 @@ export async function untilNothingLeft(...offices: readonly Office[]): Promise<v
     for (;;) {
       const left = await everythingLeft(office);
       if (left.length === 0) break;
-      if (performance.now() > end) throw new RigError(`${office.name} still has interlinks`, left.join(', '));
+      if (performance.now() > end) {
+        throw new RigError(`${office.name} still has ${left.join(', ')}`, office.service.output());
+      }
       await delay(LOOK_AGAIN_MS);
     }
     await untilIdle(office);
