@@ -17,8 +17,12 @@ class FakeTrunks implements TrunkProvisioner {
   /** Trunks in force. */
   inForce: readonly string[] = [];
 
+  /** Happens while a trunk is being put. */
+  during: () => Promise<unknown> = async () => undefined;
+
   async put(trunk: Trunk): Promise<void> {
     this.#call(`put ${trunk.name}`, trunk.name);
+    await this.during();
     this.trunks.set(trunk.name, trunk);
   }
 
@@ -99,6 +103,17 @@ test('a trunk is there from the pairing on, and gone with the interlink', async 
   await samples.bury(id);
   await settled();
   expect(pjsip.trunks.size).toBe(0);
+});
+
+test('an interlink that ends while its trunk is being put leaves none', async () => {
+  const { id } = await samples.addActive('ber');
+  await settled();
+  pjsip.during = () => samples.bury(id);
+  await reconciler.reconcile();
+  await settled();
+  expect(pjsip.calls.at(-1)).toBe(`remove ${trunkName(id)}`);
+  expect(pjsip.inForce).toEqual([]);
+  expect(await samples.store.unfinishedEnds()).toMatchObject([{ cleanUpDue: false }]);
 });
 
 test('reconciling removes what should not be and puts what should', async () => {

@@ -130,7 +130,8 @@ export class TrunkReconciler {
         return;
       }
       this.#unapplied = false;
-      const ended = changed.filter((id) => registry.find(id)?.peer === undefined);
+      // One that ended while its trunk was being put is behind again.
+      const ended = changed.filter((id) => registry.find(id)?.peer === undefined && !this.#behind.has(id));
       await this.#each(ended, async (id) => await this.#finish(id));
     });
     this.#scheduleRetry();
