@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { linkOffices } from '../rig/linking.ts';
 import { untilIdle } from '../rig/talk.ts';
@@ -13,6 +14,32 @@ async function expectAll(stage: Stage, steps: readonly string[]): Promise<void> 
     });
   }
   for (const office of Object.values(stage.offices)) await untilIdle(office);
+}
+
+/** Lines of each log that a failure shows. */
+const shownLines = 80;
+
+/** What the offices' Asterisks, services and phones have to say of a failure. */
+async function traces({ offices }: Stage): Promise<string> {
+  const parts = Object.values(offices).map(async (office) => {
+    const { name, pbx, service, phoneNumbers } = office;
+    const phones = phoneNumbers.map((number) =>
+      lastLines(
+        `phone ${number}`,
+        office.phone(number).events.list.map((event) => JSON.stringify(event)),
+      ),
+    );
+    return [
+      lastLines(`${name}'s Asterisk`, (await readFile(pbx.asterisk.logFile, 'utf8')).split('\n')),
+      lastLines(`${name}'s service`, service.output().split('\n')),
+      ...phones,
+    ].join('\n');
+  });
+  return (await Promise.all(parts)).join('\n');
+}
+
+function lastLines(title: string, lines: readonly string[]): string {
+  return [`--- ${title}:`, ...lines.slice(-shownLines)].join('\n');
 }
 
 /** Declares the tests of some folders. */
@@ -37,6 +64,8 @@ export function describeScenarios(folders: readonly ScenarioFolder[]): void {
         stage.begin();
         try {
           await expectAll(stage, steps);
+        } catch (error) {
+          throw new Error(`${String(error)}\n${await traces(stage)}`, { cause: error });
         } finally {
           await stage.end();
         }
