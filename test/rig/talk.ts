@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Office, OfficePhone } from './office.ts';
 import type { PhoneEvent } from './phone-events.ts';
@@ -36,11 +37,23 @@ export async function talk(caller: OfficePhone, number: string, called: OfficePh
   return { rangAfterMs, shown: { number: shownNumber, name } };
 }
 
-/** Waits until what a phone has heard for the last second, or since its call began, is one tone. */
-export async function untilHeard(phone: Phone, hertz: number): Promise<void> {
-  const end = performance.now() + HEAR_MS;
+/**
+ * Waits until what a phone hears from now on, up to the last second of it, is one tone.
+ *
+ * @throws {RigError} when it does not hear it within `ms` milliseconds
+ */
+export async function untilHeard(
+  phone: Pick<Phone, 'number' | 'recording'>,
+  hertz: number,
+  ms = HEAR_MS,
+): Promise<void> {
+  const end = performance.now() + ms;
+  const earlier = phone.recording();
+  const heardEarlier = await sizeOf(earlier);
   for (;;) {
-    const share = await toneShare(phone.recording(), hertz).catch(() => 0);
+    const recording = phone.recording();
+    const since = recording === earlier ? heardEarlier : 0;
+    const share = await toneShare(recording, hertz, since).catch(() => 0);
     if (share >= HEARD) return;
     if (performance.now() > end) {
       throw new RigError(
@@ -50,6 +63,13 @@ export async function untilHeard(phone: Phone, hertz: number): Promise<void> {
     }
     await delay(LOOK_AGAIN_MS);
   }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return await stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
 }
 
 /** Ends a call from one side and waits until both phones say so. */

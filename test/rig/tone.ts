@@ -37,13 +37,14 @@ export async function writeTone(path: string, hertz: number, seconds: number, ra
  * Tells how much of the latest second of a recording is one tone (of all of it, when it is shorter). The file may still
  * be written to.
  *
+ * @param since bytes of the file that are left out of account: its size at an earlier moment
  * @returns share of the energy at `hertz`, 0 to 1: above 0.8 for the tone through a telephone codec, below 0.1 for
  *   another tone, 0 for silence and for less than a quarter of a second
  * @throws {RigError} when the file is not a WAV of 16 bit PCM
  */
-export async function toneShare(path: string, hertz: number): Promise<number> {
+export async function toneShare(path: string, hertz: number, since = 0): Promise<number> {
   const { rate, samples } = readWav(await readFile(path), path);
-  const latest = samples.subarray(-rate);
+  const latest = samples.subarray(Math.max(Math.ceil(since / 2), samples.length - rate));
   const energy = energyOf(latest);
   if (latest.length < rate / 4 || energy / latest.length < 100) return 0;
   return goertzel(latest, hertz / rate) / energy;

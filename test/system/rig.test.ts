@@ -7,6 +7,7 @@ import { cached } from '../rig/cache.ts';
 import { startPbx } from '../rig/pbx.ts';
 import { startPhone } from '../rig/phone.ts';
 import { startPostgres } from '../rig/postgres.ts';
+import { untilHeard } from '../rig/talk.ts';
 import { temporaryFolder } from '../rig/temp-folder.ts';
 import { toneShare, writeTone } from '../rig/tone.ts';
 
@@ -89,6 +90,22 @@ test('a recording tells its tone from others and from too little sound', async (
   const tooShort = join(folder, 'too-short.wav');
   await writeTone(tooShort, 440, 0.1);
   expect(await toneShare(tooShort, 440)).toBe(0);
+});
+
+test('what a phone has heard earlier does not count as heard', async () => {
+  const folder = await temporaryFolder('tones');
+  cleanUps.push(() => rm(folder, { recursive: true }));
+  const earlier = join(folder, 'earlier.wav');
+  await writeTone(earlier, 440, 2);
+  let recording = earlier;
+  const phone = { number: '101', recording: () => recording };
+  await expect(untilHeard(phone, 440, 300)).rejects.toThrow('phone 101 does not hear 440 Hz');
+
+  const heard = untilHeard(phone, 440);
+  const later = join(folder, 'later.wav');
+  await writeTone(later, 440, 2);
+  recording = later;
+  await heard;
 });
 
 test('what several want from the cache at once is made once', async () => {
