@@ -28,14 +28,9 @@ export interface BridgeChange {
   readonly channel: AriChannel;
 }
 
-export interface PeerStatusChange {
-  readonly endpoint: { readonly technology: string; readonly resource: string };
-  readonly peer: { readonly peer_status: string };
-}
-
-export interface ContactStatusChange {
-  readonly endpoint: { readonly technology: string; readonly resource: string };
-  readonly contact_info: { readonly contact_status: string };
+export interface DeviceStateChanged {
+  /** Such as `PJSIP/il-x`, and `NOT_INUSE`, `INUSE`, `UNAVAILABLE`. */
+  readonly device_state: { readonly name: string; readonly state: string };
 }
 
 export interface AriEvents {
@@ -44,8 +39,7 @@ export interface AriEvents {
   readonly ChannelDestroyed: ChannelDestroyed;
   readonly ChannelEnteredBridge: BridgeChange;
   readonly ChannelLeftBridge: BridgeChange;
-  readonly PeerStatusChange: PeerStatusChange;
-  readonly ContactStatusChange: ContactStatusChange;
+  readonly DeviceStateChanged: DeviceStateChanged;
 }
 
 export const ariEventTypes = [
@@ -54,6 +48,5 @@ export const ariEventTypes = [
   'ChannelDestroyed',
   'ChannelEnteredBridge',
   'ChannelLeftBridge',
-  'PeerStatusChange',
-  'ContactStatusChange',
+  'DeviceStateChanged',
 ] as const satisfies (keyof AriEvents)[];

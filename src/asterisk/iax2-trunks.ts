@@ -5,7 +5,6 @@ import type { Trunk, TrunkProvisioner, TrunkState } from '../interlinks/trunk-pr
 import type { AmiConnection } from './ami-connection.ts';
 import { AmiRefusal, isDenied } from './ami-errors.ts';
 import type { AriConnection } from './ari-connection.ts';
-import { isNotFound } from './ari-errors.ts';
 import { DelayedTasks } from './delayed-tasks.ts';
 import { makeFolder, replaceFile } from './files.ts';
 
@@ -56,8 +55,11 @@ export class Iax2Trunks implements TrunkProvisioner {
       this.#unread = true;
       this.#followed.clear();
     });
-    ari.on('PeerStatusChange', ({ endpoint, peer }) => {
-      if (endpoint.technology === 'IAX2') onState(endpoint.resource, stateOf(peer.peer_status));
+    // Those of a peer with calls say `INUSE` besides.
+    ari.on('DeviceStateChanged', ({ device_state: { name, state } }) => {
+      const trunk = name.startsWith('IAX2/') ? name.slice('IAX2/'.length) : '';
+      if (state === 'UNAVAILABLE') onState(trunk, 'down');
+      if (state === 'NOT_INUSE') onState(trunk, 'up');
     });
   }
 
@@ -107,29 +109,35 @@ export class Iax2Trunks implements TrunkProvisioner {
 
   /** Asks for the events of trunks that are new, then tells what is known already: in this order nothing is missed. */
   async #follow(names: readonly string[]): Promise<void> {
-    const { ari, application, file } = this.#deps;
+    const { ari, application } = this.#deps;
     for (const name of names.filter((one) => !this.#followed.has(one))) {
-      await ari
-        .call('applications', 'subscribe', {
-          applicationName: application,
-          eventSource: `endpoint:IAX2/${name}`,
-        })
-        .catch((error: unknown) => {
-          throw isNotFound(error) ? setUpMissing(`Asterisk has not taken the IAX2 trunks in ${file}`) : error;
-        });
+      await ari.call('applications', 'subscribe', {
+        applicationName: application,
+        eventSource: `deviceState:IAX2/${name}`,
+      });
       this.#followed.add(name);
     }
-    if (names.length > 0) await this.#tellStates();
+    if (names.length === 0) return;
+    const found = await this.#tellStates();
+    if (names.some((name) => !found.has(name))) {
+      throw setUpMissing(`Asterisk has not taken the IAX2 trunks in ${this.#deps.file}`);
+    }
   }
 
-  /** Of a new peer that answers its first question, Asterisk tells no event: it is asked until it knows of each. */
-  async #tellStates(): Promise<void> {
+  /**
+   * Of a new peer that answers its first question, Asterisk tells no event: it is asked until it knows of each.
+   *
+   * @returns those that it has
+   */
+  async #tellStates(): Promise<ReadonlySet<string>> {
     const peers = await this.#deps.ami.list('IAXpeerlist');
     const followed = peers.filter(({ objectname = '' }) => this.#followed.has(objectname));
     for (const { objectname = '', status = '' } of followed) this.#deps.onState(objectname, stateOf(status));
     if (followed.some(({ status = '' }) => stateOf(status) === 'unknown')) {
-      this.#settling.schedule(settling, settleMs, () => this.#tellStates().catch(() => undefined));
+      const again = async (): Promise<void> => void (await this.#tellStates().catch(() => undefined));
+      this.#settling.schedule(settling, settleMs, again);
     }
+    return new Set(followed.map(({ objectname = '' }) => objectname));
   }
 
   #load(): Promise<Map<string, string>> {
@@ -152,9 +160,9 @@ async function readSections(file: string): Promise<Map<string, string>> {
   return sections;
 }
 
-/** @param status as in PeerStatusChange, or in IAXpeerlist, such as `OK (3 ms)` */
+/** @param status as in IAXpeerlist, such as `OK (3 ms)` */
 function stateOf(status: string): TrunkState {
-  if (/^(?:OK|Reachable|Lagged)\b/i.test(status)) return 'up';
+  if (/^(?:OK|Lagged)\b/i.test(status)) return 'up';
   return /^Unreachable$/i.test(status) ? 'down' : 'unknown';
 }
 

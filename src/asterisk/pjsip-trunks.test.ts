@@ -27,7 +27,7 @@ beforeEach(() => {
   const answers: Readonly<Record<string, unknown>> = {
     getInfo: { system: { version: '22.10.1' }, status: { startup_time: '2026-11-28T00:00:00Z' } },
     getObject: [{}],
-    get: { state: 'online' },
+    get: { state: 'online', channel_ids: [] },
   };
   const call = async (_resource: string, operation: string, params: { id?: string }): Promise<unknown> => {
     if (operation === failing) throw new Error('Internal Server Error');

@@ -3,12 +3,12 @@ import { FailureError } from '../domain/failure.ts';
 import type { Trunk, TrunkProvisioner, TrunkState } from '../interlinks/trunk-provisioner.ts';
 import type { AriConnection } from './ari-connection.ts';
 import { isNotFound } from './ari-errors.ts';
-import type { PeerStatusChange } from './ari-events.ts';
 import { DelayedTasks } from './delayed-tasks.ts';
 import type { OwnCertificate } from './own-certificate.ts';
 import type { PeerCertificates } from './peer-certificates.ts';
 import { idsOf, objectsOf, objectTypes, qualifySeconds, tls } from './pjsip-objects.ts';
 import type { AsteriskFeatures, ObjectType } from './pjsip-objects.ts';
+import { TrunkStates } from './trunk-states.ts';
 
 const firstQualifyMs = 1500;
 
@@ -37,6 +37,7 @@ export class PjsipTrunks implements TrunkProvisioner {
   readonly #ari: AriConnection;
   readonly #deps: PjsipTrunksDeps;
   readonly #settling = new DelayedTasks();
+  readonly #states: TrunkStates;
   /** Fingerprints of the objects that Asterisk has, by trunk. */
   readonly #made = new Map<string, string>();
   #known: Promise<AsteriskFacts> | undefined;
@@ -50,18 +51,11 @@ export class PjsipTrunks implements TrunkProvisioner {
   constructor(ari: AriConnection, deps: PjsipTrunksDeps) {
     this.#ari = ari;
     this.#deps = deps;
+    this.#states = new TrunkStates(ari, deps.application, deps.onState);
     ari.on('down', () => {
       this.#known = undefined;
       this.#transportReady = false;
       this.#made.clear();
-    });
-    ari.on('PeerStatusChange', ({ endpoint, peer }) => {
-      if (endpoint.technology === 'PJSIP') deps.onState(endpoint.resource, stateOf(peer));
-    });
-    // Of a new endpoint that was never reached, no change of the peer is told.
-    ari.on('ContactStatusChange', ({ endpoint, contact_info: { contact_status: status } }) => {
-      if (endpoint.technology === 'PJSIP' && status === 'Unreachable')
-        deps.onState(endpoint.resource, 'down');
     });
   }
 
@@ -85,12 +79,8 @@ export class PjsipTrunks implements TrunkProvisioner {
         fields: Object.entries(fields).map(([attribute, value]) => ({ attribute, value })),
       });
     }
-    await this.#ari.call('applications', 'subscribe', {
-      applicationName: this.#deps.application,
-      eventSource: `endpoint:PJSIP/${trunk.name}`,
-    });
+    await this.#states.watch(trunk.name);
     this.#made.set(trunk.name, made);
-    await this.#tellIfUp(trunk.name);
     this.#settling.schedule(trunk.name, firstQualifyMs, async () => await this.#qualifyAsUsual(trunk.name));
   }
 
@@ -170,19 +160,11 @@ export class PjsipTrunks implements TrunkProvisioner {
 
   async #removeObjects(name: string): Promise<void> {
     this.#made.delete(name);
+    this.#states.forget(name);
     await this.#settling.cancel(name);
     for (const type of objectTypes) {
       for (const id of idsOf(name, type)) await this.#delete(type, id);
     }
-  }
-
-  /** What changed before the subscription was not told. */
-  async #tellIfUp(name: string): Promise<void> {
-    const { state } = await this.#ari.call<{ state: string }>('endpoints', 'get', {
-      tech: 'PJSIP',
-      resource: name,
-    });
-    if (state === 'online') this.#deps.onState(name, 'up');
   }
 
   /** That it fails does little harm: the trunk is asked more often than needed. */
@@ -209,11 +191,6 @@ export class PjsipTrunks implements TrunkProvisioner {
 /** Of objects with passwords in them, which need not be kept. */
 function fingerprintOf(objects: readonly object[]): string {
   return createHash('sha256').update(JSON.stringify(objects)).digest('base64');
-}
-
-function stateOf({ peer_status }: PeerStatusChange['peer']): TrunkState {
-  if (peer_status === 'Reachable') return 'up';
-  return peer_status === 'Unreachable' ? 'down' : 'unknown';
 }
 
 /** Asterisk answers 404 for a technology that has no endpoint at all. */
