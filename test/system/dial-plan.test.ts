@@ -114,9 +114,11 @@ describe.each(layouts)('$name:', (layout) => {
       (await asterisk.cli('dialplan show interlinks-patterns')).split("'_").length - 1;
     // Of each length: cut out around 000, 110, 112, 911 and 999.
     expect(await patterns()).toBe(2 * 8);
+    expect(await firstStep(berlin, lisbon, '201')).toMatch(/Executing \[201@(?!interlinks-)/);
     await asterisk.cli('dialplan reload');
     expect(await patterns()).toBe(0);
     expect(await reached(berlin, lisbon, '201')).toBe('phone 201: Berlin');
+    expect(await firstStep(berlin, lisbon, '201')).toContain('201@interlinks-enter');
     expect(await reached(berlin, lisbon, '112')).toBe('phone 900: emergency 112');
   });
 
@@ -151,6 +153,15 @@ async function reached(berlin: Office, lisbon: Office, dialed: string): Promise<
   await ended;
   await Promise.all([untilIdle(berlin), untilIdle(lisbon)]);
   return place;
+}
+
+/** Dials from 150. @returns the first step that Asterisk takes for the number, as its log has it */
+async function firstStep(berlin: Office, lisbon: Office, dialed: string): Promise<string> {
+  const { logFile } = berlin.pbx.asterisk;
+  const { length } = await readFile(logFile, 'utf8');
+  await reached(berlin, lisbon, dialed);
+  const log = (await readFile(logFile, 'utf8')).slice(length);
+  return log.split('\n').find((line) => line.includes(`Executing [${dialed}@`)) ?? '';
 }
 
 /** Of every file in Asterisk's configuration folder. */

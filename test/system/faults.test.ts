@@ -209,8 +209,10 @@ test('two services for one Asterisk: the one that lost it says so', async () => 
 test('the service is small, once its code is compiled', async () => {
   await lisbon.service.stop();
   await lisbon.startService();
-  const status = await readFile(`/proc/${lisbon.service.pid}/status`, 'utf8');
+  const process = `/proc/${lisbon.service.pid}`;
+  const status = await readFile(`${process}/status`, 'utf8');
   expect(Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1])).toBeLessThan(150 * 1024);
+  expect(await readFile(`${process}/environ`, 'utf8')).toContain('MALLOC_ARENA_MAX=1\0');
 });
 
 test('commands say when the service is not running', async () => {
