@@ -1,30 +1,57 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Contender } from './contenders.ts';
 import { placeCalls } from './load.ts';
 
 /** The highest rate of those tried at which no call failed; 0 when some did at each. */
 export interface HeldRate {
   readonly name: string;
+  /** Round-trip time between the two systems, milliseconds. */
+  readonly rttMs: number;
   readonly callsPerSecond: number;
+  /** The next rate, at which calls failed; left out when the highest was held. */
+  readonly failedAt?: number | undefined;
   readonly heldS: number;
 }
 
-/** Tries rates from the lowest on, contender after contender at each, until a call of theirs fails. */
+export interface RateSearch {
+  /** Calls a second, in ascending order. */
+  readonly rates: readonly number[];
+  readonly holdS: number;
+  /** How long to wait after a rate that was not held, until what it has left is over. */
+  readonly restMs: number;
+}
+
+/**
+ * Looks for the highest rate by halving, contender after contender, so that a busy machine slows all alike.
+ *
+ * @param place places calls and tells how many failed
+ */
 export async function findHeldRates(
   contenders: readonly Contender[],
-  { rates, holdS }: { readonly rates: readonly number[]; readonly holdS: number },
+  { rates, holdS, restMs }: RateSearch,
+  place: typeof placeCalls = placeCalls,
 ): Promise<readonly HeldRate[]> {
-  const held = new Map(contenders.map((contender) => [contender, 0]));
-  let left = contenders;
-  for (const perSecond of rates) {
-    const still: Contender[] = [];
-    for (const contender of left) {
-      const { from, dialed } = contender;
-      const { failed } = await placeCalls({ from, dialed, count: perSecond * holdS, perSecond });
-      if (failed > 0) continue;
-      held.set(contender, perSecond);
-      still.push(contender);
+  // The first `held` rates are known to be held, those from `fails` on to fail.
+  const searches = contenders.map((contender) => ({ contender, held: 0, fails: rates.length }));
+  for (let open = searches; open.length > 0; open = open.filter(({ held, fails }) => held < fails)) {
+    for (const search of open) {
+      const { from, dialed } = search.contender;
+      const middle = Math.floor((search.held + search.fails) / 2);
+      const perSecond = rates[middle] ?? 0;
+      const { failed } = await place({ from, dialed, count: perSecond * holdS, perSecond });
+      if (failed === 0) {
+        search.held = middle + 1;
+      } else {
+        search.fails = middle;
+        await delay(restMs);
+      }
     }
-    left = still;
   }
-  return [...held].map(([{ name }, callsPerSecond]) => ({ name, callsPerSecond, heldS: holdS }));
+  return searches.map(({ contender: { name, rttMs }, held, fails }) => ({
+    name,
+    rttMs,
+    callsPerSecond: rates[held - 1] ?? 0,
+    failedAt: rates[fails],
+    heldS: holdS,
+  }));
 }

@@ -25,12 +25,18 @@ test('shows when each figure was taken and whether its target was met, and nothi
         idle: { asterisk: 5, service: 1 },
       },
     ],
+    rates: [
+      { name: 'DUNDi, switch', rttMs: 40, callsPerSecond: 30, failedAt: 40, heldS: 60 },
+      { name: 'plain Dial, PJSIP', rttMs: 0, callsPerSecond: 160, heldS: 60 },
+    ],
   }).join('');
   expect(text).toContain('| calls | `make bench` | 2026-11-27 21:00 | 61 s | 0.1 | 2.5 |');
   expect(text).toContain('| delay | floor: at most 15 ms | 16 ms | **no** |');
   expect(text).toContain(
     '| plain Dial, PJSIP | 2.0 ms | 3.0 ms | 3.0 ms | 4.0 ms | 4.0 ms | 4.0 ms | 20.0 ms | 50 µs | 5.0 ms | 1.0 ms | 1 of 4 |',
   );
+  expect(text).toContain('| DUNDi, switch | 40 ms | 30 | 60 s | 40 |');
+  expect(text).toContain('| plain Dial, PJSIP | 0 ms | 160 | 60 s | none of those tried |');
   expect(text).not.toContain('Lookups');
   expect(text).not.toContain('Growth');
 });

@@ -61,8 +61,14 @@ function rateSection(rates: readonly HeldRate[]): readonly string[] {
   return [
     '### Rates that were held\n\n',
     table(
-      ['way', 'calls a second', 'for'],
-      rates.map(({ name, callsPerSecond, heldS }) => [name, callsPerSecond, `${heldS} s`]),
+      ['way', 'round-trip time', 'calls a second', 'for', 'calls failed at'],
+      rates.map(({ name, rttMs, callsPerSecond, heldS, failedAt }) => [
+        name,
+        `${rttMs} ms`,
+        callsPerSecond,
+        `${heldS} s`,
+        failedAt ?? 'none of those tried',
+      ]),
     ),
   ];
 }

@@ -32,8 +32,9 @@ function figures(change: Partial<Figures> & { readonly ways?: typeof ways } = {}
       called(name, 40, way.far, way),
     ]),
     rates: [
-      { name: PLAIN, callsPerSecond: 50, heldS: 60 },
-      { name: ENCRYPTED, callsPerSecond: 30, heldS: 60 },
+      { name: PLAIN, rttMs: 0, callsPerSecond: 50, heldS: 60 },
+      { name: ENCRYPTED, rttMs: 0, callsPerSecond: 30, heldS: 60 },
+      { name: ENCRYPTED, rttMs: 40, callsPerSecond: 20, heldS: 60 },
     ],
     nobody: summarize([10]),
     lookups: {
@@ -93,13 +94,15 @@ test('counts a rate of which nothing was held as not met, on either side', () =>
   const name = 'calls a second held over TLS, of what plain Dial holds';
   for (const held of [0, 30]) {
     const rates = [
-      { name: PLAIN, callsPerSecond: held, heldS: 60 },
-      { name: ENCRYPTED, callsPerSecond: 0, heldS: 60 },
+      { name: PLAIN, rttMs: 0, callsPerSecond: held, heldS: 60 },
+      { name: ENCRYPTED, rttMs: 0, callsPerSecond: 0, heldS: 60 },
     ];
     expect(judged(name, figures({ rates })).map(({ met }) => met)).toEqual([false, false]);
   }
 });
 
 test('says what is missing rather than judge without it', () => {
-  expect(() => judge(figures({ rates: [] }))).toThrow(`nothing was measured of {"name":"${ENCRYPTED}"}`);
+  expect(() => judge(figures({ rates: [] }))).toThrow(
+    `nothing was measured of {"name":"${ENCRYPTED}","rttMs":0}`,
+  );
 });

@@ -35,7 +35,7 @@ export function judge({ calls, rates, nobody, lookups, growth }: Figures): reado
     const { asterisk, service } = find(calls, { name, rttMs: 0 }).processor;
     return asterisk + service;
   };
-  const held = (name: string): number => find(rates, { name }).callsPerSecond;
+  const held = (name: string): number => find(rates, { name, rttMs: 0 }).callsPerSecond;
   const later = (name: string, rttMs: number): number => ringing(name, rttMs) - ringing(PLAIN, rttMs);
   const grown = (
     many: Partial<GrowthFigures>,

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { findHeldRates } from './rates.ts';
+
+const rates = [10, 20, 40, 80, 160];
+const contender = (name: string, rttMs = 0) => ({
+  name,
+  rttMs,
+  office: { asterisk: [], services: [] },
+  from: '127.0.0.1',
+  dialed: name,
+});
+
+/** Calls fail above so many a second. @returns what was found, and what was placed, in this order */
+async function found(limits: Readonly<Record<string, number>>) {
+  const placed: { dialed: string; count: number; perSecond: number }[] = [];
+  const held = await findHeldRates(
+    Object.keys(limits).map((name) => contender(name)),
+    { rates, holdS: 3, restMs: 0 },
+    async ({ dialed, count, perSecond }) => {
+      placed.push({ dialed, count, perSecond });
+      return { ringing: [], answered: [], failed: perSecond > (limits[dialed] ?? 0) ? 1 : 0 };
+    },
+  );
+  return { held, placed };
+}
+
+test.each([
+  [5, 0, 10],
+  [10, 10, 20],
+  [25, 20, 40],
+  [79, 40, 80],
+  [100, 80, 160],
+])('with a limit of %i calls a second, %i are held, and %i are not', async (limit, held, failedAt) => {
+  expect((await found({ a: limit })).held).toEqual([
+    { name: 'a', rttMs: 0, callsPerSecond: held, failedAt, heldS: 3 },
+  ]);
+});
+
+test('says of no rate that it failed when the highest was held', async () => {
+  expect((await found({ a: 1000 })).held).toEqual([{ name: 'a', rttMs: 0, callsPerSecond: 160, heldS: 3 }]);
+});
+
+test('holds each rate for its time, one contender after the other, and needs few of them', async () => {
+  const { placed } = await found({ a: 1000, b: 5 });
+  expect(placed.map(({ dialed, perSecond }) => [dialed, perSecond])).toEqual([
+    ['a', 40],
+    ['b', 40],
+    ['a', 160],
+    ['b', 20],
+    ['b', 10],
+  ]);
+  expect(placed.every(({ count, perSecond }) => count === 3 * perSecond)).toBe(true);
+});
