@@ -4,6 +4,7 @@ import type { CallFigures } from './calls.ts';
 import type { GrowthFigures } from './growth.ts';
 import type { HourFigures } from './hour.ts';
 import type { LookupResults } from './lookups.ts';
+import type { Ratios } from './ratios.ts';
 import type { HeldRate } from './rates.ts';
 import type { SystemFigures } from './systems.ts';
 import type { Results } from './results.ts';
@@ -29,7 +30,20 @@ export async function writeReport(document: string, results: Results): Promise<v
 
 /** In markdown; of what was not measured nothing is said. */
 export function sections(results: Results): readonly string[] {
-  const { machine, runs, calls, rates, nobody, lookups, growth, systems, hour, targets } = results;
+  const {
+    machine,
+    runs,
+    calls,
+    rates,
+    farRates = [],
+    nobody,
+    lookups,
+    growth,
+    systems,
+    hour,
+    targets,
+    ratios,
+  } = results;
   return [
     `On ${machine.cores} cores of ${machine.processor}, ${machine.memoryGb} GB, Linux ${machine.kernel}, `,
     `Node ${machine.node}, Asterisk ${machine.asterisk}.\n\n`,
@@ -48,12 +62,30 @@ export function sections(results: Results): readonly string[] {
       ['figure', 'target', 'measured', 'met'],
       targets.map(({ name, target, measured, met }) => [name, target, measured, met ? 'yes' : '**no**']),
     ),
+    ...(ratios.length === 0 ? [] : ratioSection(ratios)),
     ...(calls === undefined ? [] : [0, 40].flatMap((rttMs) => callSection(rttMs, calls))),
-    ...(rates === undefined ? [] : rateSection(rates)),
+    ...(rates === undefined ? [] : rateSection([...rates, ...farRates])),
     ...(lookups === undefined ? [] : lookupSection(lookups)),
     ...(growth === undefined || nobody === undefined ? [] : growthSection(growth, nobody)),
     ...(systems === undefined ? [] : systemSection(systems)),
     ...(hour === undefined ? [] : hourSection(hour)),
+  ];
+}
+
+function ratioSection(ratios: readonly Ratios[]): readonly string[] {
+  return [
+    '### Interlinks, of what the others take\n\n',
+    table(
+      ['way', 'against', 'round-trip time', '180: median', '200: median', 'CPU a call', 'calls a second'],
+      ratios.map(({ name, against, rttMs, ringing, answered, processor, callsPerSecond }) => [
+        name,
+        against,
+        `${rttMs} ms`,
+        ...[ringing, answered, processor, callsPerSecond].map((ratio) =>
+          ratio === undefined ? '' : `${ratio.toFixed(2)} ×`,
+        ),
+      ]),
+    ),
   ];
 }
 

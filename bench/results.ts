@@ -1,11 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { HourFigures } from './hour.ts';
+import { ratiosOf, type Ratios } from './ratios.ts';
+import type { HeldRate } from './rates.ts';
 import type { Machine } from './machine.ts';
 import type { SystemFigures } from './systems.ts';
 import { judge, type Figures, type Target } from './targets.ts';
 
 /** All that can be measured; what is left out of a run keeps the figures of an earlier one. */
 export interface AllFigures extends Figures {
+  /** As `rates`, with a round-trip time between the systems. */
+  readonly farRates: readonly HeldRate[];
   readonly systems: readonly SystemFigures[];
   readonly hour: HourFigures;
 }
@@ -25,6 +29,7 @@ export interface Results extends Partial<AllFigures> {
   readonly machine: Machine;
   readonly runs: Readonly<Partial<Record<Phase, Run>>>;
   readonly targets: readonly Target[];
+  readonly ratios: readonly Ratios[];
 }
 
 /** The results so far; none is no error. */
@@ -33,10 +38,20 @@ export async function readResults(file: string): Promise<Partial<Results>> {
   return JSON.parse(text) as Partial<Results>;
 }
 
-/** Writes results with their targets judged anew. */
-export async function writeResults(file: string, results: Omit<Results, 'targets'>): Promise<Results> {
+/** Writes results with their targets judged, and ratios reckoned, anew. */
+export async function writeResults(
+  file: string,
+  results: Omit<Results, 'targets' | 'ratios'>,
+): Promise<Results> {
   const { machine, runs, ...figures } = results;
-  const judged = { machine, runs, targets: isComplete(figures) ? judge(figures) : [], ...figures };
+  const { calls = [], rates = [], farRates = [] } = figures;
+  const judged = {
+    machine,
+    runs,
+    targets: isComplete(figures) ? judge(figures) : [],
+    ratios: ratiosOf(calls, [...rates, ...farRates]),
+    ...figures,
+  };
   await writeFile(file, `${JSON.stringify(judged, undefined, 2)}\n`);
   return judged;
 }
