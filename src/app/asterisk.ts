@@ -1,7 +1,7 @@
 import { AmiConnection } from '../asterisk/ami-connection.ts';
 import { AriConnection } from '../asterisk/ari-connection.ts';
 import { CallChannels } from '../asterisk/call-channels.ts';
-import { dialplanEntries } from '../asterisk/dialplan-entries.ts';
+import { astdbCopy, dialplanEntries } from '../asterisk/dialplan-entries.ts';
 import { DialplanHeartbeat } from '../asterisk/dialplan-heartbeat.ts';
 import { DialplanMirror } from '../asterisk/dialplan-mirror.ts';
 import { MediaTestCalls } from '../asterisk/media-test-calls.ts';
@@ -29,9 +29,12 @@ export function buildAsterisk(base: Foundation, links: InterlinkParts) {
     log: logOf('asterisk'),
   });
   ari.on('down', () => ami.renew());
-  const channels = new CallChannels(ari);
-  const trunks = buildTrunks(base, links, { ari, ami, channels, application: stasisApplication });
   const mirror = new DialplanMirror(ami, () => dialplanEntries(live.current), logOf('asterisk'));
+  const channels = new CallChannels(
+    ari,
+    astdbCopy((key, value) => mirror.has(key, value)),
+  );
+  const trunks = buildTrunks(base, links, { ari, ami, channels, application: stasisApplication });
   parts.defer(live.subscribe(() => mirror.refresh()));
   parts.defer(() => mirror.stop());
 

@@ -3,6 +3,8 @@ import { localNumber, ringing } from '../domain/testing.ts';
 import type { AriConnection } from './ari-connection.ts';
 import { CallChannels } from './call-channels.ts';
 
+const inAstdb = (known: boolean) => ({ hasNumber: () => known, hasNotFound: () => known });
+
 type Variables = Readonly<Record<string, string>>;
 
 describe.each([
@@ -25,7 +27,7 @@ describe.each([
       call: async (_resource: string, operation: string, params: object) =>
         operations[operation]?.(params as never),
     };
-    await new CallChannels(ari as unknown as AriConnection).ring('ch1', number);
+    await new CallChannels(ari as unknown as AriConnection, inAstdb(false)).ring('ch1', number);
     return left;
   }
 
@@ -52,7 +54,7 @@ test.each([
       if (operation !== 'continueInDialplan') await prepared.promise;
     },
   };
-  const channels = new CallChannels(ari as unknown as AriConnection);
+  const channels = new CallChannels(ari as unknown as AriConnection, inAstdb(false));
   let done = false;
   const ringing = channels.ring('ch1', localNumber('101')).then(() => (done = true));
   await new Promise(setImmediate);
@@ -61,4 +63,40 @@ test.each([
   prepared.resolve();
   await ringing;
   expect(begun.at(-1)).toBe('continueInDialplan');
+});
+
+describe('what AstDB has', () => {
+  let done: unknown[];
+  const ari = {
+    keepsOrder: true,
+    offers: () => true,
+    call: async (_resource: string, operation: string, { context }: { context?: string }) =>
+      void done.push(context ?? operation),
+  } as unknown as AriConnection;
+  const outside = { context: 'outside', extension: '${EXTEN}', priority: '1' };
+
+  test.each([
+    [true, ['interlinks-alone']],
+    [false, ['setChannelVars', 'interlinks-ring']],
+  ])('is not told to the channel of a number of this system: %s', async (known, expected) => {
+    done = [];
+    await new CallChannels(ari, inAstdb(known)).ring('ch1', localNumber('101'));
+    expect(done).toEqual(expected);
+  });
+
+  test.each([
+    [true, ['interlinks-alone']],
+    [false, ['setChannelVars', 'interlinks-leave']],
+  ])('nor to that of a number which nobody has: %s', async (known, expected) => {
+    done = [];
+    await new CallChannels(ari, inAstdb(known)).handBack('ch1', '299', outside);
+    expect(done).toEqual(expected);
+  });
+
+  test('does not take the place of what it does not have, such as who calls', async () => {
+    done = [];
+    const caller = { 'CALLERID(name)': 'Amália' };
+    await new CallChannels(ari, inAstdb(true)).ring('ch1', localNumber('101'), caller);
+    expect(done).toEqual(['setChannelVars', 'interlinks-ring']);
+  });
 });

@@ -5,12 +5,29 @@ import { technologyOf, trunkName } from '../domain/interlink.ts';
 import type { AriConnection } from './ari-connection.ts';
 import { parseProgress, progressExpression, type CallProgress } from './call-progress.ts';
 
-/** What the service does to a channel that is in its hands: it always ends with letting go of it. */
+/** Where the dial plan goes by what is in AstDB alone. */
+const byAstdb = 'interlinks-alone';
+
+/** What the dial plan finds in AstDB at this moment. */
+export interface AstdbCopy {
+  hasNumber(local: LocalNumber): boolean;
+  hasNotFound(location: DialplanLocation): boolean;
+}
+
+/**
+ * What the service does to a channel that is in its hands: it always ends with letting go of it.
+ *
+ * Once ARI has set a variable of a channel, Asterisk 22.10 refuses all that it deems dangerous to the channel's dial plan,
+ * for the rest of its life: DB(), SHELL(), FILE() (`live_dangerously=no`). A channel that goes on into the admin's dial
+ * plan gets none, therefore, where the dial plan can find in AstDB what it needs.
+ */
 export class CallChannels {
   readonly #ari: AriConnection;
+  readonly #astdb: AstdbCopy;
 
-  constructor(ari: AriConnection) {
+  constructor(ari: AriConnection, astdb: AstdbCopy) {
     this.#ari = ari;
+    this.#astdb = astdb;
   }
 
   /** Sends a channel to a number of this system. */
@@ -20,6 +37,10 @@ export class CallChannels {
     variables: Readonly<Record<string, string>> = {},
   ): Promise<void> {
     const { target, number } = local;
+    if (Object.keys(variables).length === 0 && this.#astdb.hasNumber(local)) {
+      await this.#continue(channel, number, byAstdb);
+      return;
+    }
     if (target.kind === 'dialplan') {
       await this.#leave(channel, number, 'interlinks-leave', {
         ...variables,
@@ -46,6 +67,10 @@ export class CallChannels {
 
   /** Sends a channel with a number that nobody has back to the admin's dial plan. Nobody follows it any more. */
   async handBack(channel: string, number: string, location: DialplanLocation): Promise<void> {
+    if (this.#astdb.hasNotFound(location)) {
+      await this.#continue(channel, number, byAstdb);
+      return;
+    }
     await this.#set(channel, { IL_LOCATION: locationOf(location, number), IL_NOT_FOUND: number });
     await this.#continue(channel, number, 'interlinks-leave');
   }

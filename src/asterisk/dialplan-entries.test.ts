@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { localNumber } from '../domain/testing.ts';
-import { dialplanEntries } from './dialplan-entries.ts';
+import { localNumber, ringing } from '../domain/testing.ts';
+import { astdbCopy, dialplanEntries } from './dialplan-entries.ts';
 
 const voicemail = { context: 'voicemail', extension: '${EXTEN}', priority: '1' };
 
@@ -62,4 +62,19 @@ test('numbers are there with the own prefix too, but for what is another number 
     'number/15': '30|PJSIP/5|',
     'number/5': '30|PJSIP/5|',
   });
+});
+
+test('a number, or the place of those that nobody has, is in AstDB when it is there as it is now', () => {
+  const number = localNumber('101', { target: ringing('PJSIP/101') });
+  const other = localNumber('101', { target: ringing('PJSIP/102') });
+  const dialing = { min: 3, max: 3, notFound: voicemail, ownPrefix: undefined };
+  const entries = dialplanEntries({ numbers: [number], dialing, emergency: [] });
+  const copy = astdbCopy((key, value) => entries.get(key) === value);
+  expect([number, other, localNumber('102')].map((local) => copy.hasNumber(local))).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect(copy.hasNotFound(voicemail)).toBe(true);
+  expect(copy.hasNotFound({ ...voicemail, priority: '2' })).toBe(false);
 });

@@ -1,6 +1,8 @@
 import type { DialplanLocation, LocalNumber } from '../domain/local-number.ts';
-import { locationOf, locationText } from './call-channels.ts';
+import { locationOf, locationText, type AstdbCopy } from './call-channels.ts';
 import { dialplanPatterns } from './dialplan-patterns.ts';
+
+const notFoundKey = 'dialing/notFound';
 
 /** What of the configuration the dial plan has to know while the service is away. */
 export interface DialplanSettings {
@@ -30,13 +32,25 @@ export function dialplanEntries(settings: DialplanSettings): ReadonlyMap<string,
   }
   for (const pattern of dialplanPatterns({ min, max }, emergency)) entries.set(`pattern/${pattern}`, '1');
   for (const number of emergency) entries.set(`emergency/${number}`, '1');
-  if (notFound !== undefined) entries.set('dialing/notFound', locationText(notFound));
+  if (notFound !== undefined) entries.set(notFoundKey, locationText(notFound));
   const prefixed =
     ownPrefix === undefined ? [] : numbers.map((local) => [ownPrefix + local.number, local] as const);
   const own = new Map(prefixed.filter(([dialed]) => !emergency.includes(dialed)));
   for (const local of numbers) own.set(local.number, local);
-  for (const [dialed, local] of own) entries.set(`number/${dialed}`, numberEntry(local));
+  for (const [dialed, local] of own) entries.set(numberKey(dialed), numberEntry(local));
   return entries;
+}
+
+/** What of these entries is in AstDB, as far as `has` knows. */
+export function astdbCopy(has: (key: string, value: string) => boolean): AstdbCopy {
+  return {
+    hasNumber: (local) => has(numberKey(local.number), numberEntry(local)),
+    hasNotFound: (location) => has(notFoundKey, locationText(location)),
+  };
+}
+
+function numberKey(dialed: string): string {
+  return `number/${dialed}`;
 }
 
 /** `30|PJSIP/101&PJSIP/102|voicemail,101,1`, or a place alone: `||conferences,600,1`. */

@@ -76,6 +76,27 @@ test('at a connect only differences are written, and nothing of other families i
   });
 });
 
+test('what AstDB has is known from a connect on, but not while it is written', async () => {
+  wanted.set('number/101', 'new');
+  expect(mirror.has('number/101', 'new')).toBe(false);
+  await mirror.start();
+  expect(mirror.has('number/101', 'new')).toBe(true);
+  expect(mirror.has('number/101', 'old')).toBe(false);
+  expect(mirror.has('number/102', 'new')).toBe(false);
+
+  wanted = new Map([['number/101', 'newer']]);
+  const written = mirror.refresh();
+  await vi.waitFor(() => expect(mirror.has('number/101', 'new')).toBe(false));
+  await written;
+  expect(mirror.has('number/101', 'newer')).toBe(true);
+
+  wanted = new Map();
+  failing = true;
+  await mirror.refresh();
+  expect(mirror.has('number/101', 'newer')).toBe(false);
+  await mirror.stop();
+});
+
 test('what somebody has deleted meanwhile counts as deleted, and is put back at the next connect', async () => {
   wanted = new Map([['number/101', 'a']]);
   await mirror.start();

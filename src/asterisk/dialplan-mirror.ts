@@ -63,6 +63,11 @@ export class DialplanMirror {
     });
   }
 
+  /** Whether AstDB has this, as far as is known: not while it is written. */
+  has(key: string, value: string): boolean {
+    return this.#written?.get(key) === value;
+  }
+
   async stop(): Promise<void> {
     await this.#retries.cancel(family);
     await this.#retries.cancel(addAgain);
