@@ -209,7 +209,7 @@ describe('the dial plan', () => {
 
   test('has the file of another version', async () => {
     const file = await readFile(join(import.meta.dirname, '../../dialplan/interlinks.conf'), 'utf8');
-    const older = file.replace('[interlinks-version]\nexten => 2,', '[interlinks-version]\nexten => 1,');
+    const older = file.replace(/(?<=\[interlinks-version\]\nexten => )\d+/, '1');
     await edit('extensions.conf', (text) => text.replace(/^#include.*$/m, older), reload);
     await expectFaults(['dialplan-outdated', /another version/, /came with this version/]);
   });
