@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import type { LocalNumber } from '../domain/local-number.ts';
 import { localNumber, ringing } from '../domain/testing.ts';
 import type { AriConnection } from './ari-connection.ts';
 import { CallChannels } from './call-channels.ts';
@@ -70,8 +71,11 @@ describe('what AstDB has', () => {
   const ari = {
     keepsOrder: true,
     offers: () => true,
-    call: async (_resource: string, operation: string, { context }: { context?: string }) =>
-      void done.push(context ?? operation),
+    call: async (
+      _resource: string,
+      operation: string,
+      { context, variable, value }: { context?: string; variable?: string; value?: string },
+    ) => void done.push(context ?? (variable === undefined ? operation : `${variable}=${value}`)),
   } as unknown as AriConnection;
   const outside = { context: 'outside', extension: '${EXTEN}', priority: '1' };
 
@@ -93,10 +97,28 @@ describe('what AstDB has', () => {
     expect(done).toEqual(expected);
   });
 
-  test('does not take the place of what it does not have, such as who calls', async () => {
+  const caller = { number: '201', name: 'Amália' };
+
+  test('does not take the place of what it does not have: who calls', async () => {
     done = [];
-    const caller = { 'CALLERID(name)': 'Amália' };
     await new CallChannels(ari, inAstdb(true)).ring('ch1', localNumber('101'), caller);
     expect(done).toEqual(['setChannelVars', 'interlinks-ring']);
+  });
+
+  test.each<[string, LocalNumber['target']]>([
+    [
+      'where nobody answers',
+      { kind: 'ring', endpoints: ['PJSIP/101'], timeoutSeconds: 30, noAnswer: outside },
+    ],
+    ['with the number', { kind: 'dialplan', location: outside }],
+  ])('and who calls is told beside the channel that may go on elsewhere: %s', async (_what, target) => {
+    vi.useFakeTimers();
+    done = [];
+    const channels = new CallChannels(ari, inAstdb(true));
+    await channels.ring('ch1', localNumber('101', { target }), caller);
+    expect(done).toEqual(['IL_CALLER_ch1=201&Amália', 'interlinks-arrived']);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(done.slice(2)).toEqual(['IL_CALLER_ch1=undefined']);
+    vi.useRealTimers();
   });
 });

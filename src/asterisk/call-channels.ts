@@ -1,12 +1,17 @@
+import type { CallerIdentity } from '../domain/caller.ts';
 import type { LocalNumber, DialplanLocation } from '../domain/local-number.ts';
 import type { HangupCause } from '../domain/hangup-cause.ts';
 import type { TrunkCandidate } from '../calls/route-call.ts';
 import { technologyOf, trunkName } from '../domain/interlink.ts';
 import type { AriConnection } from './ari-connection.ts';
 import { parseProgress, progressExpression, type CallProgress } from './call-progress.ts';
+import { DelayedTasks } from './delayed-tasks.ts';
 
-/** Where the dial plan goes by what is in AstDB alone. */
+/** Where the dial plan goes by what is in AstDB alone, and where it takes who calls from a global variable first. */
 const byAstdb = 'interlinks-alone';
+const byAstdbAndCaller = 'interlinks-arrived';
+/** The dial plan reads who calls within a moment. */
+const forgetCallerMs = 5000;
 
 /** What the dial plan finds in AstDB at this moment. */
 export interface AstdbCopy {
@@ -24,32 +29,36 @@ export interface AstdbCopy {
 export class CallChannels {
   readonly #ari: AriConnection;
   readonly #astdb: AstdbCopy;
+  readonly #forgetting = new DelayedTasks();
 
   constructor(ari: AriConnection, astdb: AstdbCopy) {
     this.#ari = ari;
     this.#astdb = astdb;
   }
 
-  /** Sends a channel to a number of this system. */
-  async ring(
-    channel: string,
-    local: LocalNumber,
-    variables: Readonly<Record<string, string>> = {},
-  ): Promise<void> {
+  /**
+   * Sends a channel to a number of this system.
+   *
+   * @param caller of a call from a linked system; of others, Asterisk knows it
+   */
+  async ring(channel: string, local: LocalNumber, caller?: CallerIdentity): Promise<void> {
     const { target, number } = local;
-    if (Object.keys(variables).length === 0 && this.#astdb.hasNumber(local)) {
-      await this.#continue(channel, number, byAstdb);
+    const leadsOn = target.kind === 'dialplan' || target.noAnswer !== undefined;
+    if (this.#astdb.hasNumber(local) && (caller === undefined || leadsOn)) {
+      if (caller !== undefined) await this.#tellCaller(channel, caller);
+      await this.#continue(channel, number, caller === undefined ? byAstdb : byAstdbAndCaller);
       return;
     }
+    const shown = caller && { 'CALLERID(num)': caller.number ?? '', 'CALLERID(name)': caller.name };
     if (target.kind === 'dialplan') {
       await this.#leave(channel, number, 'interlinks-leave', {
-        ...variables,
+        ...shown,
         IL_LOCATION: locationOf(target.location, number),
       });
       return;
     }
     await this.#leave(channel, number, 'interlinks-ring', {
-      ...variables,
+      ...shown,
       IL_RING: target.endpoints.join('&'),
       IL_TIMEOUT: String(target.timeoutSeconds),
       // Set in any case: the channel may still have that of a number which sent it here.
@@ -96,6 +105,15 @@ export class CallChannels {
   /** How far a call has come that is out of the service's hands. Rejects with 404 when its channel is gone. */
   async progress(channel: string): Promise<CallProgress> {
     return parseProgress(await this.variable(channel, `EVAL(${progressExpression})`));
+  }
+
+  /** Global variables are none of a channel's; one that is left over is gone with Asterisk's next restart. */
+  async #tellCaller(channel: string, { number = '', name }: CallerIdentity): Promise<void> {
+    const variable = `IL_CALLER_${channel}`;
+    await this.#ari.call('asterisk', 'setGlobalVar', { variable, value: `${number}&${name}` });
+    this.#forgetting.schedule(channel, forgetCallerMs, async () => {
+      await this.#ari.call('asterisk', 'setGlobalVar', { variable }).catch(() => undefined);
+    });
   }
 
   async #leave(

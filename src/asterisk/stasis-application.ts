@@ -170,10 +170,7 @@ export class StasisApplication {
         const { callId, caller, callerNumber } = admission;
         recorder.begin({ ...record, callId, caller: callerNumber });
         watch.sent(channel.id);
-        const sent = channels.ring(channel.id, admission.number, {
-          'CALLERID(num)': caller.number ?? '',
-          'CALLERID(name)': caller.name,
-        });
+        const sent = channels.ring(channel.id, admission.number, caller);
         log.info(
           { callId, channel: channel.name, number, interlink: interlink?.id, name: interlink?.name },
           'call from a linked system',

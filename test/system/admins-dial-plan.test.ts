@@ -1,15 +1,21 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { linkOffices } from '../rig/linking.ts';
 import { startOffice, type Office } from '../rig/office.ts';
+import type { Phone } from '../rig/phone.ts';
 import { untilIdle } from '../rig/talk.ts';
 
 /** Shows what only the dial plan's own functions can find out. Asterisk calls both of them dangerous. */
 const desk = `
 [desk]
-exten => _X.,1,Set(CALLERID(name)=\${DB(cidname/101)} \${SHELL(printf here)})
+exten => _X.,1,Set(CALLERID(name)=\${CALLERID(name)}: \${DB(cidname/101)} \${SHELL(printf here)})
  same => n,Dial(PJSIP/900)
 `;
 
+/** With all that means something in a dial plan. */
+const amalia = 'Amália, "A" & B|C (${EXTEN})';
+
 let berlin: Office;
+let lisbon: Office;
 
 beforeAll(async () => {
   berlin = await startOffice({
@@ -24,20 +30,49 @@ beforeAll(async () => {
   });
   await berlin.pbx.asterisk.cli('database put cidname 101 Reception');
   berlin.phone('102').manner = 'rings';
+  lisbon = await startOffice({
+    name: 'Lisbon',
+    numbers: [{ number: '201', name: amalia }],
+    phones: { '201': 800 },
+  });
+  await linkOffices(berlin, lisbon);
 });
 
-afterAll(() => berlin.stop());
+afterAll(() => Promise.all([berlin.stop(), lisbon.stop()]));
 
 test.each([
   ['nobody has', '299'],
   ['is not answered', '102'],
   ['leads into it', '103'],
 ])("the admin's dial plan can do what it could before, for a number that %s", async (_what, dialed) => {
-  const [caller, shown] = [berlin.phone('101'), berlin.phone('900')];
-  const from = { caller: caller.events.list.length, shown: shown.events.list.length };
-  await caller.dial(dialed);
-  expect((await shown.waitFor('incoming', { from: from.shown })).name).toBe('Reception here');
-  await caller.waitFor('established', { from: from.caller });
-  await caller.hangup();
+  expect(await shownTo(berlin.phone('101'), dialed)).toBe('101: Reception here');
   await untilIdle(berlin);
 });
+
+test.each([
+  ['is not answered', '102'],
+  ['leads into it', '103'],
+])('and for a call from a linked system to a number that %s', async (_what, dialed) => {
+  expect(await shownTo(lisbon.phone('201'), dialed)).toBe(`Lisbon: ${amalia}: Reception here`);
+  await Promise.all([untilIdle(berlin), untilIdle(lisbon)]);
+});
+
+test('nothing is left of who has called', async () => {
+  expect(await globals()).toContain('IL_HEARTBEAT');
+  await expect.poll(globals, { timeout: 10_000 }).not.toContain('IL_CALLER');
+});
+
+async function globals(): Promise<string> {
+  return await berlin.pbx.asterisk.cli('dialplan show globals');
+}
+
+/** Dials a number that comes out at 900, and gives what that phone shows. */
+async function shownTo(caller: Phone, dialed: string): Promise<string> {
+  const shown = berlin.phone('900');
+  const from = { caller: caller.events.list.length, shown: shown.events.list.length };
+  await caller.dial(dialed);
+  const { name } = await shown.waitFor('incoming', { from: from.shown });
+  await caller.waitFor('established', { from: from.caller });
+  await caller.hangup();
+  return name;
+}
