@@ -167,9 +167,10 @@ async function expectColour(
   const shown = expectShown(row.getByText(reason), NOTICED_MS).then(() => Date.now());
   await change();
   const shownAt = await shown;
-  const lines = berlin.service.output().split('\n');
   const isOfIt = (line: string) => line.includes(`"colour":"${colour}"`) && line.includes(reason);
-  const { time } = JSON.parse(lines.findLast(isOfIt) ?? '') as { time: string };
+  const logged = () => berlin.service.output().split('\n').findLast(isOfIt);
+  await expect.poll(logged).toBeDefined();
+  const { time } = JSON.parse(logged() ?? '') as { time: string };
   const lateMs = shownAt - Date.parse(time);
   process.stdout.write(`${lateMs} ms: ${colour} on the page after it was in the log\n`);
   expect(lateMs).toBeLessThan(SOON_MS);

@@ -43,15 +43,22 @@ async function names(): Promise<readonly string[]> {
 
 describe('Tab in bash', () => {
   let shell: Terminal;
+  let entered = 0;
+
+  /** Types a line when bash asks for it: its prompt has the number of the command. */
+  async function enter(line: string): Promise<void> {
+    entered += 1;
+    await shell.waitFor(new RegExp(`command ${entered}: `));
+    shell.type(`${line}\n`);
+  }
 
   beforeAll(async () => {
-    shell = startTerminal('bash --norc --noprofile -i', env);
-    shell.type('source <(interlinks completion bash); echo re""ady\n');
-    await shell.waitFor(/^ready/m);
+    shell = startTerminal(String.raw`PS1='command \#: ' bash --norc --noprofile -i`, env);
+    await enter('source <(interlinks completion bash)');
   });
 
   afterAll(async () => {
-    shell.type('\nexit\n');
+    await enter('exit');
     await shell.ended;
   });
 
@@ -62,15 +69,15 @@ describe('Tab in bash', () => {
     ['a name of wide characters', '東京', '東'],
   ])('completes %s, so that the command gets it as it is', async (_what, name, begun) => {
     expect(await berlin.interlinks('key', 'new', name)).toMatchObject({ code: 0 });
-    shell.type(`interlinks del\t${begun}\t--yes\n`);
+    await enter(`interlinks del\t${begun}\t--yes`);
     await expect.poll(names, { timeout: 20_000 }).not.toContain(name);
   });
 
   test('completes numbers, states and files', async () => {
-    shell.type('interlinks nu\tpr\t19\tof\t\n');
+    await enter('interlinks nu\tpr\t19\tof\t');
     await shell.waitFor(/190 is shared/);
     await writeFile(join(folder, 'some.yaml'), 'nonsense: 1\n');
-    shell.type(`interlinks check ${folder}/so\t\n`);
+    await enter(`interlinks check ${folder}/so\t`);
     await shell.waitFor(/some\.yaml:1:1: /);
     expect(shell.screen()).toContain('190 is shared');
   });

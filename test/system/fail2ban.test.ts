@@ -62,17 +62,20 @@ async function attack(
   return await promise;
 }
 
-/** Runs something, and gives what the service logged meanwhile. */
+/** Runs something that is refused, and gives what the service logged meanwhile. */
 async function logOf(work: () => Promise<void>): Promise<string> {
   const before = berlin.service.output().length;
+  const logged = (): string => berlin.service.output().slice(before);
   const refusals = async (): Promise<number> =>
     (await scrape(berlin)).series
       .filter(({ name }) => name === 'interlinks_auth_failures_total')
       .reduce((sum, { value }) => sum + value, 0);
   const counted = await refusals();
   await work();
-  expect(await refusals()).toBeGreaterThan(counted);
-  return berlin.service.output().slice(before);
+  const refused = (await refusals()) - counted;
+  expect(refused).toBeGreaterThan(0);
+  await expect.poll(() => logged().split('"part":"refusals"')).toHaveLength(refused + 1);
+  return logged();
 }
 
 describe('the filter finds the address of who', () => {

@@ -197,14 +197,15 @@ describe('in a conference', () => {
     }
     await untilHeard(reception, offices.porto.phone('301').tone);
     expect(await channelsOf(berlin.pbx)).toHaveLength(3);
-    const lines = berlin.service.output().split('left alone').length;
+    const lines = (): number => berlin.service.output().split('left alone').length;
+    const before = lines();
     const since = callers.map((phone) => phone.events.list.length);
     await reception.hangup();
     await Promise.all(
       callers.map((phone, index) => phone.waitFor('closed', { from: since[index] ?? 0, ms: 5000 })),
     );
     await untilIdle(berlin);
-    expect(berlin.service.output().split('left alone').length).toBe(lines + 1);
+    await expect.poll(lines).toBe(before + 1);
   });
 });
 
