@@ -38,7 +38,11 @@ export function idsOf(name: string, type: ObjectType): readonly string[] {
   return type === 'auth' ? [`${name}-in`, `${name}-out`] : [name];
 }
 
-/** The objects of a trunk, in the order in which they are made: the endpoint comes last, when all it refers to is there. */
+/**
+ * The objects of a trunk, in the order in which they are made: the endpoint comes last, when all it refers to is there.
+ * Over TLS no password is asked for, which would cost each call a round trip (docs/decisions/0025). One is ready for
+ * systems that ask for it.
+ */
 export function objectsOf(
   { name, address, secrets }: Trunk,
   codecs: readonly string[],
@@ -51,12 +55,13 @@ export function objectsOf(
   const digest = { auth_type: 'userpass', username: name };
   const algorithms = (side: 'uas' | 'uac'): Fields =>
     hasAlgorithms ? { [`supported_algorithms_${side}`]: digestAlgorithms } : {};
+  const asked: PjsipObject = {
+    type: 'auth',
+    id: `${name}-in`,
+    fields: { ...digest, password: secrets.inbound, ...algorithms('uas') },
+  };
   return [
-    {
-      type: 'auth',
-      id: `${name}-in`,
-      fields: { ...digest, password: secrets.inbound, ...algorithms('uas') },
-    },
+    ...(encrypted ? [] : [asked]),
     {
       type: 'auth',
       id: `${name}-out`,
@@ -80,7 +85,7 @@ export function objectsOf(
         media_encryption: encrypted ? 'sdes' : 'no',
         message_context: nowhere,
         aors: name,
-        auth: `${name}-in`,
+        ...(!encrypted && { auth: asked.id }),
         outbound_auth: `${name}-out`,
         identify_by: 'username,auth_username',
         from_user: name,

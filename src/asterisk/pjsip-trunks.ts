@@ -31,7 +31,7 @@ export interface PjsipTrunksDeps {
 
 /**
  * PJSIP trunks, made at run time by ARI push configuration (sorcery wizard `memory`). An endpoint is recognized by
- * the user name in From and by digest, not by address, so that two interlinks between the same addresses stay apart.
+ * the user name in From, not by address, so that two interlinks between the same addresses stay apart.
  */
 export class PjsipTrunks implements TrunkProvisioner {
   readonly #ari: AriConnection;

@@ -3,7 +3,7 @@ import type { Pbx } from './pbx.ts';
 /** One request to a PBX's ARI, as its admin could make it. @returns the parsed answer, undefined when it is empty */
 export async function ari<T = unknown>(
   pbx: Pbx,
-  method: 'GET' | 'POST' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
   path: string,
   query: Readonly<Record<string, string>> = {},
   body?: object,

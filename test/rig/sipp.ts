@@ -27,6 +27,8 @@ export interface SipRequest {
   readonly credentials?: SipCredentials;
   /** Header lines beside those that every request has. */
   readonly headers?: readonly string[];
+  /** Whether an INVITE offers SRTP, with its key (RFC 4568), in the place of RTP. */
+  readonly secureMedia?: boolean;
   /** Where it is sent from; left out: an address of its own. */
   readonly local?: { readonly ip: string; readonly port: number };
 }
@@ -36,13 +38,15 @@ const FINAL = [
   200, 202, 302, 400, 401, 403, 404, 405, 407, 410, 415, 416, 420, 423, 480, 481, 482, 484, 486, 488,
 ].concat([489, 500, 501, 503, 513, 600, 603, 604]);
 
-const SDP = `v=0
+const RTP = `v=0
 o=- 1 1 IN IP4 [local_ip]
 s=-
 c=IN IP4 [local_ip]
 t=0 0
 m=audio 30000 RTP/AVP 8
 a=rtpmap:8 PCMA/8000`;
+const SRTP = `${RTP.replace('RTP/AVP', 'RTP/SAVP')}
+a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${'A'.repeat(40)}`;
 
 export interface SipAnswer {
   /** Undefined when there was no answer within 4 s. */
@@ -191,13 +195,13 @@ function uriOf({ to }: SipRequest): string {
 }
 
 function send(request: SipRequest, cseq: number): string {
-  const { method, from, headers = [] } = request;
+  const { method, from, headers = [], secureMedia = false } = request;
   const authentication = cseq > 1 ? ['[authentication]'] : [];
   const contact = headers.some((line) => line.startsWith('Contact:'))
     ? []
     : [`Contact: <sip:${from}@[local_ip]:[local_port]>`];
   const type = { INVITE: 'application/sdp', MESSAGE: 'text/plain' }[method as string];
-  const body = { INVITE: SDP, MESSAGE: 'hello' }[method as string] ?? '';
+  const body = { INVITE: secureMedia ? SRTP : RTP, MESSAGE: 'hello' }[method as string] ?? '';
   return message([
     `${method} ${uriOf(request)} SIP/2.0`,
     'Via: SIP/2.0/UDP [local_ip]:[local_port];branch=[branch]',

@@ -42,6 +42,38 @@ async function encryption(): Promise<readonly string[]> {
   return [...new Set(found.flat())];
 }
 
+/** The algorithms by which the trunk is authenticated in a call from Berlin to Lisbon. */
+async function passwordsOfACall(): Promise<readonly (string | undefined)[]> {
+  const { asterisk } = lisbon.pbx;
+  const before = (await readFile(asterisk.logFile, 'utf8')).length;
+  await asterisk.cli('pjsip set logger on');
+  await talk(berlin.phone('101'), '201', lisbon.phone('201'));
+  await hangUp(berlin.phone('101'), lisbon.phone('201'));
+  await asterisk.cli('pjsip set logger off');
+  const log = (await readFile(asterisk.logFile, 'utf8')).slice(before);
+  expect(log).toMatch(/^From: .*<sip:il-/m);
+  const given = log.match(/^Authorization: .*il-.*/gm) ?? [];
+  return [...new Set(given.map((line) => /algorithm="?([\w-]+)/.exec(line)?.[1]))];
+}
+
+/** Changes fields of one of an office's PJSIP objects, or makes it. */
+async function configure(
+  { pbx }: Office,
+  type: string,
+  id: string,
+  fields: Record<string, string>,
+): Promise<void> {
+  await ari(
+    pbx,
+    'PUT',
+    `asterisk/config/dynamic/res_pjsip/${type}/${id}`,
+    {},
+    {
+      fields: Object.entries(fields).map(([attribute, value]) => ({ attribute, value })),
+    },
+  );
+}
+
 async function trunksOf(office: Office): Promise<unknown> {
   return (await office.json<{ interlinks: { trunk: unknown; health: unknown }[] }>('list')).interlinks;
 }
@@ -56,17 +88,23 @@ describe('an interlink', () => {
     await hangUp(berlin.phone('101'), lisbon.phone('201'));
   });
 
-  test('authenticates its calls by SHA-256', async () => {
-    const { asterisk } = lisbon.pbx;
-    await asterisk.cli('pjsip set logger on');
-    await talk(berlin.phone('101'), '201', lisbon.phone('201'));
-    await hangUp(berlin.phone('101'), lisbon.phone('201'));
-    await asterisk.cli('pjsip set logger off');
-    const log = await readFile(asterisk.logFile, 'utf8');
-    const used = log
-      .match(/^Authorization: .*il-.*/gm)
-      ?.map((line) => /algorithm="?([\w-]+)/.exec(line)?.[1]);
-    expect(new Set(used)).toEqual(new Set(['SHA-256']));
+  test('asks for no password, which would take each call another round trip', async () => {
+    expect(await passwordsOfACall()).toEqual([]);
+  });
+
+  test('gives a system its password that asks for one, by SHA-256', async () => {
+    const { user, password } = await trunkCredentials(berlin);
+    await configure(lisbon, 'auth', 'asked', {
+      auth_type: 'userpass',
+      username: user,
+      password,
+      supported_algorithms_uas: 'SHA-256,MD5',
+    });
+    await configure(lisbon, 'endpoint', user, { auth: 'asked' });
+    expect(await passwordsOfACall()).toEqual(['SHA-256']);
+    await configure(lisbon, 'endpoint', user, { auth: '' });
+    await ari(lisbon.pbx, 'DELETE', 'asterisk/config/dynamic/res_pjsip/auth/asked');
+    expect(await passwordsOfACall()).toEqual([]);
   });
 
   test('lets nobody speak SIP who has no certificate of a linked system', async () => {
@@ -77,18 +115,14 @@ describe('an interlink', () => {
     expect(await askInClear(berlin)).toBe('nothing');
   });
 
-  test('takes no call in clear, even with its credentials', async () => {
-    const credentials = await trunkCredentials(lisbon);
+  test('takes no call in clear, even by the name of its trunk, without asking for its ticket', async () => {
+    const { user: from } = await trunkCredentials(lisbon);
     const server = `${berlin.address}:${berlin.pbx.trunkPort}`;
-    const { status } = await sipRequest({
-      method: 'INVITE',
-      server,
-      to: '101',
-      from: credentials.user,
-      credentials,
-    });
-    expect(status).toBe(488);
-    expect(berlin.phone('101').events.list.at(-1)?.type).not.toBe('incoming');
+    const call = { method: 'INVITE', server, to: '101', from } as const;
+    expect((await sipRequest(call)).status).toBe(488);
+    expect((await sipRequest({ ...call, secureMedia: true })).status).toBe(403);
+    const log = async (): Promise<string> => await readFile(berlin.pbx.asterisk.logFile, 'utf8');
+    await expect.poll(log).toMatch(/Executing \[101@interlinks-trunk-pjsip:\d+\] Hangup\(/);
   });
 
   test('goes on with another certificate of its own, a call in progress included', async () => {
@@ -171,6 +205,7 @@ describe('an interlink without encryption', () => {
     await talk(berlin.phone('101'), '201', lisbon.phone('201'));
     expect(await encryption()).toEqual(['pjsip,secure 0', 'rtp,secure 0']);
     await hangUp(berlin.phone('101'), lisbon.phone('201'));
+    expect(await passwordsOfACall()).toEqual(['SHA-256']);
     expect(await lastCall(lisbon, 'in', '201')).toMatchObject({ outcome: 'answered' });
     await Promise.all([untilIdle(berlin), untilIdle(lisbon)]);
   });
