@@ -6,7 +6,7 @@ import { measureGrowth } from './growth.ts';
 import { measureHour } from './hour.ts';
 import { measureLookups } from './lookups.ts';
 import { describeMachine, loadOfLastMinute } from './machine.ts';
-import { startOffices, type Offices } from './offices.ts';
+import { delays, startOffices, type Delay, type Offices } from './offices.ts';
 import { findHeldRates } from './rates.ts';
 import { writeReport } from './report.ts';
 import { measureSystems, type SystemSize } from './systems.ts';
@@ -29,7 +29,7 @@ const size = values.quick
       rounds: 2,
       calls: 8,
       perSecond: 6,
-      warmUp: 6,
+      warmUp: { count: 6, perSecond: 6 },
       idleMs: 5000,
       holdS: 2,
       restMs: 2000,
@@ -40,18 +40,23 @@ const size = values.quick
       rounds: 6,
       calls: 30,
       perSecond: 6,
-      warmUp: 60,
+      warmUp: { count: 600, perSecond: 30 },
       idleMs: 30_000,
       holdS: 60,
-      restMs: 10_000,
+      // Longer than SIP repeats a request that nobody answers (RFC 3261, 64 × T1).
+      restMs: 40_000,
       lookupMs: 30_000,
       decisions: 3000,
     };
 /** Calls a second. Where the highest is held, the report says that none of those tried failed. */
-const rates = [5, 10, 15, 20, 30, 40, 60, 80, 100, 130, 160];
+const rates = [5, 10, 15, 20, 30, 40, 60, 80, 100, 130, 160, 200, 250];
 const sizes = [1, 10, 100, 1000]
   .map((interlinks) => ({ interlinks, numbers: interlinks }))
   .concat([100, 10_000, 100_000].map((numbers) => ({ interlinks: 10, numbers })));
+
+/** Offices that take processor without being called would lower the rates of the others. */
+const near: readonly Delay[] = [0];
+const far: readonly Delay[] = [20];
 
 /** In the order in which one system grows. */
 const systems: readonly SystemSize[] = [
@@ -64,14 +69,12 @@ const measures: { readonly [P in Phase]: () => Promise<AllFigures[P]> } = {
   calls: async () => await measureCalls((await up()).contenders, size),
   rates: async () =>
     await findHeldRates(
-      (await up()).contenders.filter((one) => one.rttMs === 0 && (!values.quick || isJudged(one))),
+      (await up(values.quick ? delays : near)).contenders.filter(
+        (one) => one.rttMs === 0 && (!values.quick || isJudged(one)),
+      ),
       { ...size, rates },
     ),
-  farRates: async () =>
-    await findHeldRates(
-      (await up()).contenders.filter(({ rttMs }) => rttMs > 0),
-      { ...size, rates },
-    ),
+  farRates: async () => await findHeldRates((await up(far)).contenders, { ...size, rates }),
   nobody: async () => await (await up()).linked.dialNobody(size.calls * size.rounds, size.perSecond),
   lookups: async () => await measureLookups(size.lookupMs, size.rounds),
   growth: async () => await measureGrowth(sizes, size.decisions),
@@ -81,16 +84,15 @@ const measures: { readonly [P in Phase]: () => Promise<AllFigures[P]> } = {
 /** These begin when the offices are down again. */
 const alone = new Set<Phase>(['lookups', 'growth', 'systems', 'hour']);
 const usual: readonly Phase[] = [
-  ...(['calls', 'rates'] as const),
+  ...(['calls', 'nobody', 'rates'] as const),
   ...(values.quick ? [] : (['farRates'] as const)),
-  ...(['nobody', 'lookups', 'growth'] as const),
+  ...(['lookups', 'growth'] as const),
   ...(values.quick ? [] : (['systems'] as const)),
 ];
 
-let offices: Offices | undefined;
+let offices: (Offices & { readonly wanted: readonly Delay[] }) | undefined;
 for (const phase of positionals.length === 0 ? usual : positionals.map(phaseOf)) {
   if (alone.has(phase)) await down();
-  else await up();
   say(`Measuring: ${phase}`);
   await measure(phase);
 }
@@ -117,8 +119,10 @@ async function measure(phase: Phase): Promise<void> {
   await writeReport(document, await writeResults(resultsFile, { ...earlier, machine, runs, ...figures }));
 }
 
-async function up(): Promise<Offices> {
-  offices ??= await startOffices();
+/** The offices, with lines of these delays alone. */
+async function up(wanted: readonly Delay[] = delays): Promise<Offices> {
+  if (offices?.wanted !== wanted) await down();
+  offices ??= { wanted, ...(await startOffices(wanted)) };
   return offices;
 }
 

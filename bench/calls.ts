@@ -25,13 +25,18 @@ export interface CallFigures {
   readonly idle: Processor;
 }
 
+/** Calls of each contender that come first and do not count: a PBX is not measured in its first minute. */
+export interface WarmUp {
+  readonly count: number;
+  readonly perSecond: number;
+}
+
 export interface Rounds {
   readonly rounds: number;
   /** Of each contender in each round. */
   readonly calls: number;
   readonly perSecond: number;
-  /** How many calls of each contender come first and do not count. */
-  readonly warmUp: number;
+  readonly warmUp: WarmUp;
   /** How long to look at what is used without calls. */
   readonly idleMs: number;
 }
@@ -41,7 +46,7 @@ export async function measureCalls(
   contenders: readonly Contender[],
   { rounds, calls: count, perSecond, warmUp, idleMs }: Rounds,
 ): Promise<readonly CallFigures[]> {
-  for (const { from, dialed } of contenders) await placeCalls({ from, dialed, count: warmUp, perSecond });
+  for (const { from, dialed } of contenders) await placeCalls({ from, dialed, ...warmUp });
   const idle = await measureIdle(contenders, idleMs);
   const samples = contenders.map((contender) => ({
     contender,

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { WarmUp } from './calls.ts';
 import type { Contender } from './contenders.ts';
 import { placeCalls } from './load.ts';
 
@@ -19,6 +20,7 @@ export interface RateSearch {
   readonly holdS: number;
   /** How long to wait after a rate that was not held, until what it has left is over. */
   readonly restMs: number;
+  readonly warmUp: WarmUp;
 }
 
 /**
@@ -28,9 +30,10 @@ export interface RateSearch {
  */
 export async function findHeldRates(
   contenders: readonly Contender[],
-  { rates, holdS, restMs }: RateSearch,
+  { rates, holdS, restMs, warmUp }: RateSearch,
   place: typeof placeCalls = placeCalls,
 ): Promise<readonly HeldRate[]> {
+  for (const { from, dialed } of contenders) await place({ from, dialed, ...warmUp });
   // The first `held` rates are known to be held, those from `fails` on to fail.
   const searches = contenders.map((contender) => ({ contender, held: 0, fails: rates.length }));
   for (let open = searches; open.length > 0; open = open.filter(({ held, fails }) => held < fails)) {
