@@ -55,13 +55,13 @@ export function objectsOf(
   const digest = { auth_type: 'userpass', username: name };
   const algorithms = (side: 'uas' | 'uac'): Fields =>
     hasAlgorithms ? { [`supported_algorithms_${side}`]: digestAlgorithms } : {};
-  const asked: PjsipObject = {
+  const inboundAuth: PjsipObject = {
     type: 'auth',
     id: `${name}-in`,
     fields: { ...digest, password: secrets.inbound, ...algorithms('uas') },
   };
   return [
-    ...(encrypted ? [] : [asked]),
+    ...(encrypted ? [] : [inboundAuth]),
     {
       type: 'auth',
       id: `${name}-out`,
@@ -85,7 +85,7 @@ export function objectsOf(
         media_encryption: encrypted ? 'sdes' : 'no',
         message_context: nowhere,
         aors: name,
-        ...(!encrypted && { auth: asked.id }),
+        ...(!encrypted && { auth: inboundAuth.id }),
         outbound_auth: `${name}-out`,
         identify_by: 'username,auth_username',
         from_user: name,

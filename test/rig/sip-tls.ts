@@ -9,18 +9,22 @@ import type { Office } from './office.ts';
 
 const ANSWER_MS = 3000;
 const TLS_PORT = 5071;
-const OPTIONS = [
-  'OPTIONS sip:101@trunk SIP/2.0',
-  'Via: SIP/2.0/TLS 127.0.0.1:5071;branch=z9hG4bK-rig',
-  'From: <sip:stranger@trunk>;tag=rig',
-  'To: <sip:101@trunk>',
-  'Call-ID: rig',
-  'CSeq: 1 OPTIONS',
-  'Max-Forwards: 5',
-  'Content-Length: 0',
-  '',
-  '',
-].join('\r\n');
+/** With a key for its sound (RFC 4568), and without a ticket. */
+const SDP = `v=0
+o=- 1 1 IN IP4 127.0.0.1
+s=-
+c=IN IP4 127.0.0.1
+t=0 0
+m=audio 30000 RTP/SAVP 8
+a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${'A'.repeat(40)}
+`.replaceAll('\n', '\r\n');
+
+export interface TrunkRequest {
+  readonly method: 'OPTIONS' | 'INVITE';
+  /** Who it says it is, in From. */
+  readonly from: string;
+}
+const strangers: TrunkRequest = { method: 'OPTIONS', from: 'stranger' };
 
 /** What an office's Asterisk shows on trunks, as only the office itself can. */
 export async function trunkIdentity({ dataDir }: Office): Promise<KeyedCertificate> {
@@ -29,8 +33,12 @@ export async function trunkIdentity({ dataDir }: Office): Promise<KeyedCertifica
   return { certificate: await read('crt'), certificateKey: await read('key') };
 }
 
-/** Sends one SIP request to an office's TLS port. @returns the status line of the answer, or that there was none */
-export async function askOverTls(office: Office, identity?: KeyedCertificate): Promise<string> {
+/** Sends one SIP request to an office's TLS port. @returns the status line of the final answer, or that there was none */
+export async function askOverTls(
+  office: Office,
+  identity?: KeyedCertificate,
+  request: TrunkRequest = strangers,
+): Promise<string> {
   return await ask(
     connect({
       host: office.address,
@@ -38,12 +46,13 @@ export async function askOverTls(office: Office, identity?: KeyedCertificate): P
       rejectUnauthorized: false,
       ...(identity && { cert: identity.certificate, key: identity.certificateKey }),
     }),
+    request,
   );
 }
 
 /** The same without TLS. */
 export async function askInClear({ address, pbx }: Office): Promise<string> {
-  return await ask(connectTcp({ host: address, port: pbx.trunkPort }));
+  return await ask(connectTcp({ host: address, port: pbx.trunkPort }), strangers);
 }
 
 /** Listens for TLS at an address of its own, with an identity that no trunk is for. */
@@ -61,15 +70,38 @@ export async function listenOverTls(identity: KeyedCertificate): Promise<{ targe
   };
 }
 
-async function ask(socket: ReturnType<typeof connectTcp>): Promise<string> {
+async function ask(socket: ReturnType<typeof connectTcp>, request: TrunkRequest): Promise<string> {
   socket.setTimeout(ANSWER_MS, () => socket.destroy());
-  socket.write(OPTIONS);
+  socket.setEncoding('utf8').write(textOf(request));
+  let answers = '';
   try {
-    const answer = await Promise.race([once(socket, 'data'), once(socket, 'close').then(() => ['nothing'])]);
-    return String(answer[0]).split('\r\n')[0] ?? '';
+    for await (const text of socket) {
+      answers += String(text);
+      const [final] = /^SIP\/2\.0 [2-6]\d\d [^\r]*/m.exec(answers) ?? [];
+      if (final !== undefined) return final;
+    }
   } catch {
-    return 'nothing';
+    // Not let in.
   } finally {
     socket.destroy();
   }
+  return 'nothing';
+}
+
+function textOf({ method, from }: TrunkRequest): string {
+  const body = method === 'INVITE' ? SDP : '';
+  return [
+    `${method} sip:101@trunk SIP/2.0`,
+    'Via: SIP/2.0/TLS 127.0.0.1:5071;branch=z9hG4bK-rig',
+    `From: <sip:${from}@trunk>;tag=rig`,
+    'To: <sip:101@trunk>',
+    `Call-ID: rig-${method}`,
+    `CSeq: 1 ${method}`,
+    'Contact: <sip:rig@127.0.0.1:5071;transport=tls>',
+    'Max-Forwards: 5',
+    ...(body === '' ? [] : ['Content-Type: application/sdp']),
+    `Content-Length: ${body.length}`,
+    '',
+    body,
+  ].join('\r\n');
 }

@@ -115,6 +115,13 @@ describe('an interlink', () => {
     expect(await askInClear(berlin)).toBe('nothing');
   });
 
+  test('takes no call without a ticket, certificate and name of the trunk notwithstanding', async () => {
+    const { user: from } = await trunkCredentials(lisbon);
+    const identity = await trunkIdentity(lisbon);
+    expect(await askOverTls(berlin, identity, { method: 'INVITE', from })).toBe('SIP/2.0 403 Forbidden');
+    await berlin.service.waitForLine(/"reason":"ticket-missing"/, 10_000);
+  });
+
   test('takes no call in clear, even by the name of its trunk, without asking for its ticket', async () => {
     const { user: from } = await trunkCredentials(lisbon);
     const server = `${berlin.address}:${berlin.pbx.trunkPort}`;
