@@ -83,14 +83,17 @@ test('what the dial plan says of a call is understood', () => {
   expect(parseProgress('')).toEqual({ up: false, rangAfterMs: undefined });
 });
 
-test('a call that is answered soon has the moment in which it rang, and is asked for once', async () => {
+test('a call that is answered and ends soon is never asked for, and has the moment in which it rang', async () => {
   begin();
-  progress = { up: true, rangAfterMs: 30 };
   await pass(200);
   await join();
+  expect(recorder.find('ch1')).toMatchObject({ ringingAt: undefined, answeredAt: 1200 });
+  await pass(200);
+  watch.told('ch1', { up: true, rangAfterMs: 30 });
   expect(recorder.find('ch1')).toMatchObject({ ringingAt: 1030, answeredAt: 1200 });
-  expect(asked).toBe(1);
-  expect(events.told.map(([what]) => what)).toEqual(['rang', 'answered']);
+  watch.over('ch1', cause.normalClearing);
+  expect(events.told.map(([what]) => what)).toEqual(['answered', 'rang', 'ended']);
+  expect(asked).toBe(0);
 });
 
 test('a call that rings long is told of while it rings', async () => {
@@ -107,14 +110,6 @@ test('a place in the dial plan that answers by itself is found out', async () =>
   progress = { up: true, rangAfterMs: undefined };
   await pass(500);
   expect(recorder.find('ch1')).toMatchObject({ answeredAt: 1500 });
-});
-
-test('that the call was answered does not get lost where nobody knows when it rang', async () => {
-  begin();
-  progress = away;
-  await pass(300);
-  await join();
-  expect(recorder.find('ch1')).toMatchObject({ ringingAt: undefined, answeredAt: 1300 });
 });
 
 test('the dial plan has the last word on how a call ended', async () => {

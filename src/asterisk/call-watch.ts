@@ -7,7 +7,7 @@ import type { CallChannels } from './call-channels.ts';
 import type { CallProgress } from './call-progress.ts';
 import { DelayedTasks } from './delayed-tasks.ts';
 
-/** A call that was answered sooner is never asked for. */
+/** When a call that was answered sooner rang is known at its end. */
 const firstAskMs = 500;
 /** How late it may be known at most that a phone rings, or that a place in the dial plan has answered. */
 const askMs = 1000;
@@ -37,7 +37,7 @@ export class CallWatch {
 
   constructor(deps: CallWatchDeps) {
     this.#deps = deps;
-    deps.ari.on('ChannelEnteredBridge', ({ channel }) => void this.#joined(channel.id));
+    deps.ari.on('ChannelEnteredBridge', ({ channel }) => deps.recorder.answered(channel.id, deps.now()));
   }
 
   /** The dial plan has the call from now on. */
@@ -65,18 +65,6 @@ export class CallWatch {
   over(channel: string, ended: HangupCause): void {
     this.#deps.recorder.ended(channel, ended);
     this.#sentAt.delete(channel);
-  }
-
-  async #joined(channel: string): Promise<void> {
-    const { recorder, channels, now } = this.#deps;
-    const record = recorder.find(channel);
-    if (record === undefined || record.answeredAt !== undefined) return;
-    const at = now();
-    if (record.ringingAt === undefined) {
-      const progress = await channels.progress(channel).catch(() => undefined);
-      if (progress !== undefined) this.told(channel, { ...progress, up: false });
-    }
-    recorder.answered(channel, at);
   }
 
   #askIn(delayMs: number, channel: string, missing = false): void {

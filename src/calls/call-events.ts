@@ -4,6 +4,7 @@ import type { CallRecord } from '../domain/call.ts';
 export interface CallEvents {
   /** Its peer's trunk failed and another peer is tried. */
   redirected(call: CallRecord): void;
+  /** Of a call that was answered at once, it is known at its end only. */
   rang(call: CallRecord): void;
   answered(call: CallRecord): void;
   /** Ended, also at the door: refused. */

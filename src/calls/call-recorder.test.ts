@@ -168,11 +168,14 @@ test('what is recorded at the last moment is written before the end', async () =
   expect(saved.get('c1')).toMatchObject({ startedAt: 1000 });
 });
 
-test('a call of which is heard after its answer that it rang has no time of that', async () => {
+test.each([
+  ['when it rang', 1010, 1010],
+  ['that another phone rang later', 1030, undefined],
+])('of a call it may be heard after its answer %s', async (_what, at, ringingAt) => {
   recorder.begin({ ...call, startedAt: 1000 });
   recorder.answered('ch1', 1020);
-  recorder.ringing('ch1', 1010);
-  expect(recorder.find('ch1')).toMatchObject({ ringingAt: undefined, answeredAt: 1020 });
+  recorder.ringing('ch1', at);
+  expect(recorder.find('ch1')).toMatchObject({ ringingAt, answeredAt: 1020 });
 });
 
 test('after a restart the calls that were up are known again', async () => {

@@ -59,10 +59,10 @@ export class CallRecorder {
     );
   }
 
-  /** @param at when it rang first, milliseconds since the epoch; after the answer, it is too late to tell */
+  /** @param at when it rang first, milliseconds since the epoch; what rings after the answer is another phone */
   ringing(channel: string, at: number): void {
     this.#change(channel, 'rang', (record) =>
-      record.ringingAt === undefined && record.answeredAt === undefined
+      record.ringingAt === undefined && at <= (record.answeredAt ?? at)
         ? { ...record, ringingAt: at }
         : record,
     );

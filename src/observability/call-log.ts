@@ -20,22 +20,28 @@ export class CallLog implements CallEvents {
   rang(call: CallRecord): void {
     const seconds = secondsBetween(call.startedAt, call.ringingAt);
     this.#metrics.postDialDelay(call.direction, seconds);
+    if (call.answeredAt !== undefined) return;
     this.#log.info({ ...fieldsOf(call), afterSeconds: seconds }, 'call rings');
   }
 
   answered(call: CallRecord): void {
     const seconds = secondsBetween(call.startedAt, call.answeredAt);
-    if (call.ringingAt === undefined) this.#metrics.postDialDelay(call.direction, seconds);
     this.#log.info({ ...fieldsOf(call), afterSeconds: seconds }, 'call answered');
   }
 
   ended(call: CallRecord): void {
-    const { outcome = 'failed', cause, answeredAt, endedAt } = call;
+    const { outcome = 'failed', cause, direction, startedAt, ringingAt, answeredAt, endedAt } = call;
     this.#metrics.callEnded(call, outcome);
+    const rang = ringingAt ?? answeredAt;
+    const rangAfter = rang === undefined ? undefined : secondsBetween(startedAt, rang);
+    if (rangAfter !== undefined && ringingAt === undefined) this.#metrics.postDialDelay(direction, rangAfter);
     // One that was refused has its line already.
     if (outcome === 'refused') return;
     const talked = answeredAt === undefined ? undefined : secondsBetween(answeredAt, endedAt);
-    this.#log.info({ ...fieldsOf(call), outcome, cause, talkedSeconds: talked }, 'call ended');
+    this.#log.info(
+      { ...fieldsOf(call), outcome, cause, rangAfterSeconds: rangAfter, talkedSeconds: talked },
+      'call ended',
+    );
   }
 
   notWritten(callId: string, error: unknown): void {
