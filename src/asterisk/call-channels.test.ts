@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { LocalNumber } from '../domain/local-number.ts';
-import { localNumber, ringing } from '../domain/testing.ts';
+import { activeInterlink, localNumber, ringing } from '../domain/testing.ts';
 import type { AriConnection } from './ari-connection.ts';
 import { CallChannels } from './call-channels.ts';
 
@@ -39,6 +39,23 @@ describe.each([
     const without = localNumber('102', { target: ringing('PJSIP/102') });
     expect(await variablesOf(without)).toMatchObject({ IL_RING: 'PJSIP/102', IL_NO_ANSWER: '' });
   });
+});
+
+test.each([
+  ['in the extension', 22, ['interlinks-dial 20112*#/pjsip/il-0123456789abcdef/tttttttttttttttttttttt']],
+  ['in variables where it is too long', 64, ['setChannelVars', 'interlinks-dial-pjsip 20112*#']],
+])('what a call to a linked system needs goes %s', async (_where, length, expected) => {
+  const done: string[] = [];
+  const ari = {
+    keepsOrder: true,
+    offers: () => true,
+    call: async (_resource: string, operation: string, params: { context?: string; extension?: string }) =>
+      void done.push(params.context === undefined ? operation : `${params.context} ${params.extension}`),
+  } as unknown as AriConnection;
+  const interlink = activeInterlink('lisbon', { id: '0123456789abcdef0123' });
+  const candidate = { interlink, number: '20112*#', ticket: 't'.repeat(length) };
+  await new CallChannels(ari, inAstdb(false)).dial('ch1', candidate);
+  expect(done).toEqual(expected);
 });
 
 test.each([

@@ -10,6 +10,8 @@ import { DelayedTasks } from './delayed-tasks.ts';
 /** Where the dial plan goes by what is in AstDB alone, and where it takes who calls from a global variable first. */
 const byAstdb = 'interlinks-alone';
 const byAstdbAndCaller = 'interlinks-arrived';
+/** Characters: AST_MAX_EXTENSION of Asterisk without its end. */
+const longestExtension = 79;
 /** The dial plan reads who calls within a moment. */
 const forgetCallerMs = 5000;
 
@@ -66,12 +68,17 @@ export class CallChannels {
     });
   }
 
-  /** Sends a channel to a number of a linked system. */
+  /** Sends a channel to a number of a linked system: all in the extension, where a peer's ticket is not too long for it. */
   async dial(channel: string, { interlink, number, ticket }: TrunkCandidate): Promise<void> {
-    await this.#leave(channel, number, `interlinks-dial-${technologyOf(interlink.trunkKind)}`, {
-      IL_TRUNK: trunkName(interlink.id),
-      IL_TICKET: ticket,
-    });
+    const technology = technologyOf(interlink.trunkKind);
+    const trunk = trunkName(interlink.id);
+    const extension = [number, technology, trunk, ticket].join('/');
+    if (extension.length <= longestExtension) await this.#continue(channel, extension, 'interlinks-dial');
+    else
+      await this.#leave(channel, number, `interlinks-dial-${technology}`, {
+        IL_TRUNK: trunk,
+        IL_TICKET: ticket,
+      });
   }
 
   /** Sends a channel with a number that nobody has back to the admin's dial plan. Nobody follows it any more. */
