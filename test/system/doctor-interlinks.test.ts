@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findings, type FindingView } from '../../src/admin/schema.ts';
 import { AdminClient } from '../../src/cli/client.ts';
 import { linkOffices } from '../rig/linking.ts';
-import { READY, startOffice, type Office } from '../rig/office.ts';
+import { startOffice, type Office } from '../rig/office.ts';
 import { untilIdle } from '../rig/talk.ts';
 import { expectHealth, watchOffice, type Watching } from '../rig/watching.ts';
 
@@ -59,10 +59,16 @@ async function change(
 
 /** Restarts Asterisk and waits until the interlink is green again on both sides. */
 async function restartAsterisk(office: Office): Promise<void> {
+  const timesReady = () => office.service.output().split('"msg":"ready for calls"').length;
+  const before = timesReady();
   await office.pbx.asterisk.restart();
-  await office.service.waitForLine(READY, 15_000);
+  await expect.poll(timesReady, { timeout: 15_000 }).toBeGreaterThan(before);
   await expectHealth(berlinSees, 'Lisbon', 'green');
   await expectHealth(lisbonSees, 'Berlin', 'green');
+  // What is watched may still be that of before.
+  for (const side of [berlin, lisbon]) {
+    await expect.poll(async () => faults(await problems(side)), { timeout: 20_000 }).toEqual([]);
+  }
 }
 
 async function reloadPjsip({ pbx: { asterisk } }: Office): Promise<void> {
