@@ -3,12 +3,15 @@ import type { CallRecord } from '../domain/call.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { Metrics } from './metrics.ts';
 
+/** What is counted of calls. */
+type CallMetrics = Pick<Metrics, 'postDialDelay' | 'callEnded'>;
+
 /** Writes a line for each thing that happens to a call, with the id that it has on both systems, and counts it. */
 export class CallLog implements CallEvents {
   readonly #log: Logger;
-  readonly #metrics: Metrics;
+  readonly #metrics: CallMetrics;
 
-  constructor(log: Logger, metrics: Metrics) {
+  constructor(log: Logger, metrics: CallMetrics) {
     this.#log = log;
     this.#metrics = metrics;
   }
