@@ -14,8 +14,11 @@ beforeEach(() => {
   lines = [];
   delays = [];
   now = 1000;
-  const keep = (fields: object, message: string): void => {
-    const { afterSeconds, rangAfterSeconds, talkedSeconds, outcome } = fields as Record<string, unknown>;
+  const keep = (fields: object | string, message?: string): void => {
+    const { afterSeconds, rangAfterSeconds, talkedSeconds, outcome } = Object(fields) as Record<
+      string,
+      unknown
+    >;
     lines.push([message, afterSeconds, outcome, rangAfterSeconds, talkedSeconds]);
   };
   recorder = new CallRecorder({
@@ -71,6 +74,6 @@ test.each([
 ])('the post-dial delay of one that %s is counted', (_what, answeredAt, expected) => {
   if (answeredAt !== undefined) recorder.answered('ch1', answeredAt);
   now = 2000;
-  recorder.ended('ch1', cause.busy);
+  recorder.ended('ch1', cause.userBusy);
   expect(delays).toEqual(expected);
 });

@@ -195,6 +195,13 @@ export async function startOffice(options: OfficeOptions): Promise<Office> {
   };
 }
 
+/** Restarts the Asterisk of an office beside its service; returns when that takes calls with it again. */
+export async function restartAsterisk({ pbx, service }: Office): Promise<void> {
+  const from = service.output().length;
+  await pbx.asterisk.restart();
+  await service.waitForLine(READY, START_MS, from);
+}
+
 /** Calls are taken, and the dial plan knows which. */
 async function ready(service: RunningProcess): Promise<void> {
   await service.waitForLine(READY, START_MS);

@@ -25,8 +25,12 @@ export interface RunningProcess {
   readonly ended: Promise<ProcessEnd>;
   /** Everything written so far, standard output and standard error together. */
   output(): string;
-  /** Waits for a line that has been written, or will be. Rejects after `ms`, or when the process ends first. */
-  waitForLine(pattern: RegExp, ms: number): Promise<string>;
+  /**
+   * Waits for a line that has been written, or will be. Rejects after `ms`, or when the process ends first.
+   *
+   * @param from length of the output before which nothing counts; left out: all counts
+   */
+  waitForLine(pattern: RegExp, ms: number, from?: number): Promise<string>;
   /** Sends a signal; does nothing when the process has ended. */
   kill(signal?: NodeJS.Signals): void;
   /** Sends `signal`, after `graceMs` SIGKILL, and waits for the end. */
@@ -94,7 +98,7 @@ export async function startProcess(
     ended,
     output: () => text,
     kill,
-    waitForLine: (pattern, ms) =>
+    waitForLine: (pattern, ms, from = 0) =>
       new Promise((resolve, reject) => {
         const settle = (act: () => void) => {
           clearTimeout(timer);
@@ -109,7 +113,10 @@ export async function startProcess(
           });
         }, ms);
         const look = () => {
-          const line = text.split('\n').find((candidate) => pattern.test(candidate));
+          const line = text
+            .slice(from)
+            .split('\n')
+            .find((candidate) => pattern.test(candidate));
           if (line !== undefined) {
             settle(() => {
               resolve(line);

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { docBlock } from '../docs/blocks.ts';
 import { freepbxLayout, plainLayout, type Layout } from '../rig/layouts.ts';
 import { linkOffices } from '../rig/linking.ts';
-import { READY, startOffice, type Office } from '../rig/office.ts';
+import { READY, restartAsterisk, startOffice, type Office } from '../rig/office.ts';
 import { untilIdle } from '../rig/talk.ts';
 
 const TONE = 1000;
@@ -42,12 +42,7 @@ function rowsOf({ nobody }: Layout): readonly Row[] {
 /** How the service and Asterisk may be, and how they get there from a state in which all is well. */
 const states = {
   'the service runs': async () => undefined,
-  'Asterisk was restarted beside the service': async ({ pbx, service }: Office) => {
-    const times = (): number => service.output().split('"msg":"ready for calls"').length;
-    const before = times();
-    await pbx.asterisk.restart();
-    await vi.waitUntil(() => times() > before, { timeout: 10_000, interval: 50 });
-  },
+  'Asterisk was restarted beside the service': restartAsterisk,
   'the service hangs': async ({ service }: Office) => service.kill('SIGSTOP'),
   'the service is stopped': async ({ service }: Office) => void (await service.stop()),
   'the service was killed': async ({ service }: Office) => void (await service.stop('SIGKILL')),

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findings, type FindingView } from '../../src/admin/schema.ts';
 import { AdminClient } from '../../src/cli/client.ts';
 import { linkOffices } from '../rig/linking.ts';
-import { startOffice, type Office } from '../rig/office.ts';
+import { restartAsterisk, startOffice, type Office } from '../rig/office.ts';
 import { untilIdle } from '../rig/talk.ts';
 import { expectHealth, watchOffice, type Watching } from '../rig/watching.ts';
 
@@ -58,11 +58,8 @@ async function change(
 }
 
 /** Restarts Asterisk and waits until the interlink is green again on both sides. */
-async function restartAsterisk(office: Office): Promise<void> {
-  const timesReady = () => office.service.output().split('"msg":"ready for calls"').length;
-  const before = timesReady();
-  await office.pbx.asterisk.restart();
-  await expect.poll(timesReady, { timeout: 15_000 }).toBeGreaterThan(before);
+async function restartUntilGreen(office: Office): Promise<void> {
+  await restartAsterisk(office);
   await expectHealth(berlinSees, 'Lisbon', 'green');
   await expectHealth(lisbonSees, 'Berlin', 'green');
   // What is watched may still be that of before.
@@ -169,7 +166,7 @@ describe('Berlin announces an address that is not its own', () => {
     const undo = await change(berlin, 'pjsip.conf', (text) =>
       text.replace('[interlinks-tls]\n', `[interlinks-tls]\nexternal_media_address=${NOWHERE}\n`),
     );
-    await restartAsterisk(berlin);
+    await restartUntilGreen(berlin);
     const deaf =
       /^problem media-silent: Berlin hears nothing of Lisbon: Berlin announces in its SDP that it takes sound at 127\.1\.2\.3:\d{5}; Lisbon sent \d+ packets there, and none arrived$/;
     for (const office of [berlin, lisbon]) {
@@ -180,7 +177,7 @@ describe('Berlin announces an address that is not its own', () => {
       );
     }
     await undo();
-    await restartAsterisk(berlin);
+    await restartUntilGreen(berlin);
   });
 });
 
@@ -193,7 +190,7 @@ test('Asterisk is away: that is found, and that the sound could not be tested', 
       'not-checked media: not checked: Asterisk is not connected here',
     ]),
   );
-  await restartAsterisk(berlin);
+  await restartUntilGreen(berlin);
 });
 
 test('the other side has a dial plan without the test', async () => {

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeKey, encodeKey } from '../../src/domain/authorization-key.ts';
 import { generateKey, linkOffices } from '../rig/linking.ts';
-import { READY, startOffice, type Office } from '../rig/office.ts';
+import { READY, restartAsterisk, startOffice, type Office } from '../rig/office.ts';
 import type { ProcessEnd } from '../rig/process.ts';
 
 /** What the service logged as an error. */
@@ -184,10 +184,7 @@ describe('the service starts without Asterisk, says so in one line, and takes ca
   });
 
   test('Asterisk restarts: trunks and calls are back by themselves', async () => {
-    const ready = (): number => lisbon.service.output().split('"msg":"ready for calls"').length - 1;
-    const times = ready();
-    await lisbon.pbx.asterisk.restart();
-    await expect.poll(ready, { timeout: 10_000 }).toBe(times + 1);
+    await restartAsterisk(lisbon);
     expect(await lisbon.pbx.asterisk.cli('pjsip show endpoints')).toMatch(/Endpoint: +il-/);
   });
 });
