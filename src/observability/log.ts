@@ -51,7 +51,7 @@ export function createLog({ level, system }: LogOptions, destination?: Destinati
       base: { system },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { log: withoutSecretFields },
-      // Described already.
+      // Described by the formatter; pino's own serializer would describe that once more.
       serializers: { err: (error: unknown) => error },
     },
     destination ?? stdout(),
@@ -66,7 +66,8 @@ export function createLog({ level, system }: LogOptions, destination?: Destinati
 
 /**
  * Where lines leave the process in the moment in which they are written, or wait while their reader is slow. pino's own
- * way hands each to another thread, which costs more than all else about a line. Without a reader the service goes on.
+ * way hands each to another thread, which costs more than all else about a line. Without a reader the service goes on,
+ * where a command ends (see endWithOutput).
  */
 function stdout(): DestinationStream {
   process.stdout.removeAllListeners('error').on('error', () => undefined);

@@ -81,7 +81,8 @@ export interface Office {
 }
 
 const COMMAND = join(import.meta.dirname, '../../src/cli/interlinks');
-const START_MS = 30_000;
+/** Several times what it takes with a few interlinks; with a thousand, whose trunks come first, it takes about this. */
+const START_MS = 120_000;
 
 /** Log line by which the service says that it takes calls. */
 export const READY = /"msg":"ready for calls"/;
@@ -195,11 +196,14 @@ export async function startOffice(options: OfficeOptions): Promise<Office> {
   };
 }
 
+/** How late the service may take calls again after Asterisk was restarted. */
+const READY_AGAIN_MS = 15_000;
+
 /** Restarts the Asterisk of an office beside its service; returns when that takes calls with it again. */
 export async function restartAsterisk({ pbx, service }: Office): Promise<void> {
   const from = service.output().length;
   await pbx.asterisk.restart();
-  await service.waitForLine(READY, START_MS, from);
+  await service.waitForLine(READY, READY_AGAIN_MS, from);
 }
 
 /** Calls are taken, and the dial plan knows which. */
