@@ -14,6 +14,10 @@ const POLL_MS = 200;
 const TRIES = 10;
 const TRY_AGAIN_MS = 1000;
 
+const endOfRequest = '\r\n\r\n';
+/** RFC 5626, 4.4.1: the answer to a double CRLF, with which Asterisk keeps a connection alive. */
+const pong = '\r\n';
+
 /** Systems in this process that are linked to one office as any other is: only their phones and calls are missing. */
 export interface SimulatedPeers {
   /** Starts and links more, until there are so many. Resolves when all are green at the office. */
@@ -93,9 +97,9 @@ async function startPeer({
     socket.on('error', () => socket.destroy());
     socket.on('data', (data: Buffer) => {
       text += data.toString('latin1');
-      for (let end = text.indexOf('\r\n\r\n'); end >= 0; end = text.indexOf('\r\n\r\n')) {
-        socket.write(okFor(text.slice(0, end)));
-        text = text.slice(end + 4);
+      for (let end = text.indexOf(endOfRequest); end >= 0; end = text.indexOf(endOfRequest)) {
+        socket.write(end === 0 ? pong : okFor(text.slice(0, end)));
+        text = text.slice(end + endOfRequest.length);
       }
     });
   });
