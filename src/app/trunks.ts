@@ -50,20 +50,21 @@ export function buildTrunks(
     const interlink = registry.findByTrunk(trunk);
     if (interlink !== undefined) health.trunkStateChanged(interlink.id, state);
   };
+  const putAgain = (trunk: string): void => {
+    const interlink = registry.findByTrunk(trunk);
+    if (interlink !== undefined) void reconciler.refresh([interlink.id]);
+  };
   const common = { application, codecs: () => live.current.trunk.pjsip.codecs, onState };
   const folder = sharedFolder(config);
   const peerCertificates = new PeerCertificates(peersFolder(config));
-  const pjsip = new PjsipTrunks(ari, { ...common, ownCertificate, peerCertificates });
+  const pjsip = new PjsipTrunks(ari, { ...common, onMissing: putAgain, ownCertificate, peerCertificates });
   const iax2 = new Iax2Trunks({ ari, ami, ...common, file: join(folder, 'iax.conf') });
   parts.defer(() => iax2.stop());
   const guarded = (trunks: TrunkProvisioner): TrunkProvisioner => {
     const guard = new GuardedTrunks(trunks, {
       checkHost,
       onHeldBack: (trunk) => onState(trunk, 'down'),
-      onChanged: (trunk) => {
-        const interlink = registry.findByTrunk(trunk);
-        if (interlink !== undefined) void reconciler.refresh([interlink.id]);
-      },
+      onChanged: putAgain,
       logger: logOf('trunks'),
     });
     parts.defer(() => guard.stop());

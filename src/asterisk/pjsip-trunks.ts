@@ -16,6 +16,8 @@ const firstQualifyMs = 1500;
 interface AsteriskFacts extends AsteriskFeatures {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
+  /** Trunks that it had then and that nobody here has touched since. */
+  readonly untouched: Set<string>;
 }
 
 export interface PjsipTrunksDeps {
@@ -27,11 +29,16 @@ export interface PjsipTrunksDeps {
   readonly codecs: () => readonly string[];
   /** Called when a trunk's peer begins or ceases to answer. */
   readonly onState: (trunk: string, state: TrunkState) => void;
+  /** Called when Asterisk has lost a trunk: to be put again. */
+  readonly onMissing: (trunk: string) => void;
 }
 
 /**
  * PJSIP trunks, made at run time by ARI push configuration (sorcery wizard `memory`). An endpoint is recognized by
  * the user name in From, not by address, so that two interlinks between the same addresses stay apart.
+ *
+ * What a trunk was made of is noted in Asterisk, in a global variable, which lasts as long as what is pushed: a service
+ * that starts anew leaves alone what is right, and no call is refused meanwhile.
  */
 export class PjsipTrunks implements TrunkProvisioner {
   readonly #ari: AriConnection;
@@ -51,7 +58,11 @@ export class PjsipTrunks implements TrunkProvisioner {
   constructor(ari: AriConnection, deps: PjsipTrunksDeps) {
     this.#ari = ari;
     this.#deps = deps;
-    this.#states = new TrunkStates(ari, deps.application, deps.onState);
+    const onMissing = (trunk: string): void => {
+      this.#made.delete(trunk);
+      deps.onMissing(trunk);
+    };
+    this.#states = new TrunkStates(ari, deps.application, { onState: deps.onState, onMissing });
     ari.on('down', () => {
       this.#known = undefined;
       this.#transportReady = false;
@@ -69,6 +80,11 @@ export class PjsipTrunks implements TrunkProvisioner {
     const made = fingerprintOf(objects);
     // While its objects are made anew a trunk refuses calls; another certificate needs none of that.
     if (this.#made.get(trunk.name) === made) return;
+    if (await this.#isNoted(trunk.name, made)) {
+      await this.#states.watch(trunk.name);
+      this.#made.set(trunk.name, made);
+      return;
+    }
     // A PUT adds to fields that hold several values, so what is there goes first.
     await this.#removeObjects(trunk.name);
     for (const { type, id, fields } of objects) {
@@ -81,11 +97,12 @@ export class PjsipTrunks implements TrunkProvisioner {
     }
     await this.#states.watch(trunk.name);
     this.#made.set(trunk.name, made);
-    this.#settling.schedule(trunk.name, firstQualifyMs, async () => await this.#qualifyAsUsual(trunk.name));
+    this.#settling.schedule(trunk.name, firstQualifyMs, async () => await this.#settle(trunk.name, made));
   }
 
   async remove(name: string): Promise<void> {
     await this.#removeObjects(name);
+    await this.#note(name);
     if (await this.#deps.peerCertificates.remove(name)) this.#outdated = true;
   }
 
@@ -103,11 +120,15 @@ export class PjsipTrunks implements TrunkProvisioner {
   }
 
   async list(): Promise<readonly string[]> {
+    const names = await this.#endpoints();
+    return [...new Set([...names, ...(await this.#deps.peerCertificates.list())])];
+  }
+
+  async #endpoints(): Promise<readonly string[]> {
     const endpoints = await this.#ari
       .call<readonly { resource: string }[]>('endpoints', 'listByTech', { tech: 'PJSIP' })
       .catch(emptyIfNotFound);
-    const names = endpoints.map(({ resource }) => resource).filter((name) => name.startsWith('il-'));
-    return [...new Set([...names, ...(await this.#deps.peerCertificates.list())])];
+    return endpoints.map(({ resource }) => resource).filter((name) => name.startsWith('il-'));
   }
 
   /** A transport that could not be made at Asterisk's start, before there was a certificate, is made by a reload. */
@@ -151,6 +172,7 @@ export class PjsipTrunks implements TrunkProvisioner {
     return {
       digestAlgorithms: major > 22 || (major === 22 && minor >= 2),
       startedAt: Date.parse(status.startup_time),
+      untouched: new Set(await this.#endpoints()),
     };
   }
 
@@ -167,16 +189,36 @@ export class PjsipTrunks implements TrunkProvisioner {
     }
   }
 
-  /** That it fails does little harm: the trunk is asked more often than needed. */
-  async #qualifyAsUsual(name: string): Promise<void> {
-    await this.#ari
-      .call('asterisk', 'updateObject', {
+  /** That it fails does little harm: the trunk is asked more often than needed, and made anew by the next service. */
+  async #settle(name: string, made: string): Promise<void> {
+    try {
+      await this.#ari.call('asterisk', 'updateObject', {
         configClass: 'res_pjsip',
         objectType: 'aor',
         id: name,
         fields: [{ attribute: 'qualify_frequency', value: qualifySeconds.usual }],
-      })
-      .catch(() => undefined);
+      });
+      await this.#note(name, made);
+    } catch {
+      // As said.
+    }
+  }
+
+  async #isNoted(name: string, made: string): Promise<boolean> {
+    const { untouched } = await this.#facts();
+    if (!untouched.delete(name)) return false;
+    const { value } = await this.#ari.call<{ value: string }>('asterisk', 'getGlobalVar', {
+      variable: noteOf(name),
+    });
+    return value === made;
+  }
+
+  /** @param made none: the note is taken away */
+  async #note(name: string, made?: string): Promise<void> {
+    await this.#ari.call('asterisk', 'setGlobalVar', {
+      variable: noteOf(name),
+      ...(made && { value: made }),
+    });
   }
 
   async #delete(objectType: ObjectType, id: string): Promise<void> {
@@ -186,6 +228,11 @@ export class PjsipTrunks implements TrunkProvisioner {
       if (!isNotFound(error)) throw error;
     }
   }
+}
+
+/** The global variable. */
+function noteOf(trunk: string): string {
+  return `IL_TRUNK_${trunk.slice('il-'.length)}`;
 }
 
 /** Of objects with passwords in them, which need not be kept. */

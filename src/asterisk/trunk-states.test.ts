@@ -33,8 +33,9 @@ beforeEach(() => {
     return await answer();
   };
   ari = Object.assign(new EventEmitter(), { call });
-  states = new TrunkStates(ari as unknown as AriConnection, 'interlinks', (name, state) => {
-    told.push(name === trunk ? state : `${name} ${state}`);
+  states = new TrunkStates(ari as unknown as AriConnection, 'interlinks', {
+    onState: (name, state) => told.push(name === trunk ? state : `${name} ${state}`),
+    onMissing: (name) => told.push(name === trunk ? 'missing' : `${name} missing`),
   });
 });
 
@@ -188,4 +189,20 @@ test('an answer that comes after a trunk was removed changes nothing', async () 
   resolve(endpoints('offline'));
   await vi.advanceTimersByTimeAsync(100);
   expect(told).toEqual([]);
+});
+
+test('a trunk that Asterisk does not show for seconds is missing, and again when that was of no use', async () => {
+  await watched();
+  answer = async () => [{ resource: '101', state: 'online' }];
+  await vi.advanceTimersByTimeAsync(4000);
+  expect(told.splice(0)).toEqual(['down', 'missing']);
+  await vi.advanceTimersByTimeAsync(4000);
+  expect(told).toEqual(['missing']);
+});
+
+test('one that does not answer is not missing', async () => {
+  await watched();
+  is('offline');
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(told).toEqual(['down']);
 });

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ari } from '../rig/ari.ts';
 import { generateKey } from '../rig/linking.ts';
 import { measured } from '../rig/measured.ts';
 import { startOffice, type Office } from '../rig/office.ts';
 import { moveBehindPassage, type Passage } from '../rig/passage.ts';
+import { trunkCredentials } from '../rig/trunk-credentials.ts';
 import { expectHealth, watchOffice, type Watching } from '../rig/watching.ts';
 
 let berlin: Office;
@@ -80,4 +82,30 @@ test('status --watch has told every change once, in order, over the restart of t
     .events()
     .flatMap((event) => (event.type === 'health-changed' ? [event.interlink.health.colour] : []));
   expect(shown.filter((colour) => colour === 'red')).toHaveLength(3);
+});
+
+describe("a trunk's objects in Asterisk", () => {
+  const endpoints = 'asterisk/config/dynamic/res_pjsip/endpoint';
+
+  test('are left alone by a service that starts anew', async () => {
+    const { user: trunk } = await trunkCredentials(lisbon);
+    const variable = `IL_TRUNK_${trunk.slice('il-'.length)}`;
+    const noted = async () =>
+      await ari<{ value: string }>(lisbon.pbx, 'GET', 'asterisk/variable', { variable });
+    await expect.poll(noted).not.toEqual({ value: '' });
+    const mark = { attribute: 'accountcode', value: 'marked' };
+    await ari(lisbon.pbx, 'PUT', `${endpoints}/${trunk}`, {}, { fields: [mark] });
+    await lisbon.service.stop();
+    await lisbon.startService();
+    await expectBothGreen();
+    expect(await ari(lisbon.pbx, 'GET', `${endpoints}/${trunk}`)).toContainEqual(mark);
+  });
+
+  test('are put back where somebody has deleted them', async () => {
+    const { user: trunk } = await trunkCredentials(berlin);
+    await ari(berlin.pbx, 'DELETE', `${endpoints}/${trunk}`);
+    await expectHealth(berlinSees, 'Lisbon', 'amber', /^trunk does not answer/);
+    await expectBothGreen();
+    expect(await trunkCredentials(berlin)).toMatchObject({ user: trunk });
+  });
 });
