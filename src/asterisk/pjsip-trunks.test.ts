@@ -13,12 +13,15 @@ const trunk: Trunk = {
 
 let ari: EventEmitter;
 let trunks: PjsipTrunks;
-/** What Asterisk has, until it ends. */
-let endpoints: Set<string>;
-let globals: Map<string, string>;
+/** What Asterisk has, until it ends: objects by type and id, and states of the endpoints it lists. */
+let objects: Map<string, Record<string, string>>;
+let listed: Map<string, string>;
+/** Deleted endpoints that are still listed; after being asked for so often, they are not. */
+let leaving: Map<string, number>;
 /** What was done to objects, and reloads, in order. */
 let done: string[];
 let missing: string[];
+let subscribing: () => void;
 let failing: string | undefined;
 let codecs: string[];
 let certificates: string[];
@@ -26,16 +29,18 @@ let certificates: string[];
 interface Params {
   readonly id?: string;
   readonly objectType?: string;
-  readonly variable?: string;
-  readonly value?: string;
+  readonly fields?: readonly { readonly attribute: string; readonly value: string }[];
+  readonly resource?: string;
 }
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
   done = [];
   missing = [];
-  endpoints = new Set();
-  globals = new Map();
+  subscribing = () => undefined;
+  objects = new Map();
+  listed = new Map();
+  leaving = new Map();
   failing = undefined;
   codecs = ['g722'];
   certificates = [];
@@ -46,14 +51,28 @@ beforeEach(() => {
   };
   const call = async (_resource: string, operation: string, params: Params = {}): Promise<unknown> => {
     if (operation === failing) throw new Error('Internal Server Error');
-    const { id = '', objectType, variable = '', value } = params;
+    if (operation === 'subscribe') subscribing();
+    const { id = '', objectType = '', fields = [], resource = '' } = params;
+    const key = `${objectType} ${id}`;
     if (/Object$|^reload/.test(operation) && operation !== 'getObject') done.push(`${operation} ${id}`);
-    if (objectType === 'endpoint' && operation === 'updateObject') endpoints.add(id);
-    if (objectType === 'endpoint' && operation === 'deleteObject') endpoints.delete(id);
-    if (operation === 'listByTech') return [...endpoints].map((resource) => ({ resource, state: 'online' }));
-    if (operation === 'getGlobalVar') return { value: globals.get(variable) ?? '' };
-    if (operation === 'setGlobalVar' && value === undefined) globals.delete(variable);
-    else if (operation === 'setGlobalVar') globals.set(variable, value ?? '');
+    if (operation === 'updateObject') {
+      const changed = Object.fromEntries(fields.map(({ attribute, value }) => [attribute, value]));
+      objects.set(key, { ...objects.get(key), ...changed });
+      if (objectType === 'endpoint' && !leaving.has(id)) listed.set(id, 'online');
+    }
+    if (operation === 'deleteObject') {
+      if (!objects.delete(key)) throw notFound();
+      if (objectType === 'endpoint' && listed.has(id)) leaving.set(id, 3);
+    }
+    if (operation === 'getObject' && objectType === 'auth')
+      return Object.entries(objects.get(key) ?? {}).map(([attribute, value]) => ({ attribute, value }));
+    if (operation === 'listByTech') return [...listed].map(([name, state]) => ({ resource: name, state }));
+    if (operation === 'get') {
+      const left = (leaving.get(resource) ?? 0) - 1;
+      if (left > 0) leaving.set(resource, left);
+      else if (leaving.delete(resource)) listed.delete(resource);
+      if (!listed.has(resource)) throw notFound();
+    }
     return answers[operation];
   };
   ari = Object.assign(new EventEmitter(), { call });
@@ -78,6 +97,10 @@ function startService(): PjsipTrunks {
     onState: () => undefined,
     onMissing: (name) => missing.push(name),
   });
+}
+
+function notFound(): Error {
+  return new Error('Not Found');
 }
 
 async function doneBy(work: () => Promise<void>): Promise<readonly string[]> {
@@ -121,8 +144,8 @@ test.each<[string, () => Promise<void> | void, Trunk]>([
 
 /** Asterisk keeps none of what was pushed. */
 function restartAsterisk(): void {
-  endpoints.clear();
-  globals.clear();
+  objects.clear();
+  listed.clear();
   ari.emit('down');
 }
 
@@ -142,8 +165,9 @@ test.each<[string, () => void]>([
 
 test.each<[string, () => void, Trunk]>([
   ['is another one', () => undefined, { ...trunk, secrets: { inbound: 'in', outbound: 'other' } }],
-  ['was deleted meanwhile', () => endpoints.clear(), trunk],
-  ['is that of an Asterisk that forgot its variables', () => globals.clear(), trunk],
+  ['was deleted meanwhile', () => listed.clear(), trunk],
+  ['does not answer', () => listed.set(trunk.name, 'offline'), trunk],
+  ['was made by a service that left no note', () => objects.set(`auth ${trunk.name}-out`, {}), trunk],
 ])('after a new start of the service a trunk that %s is made anew', async (_what, change, next) => {
   await putAndSettle();
   change();
@@ -152,21 +176,52 @@ test.each<[string, () => void, Trunk]>([
 });
 
 test('a trunk that is asked too often, since the service ended at once, is made anew by the next one', async () => {
+  await putAndSettle();
+  codecs = ['alaw'];
   await trunks.put(trunk);
+  trunks = startService();
+  expect(await doneBy(() => trunks.put(trunk))).not.toEqual([]);
+  codecs = ['g722'];
   trunks = startService();
   expect(await doneBy(() => trunks.put(trunk))).not.toEqual([]);
 });
 
+test('a trunk is asked as rarely as usual also where Asterisk did not take that at once', async () => {
+  await trunks.put(trunk);
+  failing = 'updateObject';
+  await vi.advanceTimersByTimeAsync(2000);
+  failing = undefined;
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(objects.get(`aor ${trunk.name}`)).toMatchObject({ qualify_frequency: '4' });
+});
+
+test('Asterisk that is slow in letting go of an endpoint is waited for, so that it lists the new one', async () => {
+  await trunks.put(trunk);
+  codecs = ['alaw'];
+  await trunks.put(trunk);
+  expect(listed).toEqual(new Map([[trunk.name, 'online']]));
+});
+
 test('of a trunk that was removed Asterisk keeps nothing', async () => {
   await putAndSettle();
-  expect(globals.size).toBe(1);
   await trunks.remove(trunk.name);
-  expect([endpoints.size, globals.size]).toEqual([0, 0]);
+  expect(objects).toEqual(new Map());
+});
+
+test('a trunk that was put while the connection to Asterisk ended is put again', async () => {
+  subscribing = () => void ari.emit('down');
+  await expect(trunks.put(trunk)).rejects.toThrow('lost');
+  subscribing = () => undefined;
+  await vi.advanceTimersByTimeAsync(2000);
+  const watched = vi.fn<() => void>();
+  subscribing = watched;
+  await trunks.put(trunk);
+  expect(watched).toHaveBeenCalledTimes(1);
 });
 
 test('a trunk that Asterisk lost is asked to be put again, and is made anew then', async () => {
   await putAndSettle();
-  endpoints.clear();
+  listed.clear();
   await vi.advanceTimersByTimeAsync(4000);
   expect(missing).toEqual([trunk.name]);
   expect((await doneBy(() => trunks.put(trunk))).at(-1)).toBe(`updateObject ${trunk.name}`);

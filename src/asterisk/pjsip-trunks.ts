@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { FailureError } from '../domain/failure.ts';
 import type { Trunk, TrunkProvisioner, TrunkState } from '../interlinks/trunk-provisioner.ts';
 import type { AriConnection } from './ari-connection.ts';
@@ -8,16 +9,19 @@ import type { OwnCertificate } from './own-certificate.ts';
 import type { PeerCertificates } from './peer-certificates.ts';
 import { idsOf, objectsOf, objectTypes, qualifySeconds, tls } from './pjsip-objects.ts';
 import type { AsteriskFeatures, ObjectType } from './pjsip-objects.ts';
-import { TrunkStates } from './trunk-states.ts';
+import { TrunkStates, type Endpoint } from './trunk-states.ts';
 
 const firstQualifyMs = 1500;
+const pausesUntilGone = [5, 10, 20, 50, 100, 200, 500];
+/** A field of `auth` that Asterisk does not use where `auth_type` is `userpass`. */
+const noteField = 'oauth_clientid';
 
 /** What is asked of each Asterisk once. */
 interface AsteriskFacts extends AsteriskFeatures {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
-  /** Trunks that it had then and that nobody here has touched since. */
-  readonly untouched: Set<string>;
+  /** Trunks whose peer answered then, but for those that were made anew since. */
+  readonly answering: Set<string>;
 }
 
 export interface PjsipTrunksDeps {
@@ -37,8 +41,8 @@ export interface PjsipTrunksDeps {
  * PJSIP trunks, made at run time by ARI push configuration (sorcery wizard `memory`). An endpoint is recognized by
  * the user name in From, not by address, so that two interlinks between the same addresses stay apart.
  *
- * What a trunk was made of is noted in Asterisk, in a global variable, which lasts as long as what is pushed: a service
- * that starts anew leaves alone what is right, and no call is refused meanwhile.
+ * What a trunk was made of is noted in one of its objects, so that a service that starts anew leaves alone what is right,
+ * and no call is refused meanwhile.
  */
 export class PjsipTrunks implements TrunkProvisioner {
   readonly #ari: AriConnection;
@@ -72,37 +76,26 @@ export class PjsipTrunks implements TrunkProvisioner {
 
   async put(trunk: Trunk): Promise<void> {
     const { certificate } = trunk.address;
+    const facts = await this.#facts();
     if (certificate !== undefined) {
       await this.#requireTransport();
       if (await this.#deps.peerCertificates.put(trunk.name, certificate)) this.#outdated = true;
     }
-    const objects = objectsOf(trunk, this.#deps.codecs(), await this.#facts());
+    const objects = objectsOf(trunk, this.#deps.codecs(), facts);
     const made = fingerprintOf(objects);
     // While its objects are made anew a trunk refuses calls; another certificate needs none of that.
     if (this.#made.get(trunk.name) === made) return;
-    if (await this.#isNoted(trunk.name, made)) {
-      await this.#states.watch(trunk.name);
-      this.#made.set(trunk.name, made);
-      return;
-    }
-    // A PUT adds to fields that hold several values, so what is there goes first.
-    await this.#removeObjects(trunk.name);
-    for (const { type, id, fields } of objects) {
-      await this.#ari.call('asterisk', 'updateObject', {
-        configClass: 'res_pjsip',
-        objectType: type,
-        id,
-        fields: Object.entries(fields).map(([attribute, value]) => ({ attribute, value })),
-      });
-    }
+    const isThere = facts.answering.has(trunk.name) && (await this.#isNoted(trunk.name, made));
+    if (!isThere) await this.#make(trunk.name, objects);
     await this.#states.watch(trunk.name);
+    // What was forgotten with the connection must not be taken for known.
+    if ((await this.#facts()) !== facts) throw new Error('the connection to Asterisk was lost meanwhile');
     this.#made.set(trunk.name, made);
-    this.#settling.schedule(trunk.name, firstQualifyMs, async () => await this.#settle(trunk.name, made));
+    if (!isThere) this.#settleSoon(trunk.name, made);
   }
 
   async remove(name: string): Promise<void> {
     await this.#removeObjects(name);
-    await this.#note(name);
     if (await this.#deps.peerCertificates.remove(name)) this.#outdated = true;
   }
 
@@ -120,15 +113,15 @@ export class PjsipTrunks implements TrunkProvisioner {
   }
 
   async list(): Promise<readonly string[]> {
-    const names = await this.#endpoints();
+    const names = (await this.#endpoints()).map(({ resource }) => resource);
     return [...new Set([...names, ...(await this.#deps.peerCertificates.list())])];
   }
 
-  async #endpoints(): Promise<readonly string[]> {
+  async #endpoints(): Promise<readonly Endpoint[]> {
     const endpoints = await this.#ari
-      .call<readonly { resource: string }[]>('endpoints', 'listByTech', { tech: 'PJSIP' })
+      .call<readonly Endpoint[]>('endpoints', 'listByTech', { tech: 'PJSIP' })
       .catch(emptyIfNotFound);
-    return endpoints.map(({ resource }) => resource).filter((name) => name.startsWith('il-'));
+    return endpoints.filter(({ resource }) => resource.startsWith('il-'));
   }
 
   /** A transport that could not be made at Asterisk's start, before there was a certificate, is made by a reload. */
@@ -172,7 +165,9 @@ export class PjsipTrunks implements TrunkProvisioner {
     return {
       digestAlgorithms: major > 22 || (major === 22 && minor >= 2),
       startedAt: Date.parse(status.startup_time),
-      untouched: new Set(await this.#endpoints()),
+      answering: new Set(
+        (await this.#endpoints()).filter(({ state }) => state === 'online').map(({ resource }) => resource),
+      ),
     };
   }
 
@@ -180,64 +175,92 @@ export class PjsipTrunks implements TrunkProvisioner {
     await this.#ari.call('asterisk', 'reloadModule', { moduleName: 'res_pjsip.so' });
   }
 
-  async #removeObjects(name: string): Promise<void> {
+  async #make(name: string, objects: ReturnType<typeof objectsOf>): Promise<void> {
+    // A PUT adds to fields that hold several values, so what is there goes first.
+    if (await this.#removeObjects(name)) await this.#untilGone(name);
+    for (const { type, id, fields } of objects) await this.#update(type, id, fields);
+  }
+
+  /** @returns whether there were any */
+  async #removeObjects(name: string): Promise<boolean> {
     this.#made.delete(name);
+    (await this.#facts()).answering.delete(name);
     this.#states.forget(name);
     await this.#settling.cancel(name);
+    let wereThere = false;
     for (const type of objectTypes) {
-      for (const id of idsOf(name, type)) await this.#delete(type, id);
+      for (const id of idsOf(name, type)) if (await this.#delete(type, id)) wereThere = true;
+    }
+    return wereThere;
+  }
+
+  /**
+   * Asterisk (22.10) lets go of a deleted endpoint a little later, by its name: one that is made anew before that may be
+   * missing for ever where endpoints are listed. One with calls stays as long as they do.
+   */
+  async #untilGone(name: string): Promise<void> {
+    for (const pauseMs of pausesUntilGone) {
+      const found = await this.#ari
+        .call<object>('endpoints', 'get', { tech: 'PJSIP', resource: name })
+        .catch(emptyIfNotFound);
+      if (Array.isArray(found)) return;
+      await delay(pauseMs);
     }
   }
 
-  /** That it fails does little harm: the trunk is asked more often than needed, and made anew by the next service. */
-  async #settle(name: string, made: string): Promise<void> {
-    try {
-      await this.#ari.call('asterisk', 'updateObject', {
-        configClass: 'res_pjsip',
-        objectType: 'aor',
-        id: name,
-        fields: [{ attribute: 'qualify_frequency', value: qualifySeconds.usual }],
-      });
-      await this.#note(name, made);
-    } catch {
-      // As said.
-    }
+  #settleSoon(name: string, made: string): void {
+    this.#settling.schedule(name, firstQualifyMs, async () => {
+      try {
+        await this.#update('aor', name, { qualify_frequency: qualifySeconds.usual });
+        await this.#update('auth', noteOf(name), { [noteField]: made });
+      } catch {
+        if (this.#made.get(name) === made) this.#settleSoon(name, made);
+      }
+    });
   }
 
   async #isNoted(name: string, made: string): Promise<boolean> {
-    const { untouched } = await this.#facts();
-    if (!untouched.delete(name)) return false;
-    const { value } = await this.#ari.call<{ value: string }>('asterisk', 'getGlobalVar', {
-      variable: noteOf(name),
-    });
-    return value === made;
+    const fields = await this.#ari
+      .call<readonly { attribute: string; value: string }[]>('asterisk', 'getObject', {
+        configClass: 'res_pjsip',
+        objectType: 'auth',
+        id: noteOf(name),
+      })
+      .catch(emptyIfNotFound);
+    return fields.some(({ attribute, value }) => attribute === noteField && value === made);
   }
 
-  /** @param made none: the note is taken away */
-  async #note(name: string, made?: string): Promise<void> {
-    await this.#ari.call('asterisk', 'setGlobalVar', {
-      variable: noteOf(name),
-      ...(made && { value: made }),
+  async #update(objectType: ObjectType, id: string, fields: Readonly<Record<string, string>>): Promise<void> {
+    await this.#ari.call('asterisk', 'updateObject', {
+      configClass: 'res_pjsip',
+      objectType,
+      id,
+      fields: Object.entries(fields).map(([attribute, value]) => ({ attribute, value })),
     });
   }
 
-  async #delete(objectType: ObjectType, id: string): Promise<void> {
+  /** @returns whether it was there */
+  async #delete(objectType: ObjectType, id: string): Promise<boolean> {
     try {
       await this.#ari.call('asterisk', 'deleteObject', { configClass: 'res_pjsip', objectType, id });
+      return true;
     } catch (error) {
-      if (!isNotFound(error)) throw error;
+      if (isNotFound(error)) return false;
+      throw error;
     }
   }
 }
 
-/** The global variable. */
+/** The object that says what a trunk was made of. */
 function noteOf(trunk: string): string {
-  return `IL_TRUNK_${trunk.slice('il-'.length)}`;
+  return `${trunk}-out`;
 }
 
 /** Of objects with passwords in them, which need not be kept. */
 function fingerprintOf(objects: readonly object[]): string {
-  return createHash('sha256').update(JSON.stringify(objects)).digest('base64');
+  return createHash('sha256')
+    .update(JSON.stringify([objects, qualifySeconds]))
+    .digest('base64url');
 }
 
 /** Asterisk answers 404 for a technology that has no endpoint at all. */

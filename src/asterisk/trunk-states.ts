@@ -8,7 +8,7 @@ const firstAnswerMs = 3500;
 const lookEveryMs = 2000;
 
 /** Source: Asterisk's rest-api/api-docs/endpoints.json. */
-interface Endpoint {
+export interface Endpoint {
   readonly resource: string;
   /** `online`, `offline` or `unknown`. */
   readonly state: string;
@@ -22,8 +22,10 @@ export interface TrunkListener {
 }
 
 interface Watched {
-  /** When it was made, or made anew was asked for, by the monotonic clock. */
-  since: number;
+  /** By the monotonic clock. */
+  readonly since: number;
+  /** When Asterisk listed it last, or was asked to make it. */
+  listedAt: number;
   /** When its device state told something last. */
   toldAt: number;
   state: TrunkState;
@@ -57,7 +59,7 @@ export class TrunkStates {
   /** A trunk was made, or made anew. */
   async watch(trunk: string): Promise<void> {
     const now = performance.now();
-    this.#watched.set(trunk, { since: now, toldAt: now, state: 'unknown' });
+    this.#watched.set(trunk, { since: now, listedAt: now, toldAt: now, state: 'unknown' });
     await this.#ari.call('applications', 'subscribe', {
       applicationName: this.#application,
       eventSource: `deviceState:PJSIP/${trunk}`,
@@ -94,8 +96,9 @@ export class TrunkStates {
     const states = new Map(endpoints.map(({ resource, state }) => [resource, state]));
     for (const [trunk, watched] of this.#watched) {
       if (watched.toldAt < askedAt) this.#saw(trunk, watched, states.get(trunk) === 'online' ? 'up' : 'down');
-      if (!states.has(trunk) && askedAt - watched.since >= firstAnswerMs) {
-        watched.since = askedAt;
+      if (states.has(trunk)) watched.listedAt = askedAt;
+      else if (askedAt - watched.listedAt >= firstAnswerMs) {
+        watched.listedAt = askedAt;
         this.#told.onMissing(trunk);
       }
     }

@@ -85,25 +85,24 @@ test('status --watch has told every change once, in order, over the restart of t
 });
 
 describe("a trunk's objects in Asterisk", () => {
-  const endpoints = 'asterisk/config/dynamic/res_pjsip/endpoint';
+  const objects = 'asterisk/config/dynamic/res_pjsip';
 
   test('are left alone by a service that starts anew', async () => {
     const { user: trunk } = await trunkCredentials(lisbon);
-    const variable = `IL_TRUNK_${trunk.slice('il-'.length)}`;
-    const noted = async () =>
-      await ari<{ value: string }>(lisbon.pbx, 'GET', 'asterisk/variable', { variable });
-    await expect.poll(noted).not.toEqual({ value: '' });
+    const noted = async () => await ari(lisbon.pbx, 'GET', `${objects}/auth/${trunk}-out`);
+    const note = { attribute: 'oauth_clientid', value: expect.stringMatching(/./) as string };
+    await expect.poll(noted).toContainEqual(note);
     const mark = { attribute: 'accountcode', value: 'marked' };
-    await ari(lisbon.pbx, 'PUT', `${endpoints}/${trunk}`, {}, { fields: [mark] });
+    await ari(lisbon.pbx, 'PUT', `${objects}/endpoint/${trunk}`, {}, { fields: [mark] });
     await lisbon.service.stop();
     await lisbon.startService();
     await expectBothGreen();
-    expect(await ari(lisbon.pbx, 'GET', `${endpoints}/${trunk}`)).toContainEqual(mark);
+    expect(await ari(lisbon.pbx, 'GET', `${objects}/endpoint/${trunk}`)).toContainEqual(mark);
   });
 
   test('are put back where somebody has deleted them', async () => {
     const { user: trunk } = await trunkCredentials(berlin);
-    await ari(berlin.pbx, 'DELETE', `${endpoints}/${trunk}`);
+    await ari(berlin.pbx, 'DELETE', `${objects}/endpoint/${trunk}`);
     await expectHealth(berlinSees, 'Lisbon', 'amber', /^trunk does not answer/);
     await expectBothGreen();
     expect(await trunkCredentials(berlin)).toMatchObject({ user: trunk });
