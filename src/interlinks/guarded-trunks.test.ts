@@ -73,6 +73,7 @@ test('a name server in trouble ends no trunk, and one that was held back comes w
   await guarded.put(trunk('il-a'));
   verdict = 'unresolved';
   await guarded.put(trunk('il-b'));
+  await guarded.put(trunk('il-a'));
   await pass(60_000);
   expect([await guarded.list(), changed]).toEqual([['il-a'], []]);
   verdict = 'allowed';

@@ -34,7 +34,10 @@ export class GuardedTrunks implements TrunkProvisioner {
   async put(trunk: Trunk): Promise<void> {
     const { name, address } = trunk;
     const { host } = address;
-    const verdict = await this.#deps.checkHost(host);
+    const before = this.#verdicts.get(name);
+    const now = await this.#deps.checkHost(host);
+    // A name server in trouble ends no trunk that is put again, after Asterisk was away for a moment for example.
+    const verdict = now === 'unresolved' && before?.host === host ? before.verdict : now;
     this.#verdicts.set(name, { host, verdict });
     if (verdict === 'allowed') {
       await this.#trunks.put(trunk);
