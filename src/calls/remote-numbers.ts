@@ -40,7 +40,9 @@ export function remoteNumbers(
   plan: NumberPlan,
   directories: readonly KnownDirectory[],
 ): readonly RemoteNumber[] {
-  const interlinks = directories.map(({ interlink }) => interlink);
+  const prefixedOnes = directories
+    .map(({ interlink }) => interlink)
+    .filter(({ prefix }) => prefix !== undefined);
   const winners = new Map<string, KnownDirectory>();
   for (const directory of directories) {
     for (const { number } of directory.numbers) {
@@ -51,7 +53,7 @@ export function remoteNumbers(
   const reachOf = (number: string, directory: KnownDirectory): RemoteNumber['reach'] => {
     if (plan.findDialed(number) !== undefined) return { kind: 'local-wins' };
     if (!plan.isPlausibleElsewhere(number) || plan.hasOwnPrefix(number)) return { kind: 'not-dialable' };
-    const prefixed = findPrefixed(interlinks, number);
+    const prefixed = findPrefixed(prefixedOnes, number);
     if (prefixed !== undefined) return { kind: 'interlink-wins', winner: prefixed.interlink };
     const winner = winners.get(number) ?? directory;
     return winner === directory ? { kind: 'dialable' } : { kind: 'interlink-wins', winner: winner.interlink };
