@@ -87,9 +87,10 @@ async function start(
 
   async function takeCalls(): Promise<void> {
     asteriskChanged(true);
-    await trunks.reconcile();
     await calls.resume();
+    // With 1,000 trunks it takes a while until all have been looked at; calls over those that are there need not wait.
     await heartbeat.start();
+    await trunks.reconcile();
     log.info('ready for calls');
   }
 

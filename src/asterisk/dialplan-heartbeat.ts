@@ -20,7 +20,7 @@ export class DialplanHeartbeat {
     ari.on('down', () => void this.#end());
   }
 
-  /** Called at each connect, when all else is in place: from now on the dial plan hands calls over. */
+  /** Called at each connect: from now on the dial plan hands calls over. */
   async start(): Promise<void> {
     await this.#beat(this.#end());
   }
