@@ -27,6 +27,7 @@ const document = join(values.out ?? join(import.meta.dirname, '../docs'), 'measu
 const size = values.quick
   ? {
       rounds: 2,
+      leadIn: 2,
       calls: 8,
       perSecond: 6,
       warmUp: { count: 6, perSecond: 6 },
@@ -38,6 +39,7 @@ const size = values.quick
     }
   : {
       rounds: 6,
+      leadIn: 12,
       calls: 30,
       perSecond: 6,
       warmUp: { count: 600, perSecond: 30 },
