@@ -58,7 +58,8 @@ beforeEach(() => {
     if (operation === 'updateObject') {
       const changed = Object.fromEntries(fields.map(({ attribute, value }) => [attribute, value]));
       objects.set(key, { ...objects.get(key), ...changed });
-      if (objectType === 'endpoint' && !leaving.has(id)) listed.set(id, 'online');
+      if (objectType === 'endpoint' && leaving.delete(id)) listed.delete(id);
+      else if (objectType === 'endpoint') listed.set(id, 'online');
     }
     if (operation === 'deleteObject') {
       if (!objects.delete(key)) throw notFound();
@@ -219,12 +220,20 @@ test('a trunk that was put while the connection to Asterisk ended is put again',
   expect(watched).toHaveBeenCalledTimes(1);
 });
 
-test('a trunk that Asterisk lost is asked to be put again, and is made anew then', async () => {
-  await putAndSettle();
-  listed.clear();
-  await vi.advanceTimersByTimeAsync(4000);
-  expect(missing).toEqual([trunk.name]);
-  expect((await doneBy(() => trunks.put(trunk))).at(-1)).toBe(`updateObject ${trunk.name}`);
-  await vi.advanceTimersByTimeAsync(60_000);
-  expect(missing).toEqual([trunk.name]);
-});
+test.each<[string, () => void]>([
+  ['it was made', () => undefined],
+  ['it was left alone', () => void ari.emit('down')],
+])(
+  'a trunk that Asterisk lost after %s is asked to be put again, and is made anew then',
+  async (_what, change) => {
+    await putAndSettle();
+    change();
+    await trunks.put(trunk);
+    listed.clear();
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(missing).toEqual([trunk.name]);
+    expect((await doneBy(() => trunks.put(trunk))).at(-1)).toBe(`updateObject ${trunk.name}`);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(missing).toEqual([trunk.name]);
+  },
+);

@@ -20,7 +20,7 @@ const noteField = 'oauth_clientid';
 interface AsteriskFacts extends AsteriskFeatures {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
-  /** Trunks whose peer answered then, but for those that were made anew since. */
+  /** Trunks whose peer answered then, but for those that were put since. */
   readonly answering: Set<string>;
 }
 
@@ -91,6 +91,7 @@ export class PjsipTrunks implements TrunkProvisioner {
     // What was forgotten with the connection must not be taken for known.
     if ((await this.#facts()) !== facts) throw new Error('the connection to Asterisk was lost meanwhile');
     this.#made.set(trunk.name, made);
+    facts.answering.delete(trunk.name);
     if (!isThere) this.#settleSoon(trunk.name, made);
   }
 
@@ -184,7 +185,6 @@ export class PjsipTrunks implements TrunkProvisioner {
   /** @returns whether there were any */
   async #removeObjects(name: string): Promise<boolean> {
     this.#made.delete(name);
-    (await this.#facts()).answering.delete(name);
     this.#states.forget(name);
     await this.#settling.cancel(name);
     let wereThere = false;
