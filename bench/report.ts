@@ -145,7 +145,7 @@ function systemSection(systems: readonly SystemFigures[]): readonly string[] {
   return [
     '### One system that grows\n\n',
     'A call to another system, and one to a number that nobody has, with more and more interlinks; what service and ',
-    'Asterisk take without calls, and how long they take to start.\n\n',
+    'Asterisk take without calls, and how long a start takes until all trunks are as they should be and all circles green.\n\n',
     table(
       [
         'interlinks',
@@ -158,7 +158,7 @@ function systemSection(systems: readonly SystemFigures[]): readonly string[] {
         'service',
         'memory: Asterisk',
         'service',
-        'service takes calls after',
+        'trunks after a start of the service',
         'all green after',
         'trunks after a restart of Asterisk',
       ],

@@ -29,7 +29,7 @@ export interface SystemFigures extends SystemSize {
   /** Milliseconds of processor a second, without calls. */
   readonly idle: Processor;
   readonly memoryMb: Processor;
-  /** Milliseconds from the start of the service until it takes calls, and until all circles are green. */
+  /** Milliseconds from the start of the service until it has looked at all trunks, and until all circles are green. */
   readonly startMs: number;
   readonly greenMs: number;
   /** Milliseconds from the end of a restart of Asterisk until it has all trunks. */
