@@ -81,10 +81,10 @@ export interface Office {
 }
 
 const COMMAND = join(import.meta.dirname, '../../src/cli/interlinks');
-/** Several times what it takes with a few interlinks; with a thousand, whose trunks come first, it takes about this. */
+/** Several times what it takes with a thousand interlinks beside as many simulated peers. */
 const START_MS = 120_000;
 
-/** Log line by which the service says that it takes calls. */
+/** Log line by which the service says that it takes calls, and that all trunks are as they should be. */
 export const READY = /"msg":"ready for calls"/;
 
 /** Starts an office; returns when its service takes calls and its phones are registered. */
