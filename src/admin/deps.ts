@@ -59,7 +59,7 @@ export interface AdminDeps extends WatchDeps {
   /** What doctor finds about the sound of an interlink. */
   readonly testMedia: (interlinkId: string) => Promise<Result<readonly FindingView[]>>;
   readonly events: EventHub<SystemEvent>;
-  readonly calls: CallStore;
+  readonly calls: Pick<CallStore, 'list' | 'usage'>;
   /** What an interlink is called here, also one that has been deleted. */
   readonly interlinkName: (id: string) => Promise<string>;
   readonly refusals: Refusals;

@@ -117,7 +117,7 @@ export async function buildAdminServer(
       explain,
       examine,
       testMedia,
-      calls: store.calls,
+      calls: recorder,
       interlinkName: async (id) => (await registry.findEver(id))?.name ?? id,
       unready: () => readiness.reasons(),
       metrics: metrics.of({ registry, health, recorder, settings, readiness }),

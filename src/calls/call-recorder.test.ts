@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { CallRecord } from '../domain/call.ts';
 import { cause } from '../domain/hangup-cause.ts';
 import { CallRecorder } from './call-recorder.ts';
@@ -39,7 +40,7 @@ beforeEach(() => {
         }
         for (const record of records) saved.set(record.callId, record);
       },
-      list: async () => [],
+      list: async () => [...saved.values()],
       usage: async () => [],
       open: async () => [...saved.values()].filter(({ endedAt }) => endedAt === undefined),
     },
@@ -48,7 +49,10 @@ beforeEach(() => {
   });
 });
 
-afterEach(async () => await recorder.stop());
+afterEach(async () => {
+  vi.useRealTimers();
+  await recorder.stop();
+});
 
 test('keeps when a call began, rang, was answered and ended', async () => {
   recorder.begin({ ...call, startedAt: 1000 });
@@ -151,6 +155,51 @@ test('what calls come to in one moment is written at once', async () => {
   expect(saved.get('c2')).toMatchObject({ startedAt: 1000 });
 });
 
+test('a call is written when it begins, so that none is forgotten, and what becomes of it a little later', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  recorder.begin({ ...call, startedAt: 1000 });
+  await turns();
+  expect(saved.get('c1')).toMatchObject({ startedAt: 1000 });
+  recorder.answered('ch1', 1010);
+  recorder.ended('ch1', cause.normalClearing);
+  await turns();
+  expect(saved.get('c1')).toMatchObject({ answeredAt: undefined });
+  await vi.advanceTimersByTimeAsync(250);
+  await turns();
+  expect(saved.get('c1')).toMatchObject({ answeredAt: 1010, endedAt: 1000 });
+  expect(writes).toBe(2);
+});
+
+test('or with the next call that begins', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  recorder.begin({ ...call, startedAt: 1000 });
+  await turns();
+  recorder.answered('ch1', 1010);
+  recorder.begin({ ...call, callId: 'c2', channel: 'ch2', startedAt: 1000 });
+  await turns();
+  expect(saved.get('c1')).toMatchObject({ answeredAt: 1010 });
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(writes).toBe(2);
+});
+
+test('what waits is written before records are read', async () => {
+  recorder.begin({ ...call, startedAt: 1000 });
+  await recorder.flush();
+  recorder.answered('ch1', 1010);
+  expect(await recorder.list({ since: 0, limit: 1 })).toMatchObject([{ answeredAt: 1010 }]);
+  recorder.ended('ch1', cause.normalClearing);
+  await recorder.usage({ since: 0, until: 1, periodMs: 1, by: undefined });
+  expect(saved.get('c1')).toMatchObject({ endedAt: 1000 });
+});
+
+test('and reading does not wait for a database that does not take it', async () => {
+  failures = 1;
+  recorder.begin({ ...call, startedAt: 1000 });
+  expect(await recorder.list({ since: 0, limit: 1 })).toEqual([]);
+  await recorder.flush();
+  expect(await recorder.list({ since: 0, limit: 1 })).toMatchObject([{ callId: 'c1' }]);
+});
+
 test('a record that is never taken does not keep the others from being written', async () => {
   refused = 'c1';
   for (const [callId, channel] of [
@@ -194,3 +243,8 @@ test('after a restart the calls that were up are known again', async () => {
   await restarted.reopen();
   expect(restarted.active()).toMatchObject([{ callId: 'c1', startedAt: 1000 }]);
 });
+
+/** Until what does not wait for time is done. */
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) await setImmediate();
+}

@@ -1,7 +1,7 @@
 import type { CallRecord } from '../domain/call.ts';
 import { cause, outcomeOf, type HangupCause } from '../domain/hangup-cause.ts';
 import type { CallEvents } from './call-events.ts';
-import type { CallStore } from './call-store.ts';
+import type { CallFilter, CallStore, Usage, UsageQuery } from './call-store.ts';
 import { RecordWriter } from './record-writer.ts';
 
 export interface CallRecorderDeps {
@@ -33,6 +33,18 @@ export class CallRecorder {
     return this.#byChannel.get(channel);
   }
 
+  /** The records, as CallStore gives them, with all that has happened until now. */
+  async list(filter: CallFilter): Promise<readonly CallRecord[]> {
+    await this.#writer.tryAll();
+    return await this.#deps.store.list(filter);
+  }
+
+  /** The same for CallStore's usage. */
+  async usage(query: UsageQuery): Promise<readonly Usage[]> {
+    await this.#writer.tryAll();
+    return await this.#deps.store.usage(query);
+  }
+
   begin(
     call: Pick<
       CallRecord,
@@ -42,14 +54,16 @@ export class CallRecorder {
     // A channel comes again when it was transferred, or sent on because nobody answered.
     const answered = this.#byChannel.get(call.channel)?.answeredAt !== undefined;
     this.ended(call.channel, answered ? cause.normalClearing : cause.noAnswer);
-    this.#put({
+    const record: CallRecord = {
       ...call,
       ringingAt: undefined,
       answeredAt: undefined,
       endedAt: undefined,
       cause: undefined,
       outcome: undefined,
-    });
+    };
+    this.#byChannel.set(call.channel, record);
+    this.#writer.write(record);
   }
 
   /** The call goes to another peer after the first one's trunk failed. */
@@ -136,12 +150,8 @@ export class CallRecorder {
     if (record === undefined) return;
     const changed = change(record);
     if (changed === record) return;
-    this.#put(changed);
+    this.#byChannel.set(channel, changed);
+    this.#writer.writeLater(changed);
     this.#deps.events[event](changed);
-  }
-
-  #put(record: CallRecord): void {
-    this.#byChannel.set(record.channel, record);
-    this.#writer.write(record);
   }
 }

@@ -3,6 +3,8 @@ import type { CallRecord } from '../domain/call.ts';
 import type { CallStore } from './call-store.ts';
 
 const retryMs = 1000;
+/** How long what becomes of a call may wait to be written together with what becomes of others. */
+const laterMs = 250;
 /** What PostgreSQL and SQLite take in one statement by far. */
 const atOnce = 100;
 
@@ -15,21 +17,37 @@ export class RecordWriter {
   readonly #onError: (error: unknown, callId: string) => void;
   readonly #pending = new Map<string, CallRecord>();
   readonly #stopped = new AbortController();
+  #waiting: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
+  #failed = Promise.withResolvers<void>();
 
   constructor(store: CallStore, onError: (error: unknown, callId: string) => void) {
     this.#store = store;
     this.#onError = onError;
   }
 
+  /** Behind what is to be done for calls now: a service that is killed must not have forgotten calls that go on. */
   write(record: CallRecord): void {
     this.#pending.set(keyOf(record), record);
-    this.#running ??= this.#run();
+    this.#begin();
+  }
+
+  /** A little later, or with the next record that is written: a transaction for each change would cost more than all else. */
+  writeLater(record: CallRecord): void {
+    this.#pending.set(keyOf(record), record);
+    this.#waiting ??= setTimeout(() => this.#begin(), laterMs);
   }
 
   /** Resolves when all is written, or has been tried once more after `stop`. */
   async flush(): Promise<void> {
+    this.#begin();
     await this.#running;
+  }
+
+  /** Resolves when all is written, or could not be at the first try. */
+  async tryAll(): Promise<void> {
+    this.#begin();
+    await Promise.race([this.#running, this.#failed.promise]);
   }
 
   /** No more retries: what cannot be written at the next try is reported and dropped. */
@@ -38,17 +56,23 @@ export class RecordWriter {
     await this.flush();
   }
 
+  #begin(): void {
+    clearTimeout(this.#waiting);
+    this.#waiting = undefined;
+    if (this.#pending.size > 0) this.#running ??= this.#run();
+  }
+
   async #run(): Promise<void> {
     let most = atOnce;
     while (this.#pending.size > 0) {
-      // Behind what is to be done for calls now, together with what that comes to. Not later: a service that is killed
-      // must not have forgotten calls that go on.
       await nextTurn();
       const records = this.#take(most);
       try {
         await this.#store.save(...records);
+        if (most < atOnce) this.#failed = Promise.withResolvers();
         most = atOnce;
       } catch (error) {
+        this.#failed.resolve();
         for (const { callId } of records) this.#onError(error, callId);
         // One at a time, so that one which cannot be written does not keep the others from being.
         most = 1;

@@ -102,7 +102,8 @@ describe.each(KINDS)('over $kind:', ({ kind, dialString }) => {
       expect(into.callId).toBe(out.callId);
       for (const record of [out, into]) {
         expect(record).toMatchObject({ caller: '101', outcome: 'answered', cause: 16 });
-        expect(record.postDialDelayMs).toBeGreaterThan(0);
+        // A phone beside its system may ring within the same millisecond.
+        expect(record.postDialDelayMs).toBeGreaterThanOrEqual(record === out ? 1 : 0);
         expect(record.durationMs).toBeGreaterThan(200);
       }
       expect([out.interlink, into.interlink]).toEqual(['Lisbon', 'Berlin']);
