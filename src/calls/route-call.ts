@@ -1,4 +1,5 @@
 import type { CallerIdentity } from '../domain/caller.ts';
+import { Deadline } from '../domain/deadline.ts';
 import type { PossibleOwner } from '../domain/directory.ts';
 import type { ActiveInterlink } from '../domain/interlink.ts';
 import type { LocalNumber } from '../domain/local-number.ts';
@@ -114,11 +115,10 @@ async function askPeers(
   const asked: AskedPeer[] = owners
     .filter(({ away }) => away)
     .map(({ interlink, listed }) => ({ interlink, listed, answer: 'away' }));
-  const deadline = AbortSignal.timeout(lookupDeadlineMs);
-  const until = signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
+  using deadline = new Deadline(lookupDeadlineMs, signal);
   for (const group of inGroups(owners.filter(({ away }) => !away))) {
     const answers = await Promise.all(
-      group.map((owner) => askPeer(deps, { number, callId, caller }, owner, until)),
+      group.map((owner) => askPeer(deps, { number, callId, caller }, owner, deadline.signal)),
     );
     asked.push(...answers.map(({ interlink, listed, answer }) => ({ interlink, listed, answer })));
     const candidates = answers.flatMap(({ interlink, ticket }) =>

@@ -68,7 +68,7 @@ export class PeerClient
     query: LookupQuery,
     signal: AbortSignal,
   ): Promise<LookupAnswer | undefined> {
-    const outcome = await this.#post(interlink, paths.lookups, query, within(requestTimeoutMs, signal));
+    const outcome = await this.#post(interlink, paths.lookups, query, signal);
     const answer =
       outcome.kind === 'answered' && outcome.status === 200 ? readLookupAnswer(outcome.body) : undefined;
     if (answer === undefined) {
