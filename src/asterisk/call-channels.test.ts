@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { LocalNumber } from '../domain/local-number.ts';
 import { activeInterlink, localNumber, ringing } from '../domain/testing.ts';
 import type { AriConnection } from './ari-connection.ts';
@@ -88,17 +88,14 @@ describe('what AstDB has', () => {
   const ari = {
     keepsOrder: true,
     offers: () => true,
-    call: async (
-      _resource: string,
-      operation: string,
-      { context, variable, value }: { context?: string; variable?: string; value?: string },
-    ) => void done.push(context ?? (variable === undefined ? operation : `${variable}=${value}`)),
+    call: async (_resource: string, operation: string, params: { context?: string; extension?: string }) =>
+      void done.push(params.context === undefined ? operation : `${params.context} ${params.extension}`),
   } as unknown as AriConnection;
   const outside = { context: 'outside', extension: '${EXTEN}', priority: '1' };
 
   test.each([
-    [true, ['interlinks-alone']],
-    [false, ['setChannelVars', 'interlinks-ring']],
+    [true, ['interlinks-alone 101']],
+    [false, ['setChannelVars', 'interlinks-ring 101']],
   ])('is not told to the channel of a number of this system: %s', async (known, expected) => {
     done = [];
     await new CallChannels(ari, inAstdb(known)).ring('ch1', localNumber('101'));
@@ -106,8 +103,8 @@ describe('what AstDB has', () => {
   });
 
   test.each([
-    [true, ['interlinks-alone']],
-    [false, ['setChannelVars', 'interlinks-leave']],
+    [true, ['interlinks-alone 299']],
+    [false, ['setChannelVars', 'interlinks-leave 299']],
   ])('nor to that of a number which nobody has: %s', async (known, expected) => {
     done = [];
     await new CallChannels(ari, inAstdb(known)).handBack('ch1', '299', outside);
@@ -116,10 +113,18 @@ describe('what AstDB has', () => {
 
   const caller = { number: '201', name: 'Amália' };
 
-  test('does not take the place of what it does not have: who calls', async () => {
+  test('and who calls is in the extension', async () => {
     done = [];
     await new CallChannels(ari, inAstdb(true)).ring('ch1', localNumber('101'), caller);
-    expect(done).toEqual(['setChannelVars', 'interlinks-ring']);
+    expect(done).toEqual(['interlinks-arrived 101/201/Amália']);
+  });
+
+  const long = { number: '201', name: 'á'.repeat(40) };
+
+  test('or in variables, where the name is too long for that', async () => {
+    done = [];
+    await new CallChannels(ari, inAstdb(true)).ring('ch1', localNumber('101'), long);
+    expect(done).toEqual(['setChannelVars', 'interlinks-ring 101']);
   });
 
   test.each<[string, LocalNumber['target']]>([
@@ -128,14 +133,12 @@ describe('what AstDB has', () => {
       { kind: 'ring', endpoints: ['PJSIP/101'], timeoutSeconds: 30, noAnswer: outside },
     ],
     ['with the number', { kind: 'dialplan', location: outside }],
-  ])('and who calls is told beside the channel that may go on elsewhere: %s', async (_what, target) => {
-    vi.useFakeTimers();
-    done = [];
-    const channels = new CallChannels(ari, inAstdb(true));
-    await channels.ring('ch1', localNumber('101', { target }), caller);
-    expect(done).toEqual(['IL_CALLER_ch1=201&Amália', 'interlinks-arrived']);
-    await vi.advanceTimersByTimeAsync(10_000);
-    expect(done.slice(2)).toEqual(['IL_CALLER_ch1=undefined']);
-    vi.useRealTimers();
-  });
+  ])(
+    'a channel that may go on elsewhere gets no variables, and of a name what fits: %s',
+    async (_what, target) => {
+      done = [];
+      await new CallChannels(ari, inAstdb(true)).ring('ch1', localNumber('101', { target }), long);
+      expect(done).toEqual([`interlinks-arrived 101/201/${'á'.repeat(35)}`]);
+    },
+  );
 });

@@ -5,15 +5,12 @@ import type { TrunkCandidate } from '../calls/route-call.ts';
 import { technologyOf, trunkName } from '../domain/interlink.ts';
 import type { AriConnection } from './ari-connection.ts';
 import { parseProgress, progressExpression, type CallProgress } from './call-progress.ts';
-import { DelayedTasks } from './delayed-tasks.ts';
 
-/** Where the dial plan goes by what is in AstDB alone, and where it takes who calls from a global variable first. */
+/** Where the dial plan goes by what is in AstDB alone, and where it takes who calls from the extension first. */
 const byAstdb = 'interlinks-alone';
 const byAstdbAndCaller = 'interlinks-arrived';
-/** Characters: AST_MAX_EXTENSION of Asterisk without its end. */
+/** Bytes: AST_MAX_EXTENSION of Asterisk without its end. */
 const longestExtension = 79;
-/** The dial plan reads who calls within a moment. */
-const forgetCallerMs = 5000;
 
 /** What the dial plan finds in AstDB at this moment. */
 export interface AstdbCopy {
@@ -31,7 +28,6 @@ export interface AstdbCopy {
 export class CallChannels {
   readonly #ari: AriConnection;
   readonly #astdb: AstdbCopy;
-  readonly #forgetting = new DelayedTasks();
 
   constructor(ari: AriConnection, astdb: AstdbCopy) {
     this.#ari = ari;
@@ -46,9 +42,9 @@ export class CallChannels {
   async ring(channel: string, local: LocalNumber, caller?: CallerIdentity): Promise<void> {
     const { target, number } = local;
     const leadsOn = target.kind === 'dialplan' || target.noAnswer !== undefined;
-    if (this.#astdb.hasNumber(local) && (caller === undefined || leadsOn)) {
-      if (caller !== undefined) await this.#tellCaller(channel, caller);
-      await this.#continue(channel, number, caller === undefined ? byAstdb : byAstdbAndCaller);
+    const extension = [number, ...(caller ? [caller.number ?? '', caller.name] : [])].join('/');
+    if (this.#astdb.hasNumber(local) && (leadsOn || Buffer.byteLength(extension) <= longestExtension)) {
+      await this.#continue(channel, withinBytes(extension), caller ? byAstdbAndCaller : byAstdb);
       return;
     }
     const shown = caller && { 'CALLERID(num)': caller.number ?? '', 'CALLERID(name)': caller.name };
@@ -114,15 +110,6 @@ export class CallChannels {
     return parseProgress(await this.variable(channel, `EVAL(${progressExpression})`));
   }
 
-  /** Global variables are none of a channel's; one that is left over is gone with Asterisk's next restart. */
-  async #tellCaller(channel: string, { number = '', name }: CallerIdentity): Promise<void> {
-    const variable = `IL_CALLER_${channel}`;
-    await this.#ari.call('asterisk', 'setGlobalVar', { variable, value: `${number}&${name}` });
-    this.#forgetting.schedule(channel, forgetCallerMs, async () => {
-      await this.#ari.call('asterisk', 'setGlobalVar', { variable }).catch(() => undefined);
-    });
-  }
-
   async #leave(
     channel: string,
     number: string,
@@ -150,6 +137,12 @@ export class CallChannels {
   async #continue(channelId: string, extension: string, context: string): Promise<void> {
     await this.#ari.call('channels', 'continueInDialplan', { channelId, context, extension, priority: 1 });
   }
+}
+
+/** What Asterisk can take of an extension. */
+function withinBytes(extension: string): string {
+  // A decoder that is told of more to come leaves out a character of which it has a part only.
+  return new TextDecoder().decode(Buffer.from(extension).subarray(0, longestExtension), { stream: true });
 }
 
 /** What Goto takes: `context,extension,priority`. The extension may hold `${EXTEN}` for the dial plan to fill in. */
