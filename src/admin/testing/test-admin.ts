@@ -126,7 +126,7 @@ export class TestAdmin {
       testMedia: async () => fail('not-found', 'no such interlink', 'See the list.'),
       explain: async () => fail('not-found', 'nobody', 'Write PJSIP/101.'),
       events: new EventHub({ instance: 'x', capacity: 2, now: () => 0 }),
-      calls: { list: async () => this.records, usage: async () => [] } as unknown as AdminDeps['calls'],
+      calls: { list: async () => this.records, usage: async () => [] },
       interlinkName: async (id) => id,
       refusals: { refused: (reason, remote) => void this.refused.push([reason, remote]) },
       unready: async () => this.unready,
