@@ -13,6 +13,11 @@ import { openRelay } from './relay.ts';
 const NEAR_ID = '02:00:00:00:00:01';
 const FAR_ID = '02:00:00:00:00:02';
 
+/** What the others have too. */
+const quiet = {
+  'stasis.conf': `#include "${join(import.meta.dirname, '../asterisk-config/stasis-interlinks.conf')}"\n`,
+} as const;
+
 /** What somebody sets up who knows Asterisk well and joins two systems by hand. */
 export interface StaticOffices {
   readonly contenders: readonly Contender[];
@@ -141,7 +146,7 @@ async function startWithKeys(
   const folder = join(directory, 'keys/keys');
   await mkdir(folder, { recursive: true });
   for (const [name, pem] of Object.entries(keys)) await writeFile(join(folder, name), pem, { mode: 0o600 });
-  const asterisk = await startAsterisk({ directory, files: { ...logger, ...files } });
+  const asterisk = await startAsterisk({ directory, files: { ...logger, ...quiet, ...files } });
   return Object.assign(Object.create(asterisk) as Asterisk, {
     stop: async () => {
       await asterisk.stop();

@@ -84,6 +84,7 @@ export async function startPbx(options: PbxOptions): Promise<Pbx> {
       'pjsip.conf': `${pjsipConf(options)}\n${trunks}`,
       'iax.conf': `[general]\nbindaddr=${address}\n${iax}`,
       'sorcery.conf': include('asterisk-config/sorcery-interlinks.conf'),
+      'stasis.conf': include('asterisk-config/stasis-interlinks.conf'),
       'extensions.conf': extensionsConf(options),
       'http.conf': await fragment('http-interlinks.conf', 'bindaddr=127.0.0.1', `bindaddr=${address}`),
       'manager.conf': await managerConf(address, amiPassword),

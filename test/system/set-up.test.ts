@@ -1,4 +1,5 @@
 import { mkdir, readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OwnCertificate } from '../../src/asterisk/own-certificate.ts';
@@ -9,7 +10,15 @@ import { startPbx, type Pbx } from '../rig/pbx.ts';
 import { temporaryFolder } from '../rig/temp-folder.ts';
 
 /** The files that an admin adds to. */
-const FILES = ['http.conf', 'ari.conf', 'manager.conf', 'pjsip.conf', 'extensions.conf', 'sorcery.conf'];
+const FILES = [
+  'http.conf',
+  'ari.conf',
+  'manager.conf',
+  'pjsip.conf',
+  'extensions.conf',
+  'sorcery.conf',
+  'stasis.conf',
+];
 
 let address: LoopbackAddress;
 let asterisk: Asterisk;
@@ -49,7 +58,7 @@ async function takesTrunks(): Promise<boolean> {
   return status === 200;
 }
 
-test('everything but sorcery.conf takes effect by the commands of the documents', async () => {
+test('everything but sorcery.conf and stasis.conf takes effect by the commands of the documents', async () => {
   const commands = [...(await docBlock('dialplan-reload')).matchAll(/^asterisk -rx '(.+)'$/gm)];
   expect(commands).toHaveLength(5);
   for (const [, command = ''] of commands) await asterisk.cli(command);
@@ -61,4 +70,28 @@ test('everything but sorcery.conf takes effect by the commands of the documents'
   expect(await takesTrunks()).toBe(false);
   await asterisk.restart();
   expect(await takesTrunks()).toBe(true);
+});
+
+test('from a restart on, who follows events is told of channels and of no variables', async () => {
+  const read = async (name: string) => await readFile(`${asterisk.directory}/etc/${name}`, 'utf8');
+  await asterisk.writeFile(
+    'manager.conf',
+    `${await read('manager.conf')}[follower]\nsecret=follower\nread=all\n`,
+  );
+  // What a package's file has.
+  await asterisk.writeFile(
+    'stasis.conf',
+    `[taskpool]\n[declined_message_types]\n${await read('stasis.conf')}`,
+  );
+  await asterisk.restart();
+  const socket = connect(5038, address.ip);
+  let events = '';
+  socket.on('data', (data) => (events += data.toString()));
+  socket.write('Action: Login\r\nUsername: follower\r\nSecret: follower\r\n\r\n');
+  await expect.poll(() => events).toContain('FullyBooted');
+  await asterisk.cli('dialplan set global SEEN 1');
+  await asterisk.cli('channel originate Local/1@phones application NoOp');
+  await expect.poll(() => events).toContain('Event: Hangup');
+  socket.destroy();
+  expect(events).not.toContain('Event: VarSet');
 });
