@@ -203,7 +203,7 @@ describe('a flood over one interlink', () => {
       caller: { number: undefined, name: '' },
     };
     const ask = async (system: TestSystem, id: string | undefined): Promise<unknown> =>
-      await system.client.ask(activeOn(system, id ?? ''), query, new AbortController().signal);
+      await system.client.ask(activeOn(system, id ?? ''), query, AbortSignal.timeout(2000));
 
     const flood = await Promise.all(Array.from({ length: 40 }, () => ask(lisbon, ids[0])));
 
