@@ -32,7 +32,7 @@ export class RecordWriter {
     this.#begin();
   }
 
-  /** A little later, or with the next record that is written: a transaction for each change would cost more than all else. */
+  /** A little later, or with the next record that is written, to have fewer transactions. */
   writeLater(record: CallRecord): void {
     this.#pending.set(keyOf(record), record);
     this.#waiting ??= setTimeout(() => this.#begin(), laterMs);

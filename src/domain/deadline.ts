@@ -1,6 +1,6 @@
 /**
- * A signal that aborts when some time is over, or with another one. Dispose of it with the work that it limits: what
- * `AbortSignal.timeout` gives goes off in any case, long after, and makes an error and its stack for nobody.
+ * A signal that aborts when some time is over, with a `TimeoutError` as `AbortSignal.timeout` does, or with another
+ * signal. Dispose of it with the work that it limits: the other goes off in any case, long after, for nobody.
  */
 export class Deadline implements Disposable {
   readonly signal: AbortSignal;
@@ -9,7 +9,7 @@ export class Deadline implements Disposable {
   /** @param ms milliseconds from now */
   constructor(ms: number, sooner?: AbortSignal) {
     const late = new AbortController();
-    this.#timer = setTimeout(() => late.abort(), ms);
+    this.#timer = setTimeout(() => late.abort(new DOMException(`${ms} ms are over`, 'TimeoutError')), ms);
     this.signal = sooner === undefined ? late.signal : AbortSignal.any([late.signal, sooner]);
   }
 

@@ -1,5 +1,6 @@
 import type { LookupAnswer, LookupQuery, PeerLookups } from '../calls/peer-lookups.ts';
 import type { MediaTestPeer } from '../calls/test-media.ts';
+import { Deadline } from '../domain/deadline.ts';
 import type { Directory } from '../domain/directory.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { ActiveInterlink } from '../domain/interlink.ts';
@@ -83,7 +84,8 @@ export class PeerClient
     beat: Announcement,
     signal: AbortSignal,
   ): Promise<HeartbeatOutcome> {
-    const outcome = await this.#post(interlink, paths.heartbeats, beat, within(requestTimeoutMs, signal));
+    using deadline = new Deadline(requestTimeoutMs, signal);
+    const outcome = await this.#post(interlink, paths.heartbeats, beat, deadline.signal);
     if (outcome.kind === 'failed') return { kind: 'missed', reason: outcome.reason };
     if (outcome.status === 410) return { kind: 'gone' };
     const reply = outcome.status === 200 ? readHeartbeatReply(outcome.body) : undefined;
@@ -96,8 +98,8 @@ export class PeerClient
     directory: Directory,
     signal: AbortSignal,
   ): Promise<DirectoryDelivery> {
-    const until = within(directoryTimeoutMs, signal);
-    const outcome = await this.#post(interlink, paths.directory, encodeDirectory(directory), until);
+    using deadline = new Deadline(directoryTimeoutMs, signal);
+    const outcome = await this.#post(interlink, paths.directory, encodeDirectory(directory), deadline.signal);
     if (outcome.kind === 'failed') return outcome;
     const { status, body } = outcome;
     if (status === 200 && readAcknowledgement(body) === directory.revision) return { kind: 'acknowledged' };
@@ -111,6 +113,7 @@ export class PeerClient
     signal: AbortSignal,
   ): Promise<PairingDelivery> {
     let sent = false;
+    using deadline = new Deadline(pairingTimeoutMs, signal);
     const raw = {
       path: paths.pairings,
       headers: {
@@ -119,7 +122,7 @@ export class PeerClient
         'content-type': 'application/json',
       },
       body: request.body,
-      signal: within(pairingTimeoutMs, signal),
+      signal: deadline.signal,
     };
     try {
       const response = await this.#connections.postUnpinned(url, raw, () => {
@@ -139,7 +142,8 @@ export class PeerClient
     signal: AbortSignal,
   ): ReturnType<PairingTransport['confirmPairing']> {
     const path = paths.confirmationOf(interlink.id);
-    const outcome = await this.#post(interlink, path, {}, within(pairingTimeoutMs, signal));
+    using deadline = new Deadline(pairingTimeoutMs, signal);
+    const outcome = await this.#post(interlink, path, {}, deadline.signal);
     if (outcome.kind === 'failed') return { kind: 'unanswered', reason: outcome.reason };
     if (outcome.status === 200) return { kind: 'confirmed' };
     return outcome.status === 410
@@ -148,14 +152,16 @@ export class PeerClient
   }
 
   async notify(interlink: PairedInterlink, notice: Notice, signal: AbortSignal): Promise<NoticeOutcome> {
-    const outcome = await this.#post(interlink, paths.notices, notice, within(requestTimeoutMs, signal));
+    using deadline = new Deadline(requestTimeoutMs, signal);
+    const outcome = await this.#post(interlink, paths.notices, notice, deadline.signal);
     if (outcome.kind === 'failed') return outcome;
     if (outcome.status === 200) return { kind: 'acknowledged' };
     return outcome.status === 410 ? { kind: 'gone' } : { kind: 'failed', reason: `status ${outcome.status}` };
   }
 
   async beginMediaTest(interlink: ActiveInterlink): ReturnType<MediaTestPeer['beginMediaTest']> {
-    const outcome = await this.#post(interlink, paths.mediaTests, {}, AbortSignal.timeout(requestTimeoutMs));
+    using deadline = new Deadline(requestTimeoutMs);
+    const outcome = await this.#post(interlink, paths.mediaTests, {}, deadline.signal);
     if (outcome.kind === 'failed') return outcome;
     if (outcome.status === 404) return { kind: 'unsupported' };
     const answer = outcome.status === 200 ? readMediaTestAnswer(outcome.body) : undefined;
@@ -164,8 +170,8 @@ export class PeerClient
   }
 
   async reportMedia(interlink: ActiveInterlink, ticket: string): Promise<MediaFigures | undefined> {
-    const until = AbortSignal.timeout(requestTimeoutMs);
-    const outcome = await this.#post(interlink, paths.mediaReports, { ticket }, until);
+    using deadline = new Deadline(requestTimeoutMs);
+    const outcome = await this.#post(interlink, paths.mediaReports, { ticket }, deadline.signal);
     return outcome.kind === 'answered' && outcome.status === 200 ? readMediaReport(outcome.body) : undefined;
   }
 
@@ -188,10 +194,6 @@ export class PeerClient
     if (outcome.kind === 'answered' && outcome.status === 410) this.#onGone(interlink);
     return outcome;
   }
-}
-
-function within(milliseconds: number, signal: AbortSignal): AbortSignal {
-  return AbortSignal.any([AbortSignal.timeout(milliseconds), signal]);
 }
 
 function headerOf({ headers: received }: RawResponse, name: string): string | undefined {

@@ -25,6 +25,9 @@ exten => s,1,Set(DB(seen/over)=\${DB(cidname/101)} \${SHELL(printf here)})
 /** With all that means something in a dial plan. */
 const amalia = 'Amália, "A" & B|C/D (${EXTEN})';
 
+/** With its system and both numbers, more bytes than an extension of Asterisk has. */
+const long = 'á'.repeat(40);
+
 let berlin: Office;
 let lisbon: Office;
 
@@ -35,6 +38,7 @@ beforeAll(async () => {
       { number: '102', timeout: 1, noAnswer: 'desk,102,1' },
       { number: '103', dialplan: 'desk,103,1' },
       { number: '104', dialplan: 'onward,104,1' },
+      { number: '900' },
     ],
     phones: { '101': 1000, '102': 620, '900': 440 },
     settings: { dialing: { min: 3, max: 4, notFound: 'desk,${EXTEN},1' } },
@@ -44,8 +48,11 @@ beforeAll(async () => {
   berlin.phone('102').manner = 'rings';
   lisbon = await startOffice({
     name: 'Lisbon',
-    numbers: [{ number: '201', name: amalia }],
-    phones: { '201': 800 },
+    numbers: [
+      { number: '201', name: amalia },
+      { number: '202', name: long },
+    ],
+    phones: { '201': 800, '202': 900 },
   });
   await linkOffices(berlin, lisbon);
 });
@@ -66,6 +73,12 @@ test.each([
   ['leads into it', '103'],
 ])('and for a call from a linked system to a number that %s', async (_what, dialed) => {
   expect(await shownTo(lisbon.phone('201'), dialed)).toBe(`Lisbon: ${amalia}: Reception here`);
+  await Promise.all([untilIdle(berlin), untilIdle(lisbon)]);
+});
+
+test('a long name shows in full, and loses its end where the call may lead on', async () => {
+  expect(await shownTo(lisbon.phone('202'), '900')).toBe(`Lisbon: ${long}`);
+  expect(await shownTo(lisbon.phone('202'), '103')).toBe(`Lisbon: ${'á'.repeat(31)}: Reception here`);
   await Promise.all([untilIdle(berlin), untilIdle(lisbon)]);
 });
 
