@@ -162,7 +162,7 @@ describe('a configuration file that is not in force', () => {
     const { system } = await berlin.json<{ system: object }>('status');
     expect(system).toMatchObject({ config: { refused: { code: 'config-invalid', notPrivate: ['101'] } } });
     await run('sed', ['-i', '/"privat"/d', berlin.configFile]);
-    await expect.poll(shown, { timeout: 20_000 }).not.toContain('NOT');
+    await expect.poll(shown, { timeout: 20_000 }).not.toContain('NOT private');
   });
 
   test('is told where only a restart applies it', async () => {
