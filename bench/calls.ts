@@ -33,6 +33,8 @@ export interface WarmUp {
 
 export interface Rounds {
   readonly rounds: number;
+  /** Before each turn, in which nobody calls anywhere. */
+  readonly pauseMs?: number;
   /** Calls that begin each turn and do not count: what came before, or a rest, would be paid by the first. */
   readonly leadIn: number;
   /** Of each contender in each round. */
@@ -46,7 +48,7 @@ export interface Rounds {
 /** Places calls in turns, so that a busy machine slows all alike. */
 export async function measureCalls(
   contenders: readonly Contender[],
-  { rounds, leadIn, calls: count, perSecond, warmUp, idleMs }: Rounds,
+  { rounds, pauseMs = 0, leadIn, calls: count, perSecond, warmUp, idleMs }: Rounds,
 ): Promise<readonly CallFigures[]> {
   for (const { from, dialed } of contenders) await placeCalls({ from, dialed, ...warmUp });
   const idle = await measureIdle(contenders, idleMs);
@@ -62,6 +64,7 @@ export async function measureCalls(
   for (let done = 0; done < rounds; done += 1) {
     for (const sample of samples) {
       const { from, dialed, office } = sample.contender;
+      await delay(pauseMs);
       await placeCalls({ from, dialed, count: leadIn, perSecond });
       const before = await used(office);
       const began = performance.now();

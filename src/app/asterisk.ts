@@ -1,5 +1,6 @@
 import { AmiConnection } from '../asterisk/ami-connection.ts';
 import { AriConnection } from '../asterisk/ari-connection.ts';
+import { BridgeEvents } from '../asterisk/bridge-events.ts';
 import { CallChannels } from '../asterisk/call-channels.ts';
 import { astdbCopy, dialplanEntries } from '../asterisk/dialplan-entries.ts';
 import { DialplanHeartbeat } from '../asterisk/dialplan-heartbeat.ts';
@@ -29,6 +30,7 @@ export function buildAsterisk(base: Foundation, links: InterlinkParts) {
     log: logOf('asterisk'),
   });
   ari.on('down', () => ami.renew());
+  const bridges = new BridgeEvents({ ari, application: stasisApplication });
   const mirror = new DialplanMirror(ami, () => dialplanEntries(live.current), logOf('asterisk'));
   const channels = new CallChannels(
     ari,
@@ -41,10 +43,11 @@ export function buildAsterisk(base: Foundation, links: InterlinkParts) {
   return {
     ari,
     ami,
+    bridges,
     channels,
     trunks,
     mirror,
     heartbeat: new DialplanHeartbeat(ari, logOf('asterisk')),
-    testCalls: new MediaTestCalls(ari, stasisApplication),
+    testCalls: new MediaTestCalls(ari, bridges, stasisApplication),
   };
 }

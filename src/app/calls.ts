@@ -30,7 +30,7 @@ export type CallParts = ReturnType<typeof buildCalls>;
 export function buildCalls(
   base: Foundation,
   { client, directories, health }: InterlinkParts,
-  { ari, channels, testCalls }: AsteriskParts,
+  { ari, bridges, channels, testCalls }: AsteriskParts,
 ) {
   const { live, registry, now, logOf, metrics, parts } = base;
   const plan = () => live.plan;
@@ -57,9 +57,9 @@ export function buildCalls(
   };
   const dialBack = (interlink: ActiveInterlink, number: string): string =>
     numberToDialBack(routing, interlink, number);
-  const transit = new TransitWatch({ ari, channels, recorder, log: logOf('calls') });
+  const transit = new TransitWatch({ ari, bridges, channels, recorder, log: logOf('calls') });
   const mediaTests = new MediaTests(base.uptime, testCalls);
-  const watch = new CallWatch({ ari, channels, recorder, now });
+  const watch = new CallWatch({ channels, recorder, now });
   const application = new StasisApplication({
     ari,
     channels,
@@ -102,6 +102,8 @@ export function buildCalls(
       await application.resume();
       await transit.resume();
     },
+    /** The same for calls that began before the states of all trunks were told. */
+    trunksFollowed: async () => await transit.resume(),
   };
 }
 

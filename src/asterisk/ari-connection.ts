@@ -178,8 +178,6 @@ async function selectEvents(client: AriClient, applicationName: string): Promise
   const allowed = [...ariEventTypes, 'ApplicationReplaced', 'RESTResponse'].map((type) => ({ type }));
   const { applications } = client as unknown as AriOperations;
   await applications?.['filter']?.({ applicationName, filter: { allowed } });
-  // Those of every bridge, see TransitWatch.
-  await applications?.['subscribe']?.({ applicationName, eventSource: 'bridge:' });
 }
 
 /** A hung Asterisk keeps its connections: without an answer to pings the connection counts as lost. */

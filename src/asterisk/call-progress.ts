@@ -4,14 +4,23 @@ export interface CallProgress {
   readonly up: boolean;
   /** Milliseconds from the dialing to ringing, or to sound before the answer; undefined: nothing rang so far. */
   readonly rangAfterMs: number | undefined;
+  /** Milliseconds from the answer of a phone to the end of the call; undefined before that. */
+  readonly talkedMs: number | undefined;
 }
 
 /** What the dial plan says about that: as in dialplan/interlinks.conf. */
-export const progressExpression = '${CHANNEL(state)}|${RINGTIME_MS}|${PROGRESSTIME_MS}';
+export const progressExpression = '${CHANNEL(state)}|${RINGTIME_MS}|${PROGRESSTIME_MS}|${ANSWEREDTIME_MS}';
 
 /** @param text what came of {@link progressExpression} */
 export function parseProgress(text: string): CallProgress {
-  const [state, ...times] = text.split('|');
-  const rang = times.filter((time) => /^\d+$/.test(time)).map(Number);
-  return { up: state === 'Up', rangAfterMs: rang.length > 0 ? Math.min(...rang) : undefined };
+  const [state, ...fields] = text.split('|');
+  const [ringing, progress, talked] = fields.map((field) =>
+    /^\d+$/.test(field) ? Number(field) : undefined,
+  );
+  const rang = [ringing, progress].filter((ms) => ms !== undefined);
+  return {
+    up: state === 'Up',
+    rangAfterMs: rang.length > 0 ? Math.min(...rang) : undefined,
+    talkedMs: talked,
+  };
 }

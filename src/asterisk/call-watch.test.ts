@@ -1,10 +1,8 @@
-import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { CallRecorder } from '../calls/call-recorder.ts';
 import { ToldEvents } from '../calls/testing/told-events.ts';
 import type { CallRecord } from '../domain/call.ts';
 import { cause } from '../domain/hangup-cause.ts';
-import type { AriConnection } from './ari-connection.ts';
 import { parseProgress, type CallProgress } from './call-progress.ts';
 import { CallWatch } from './call-watch.ts';
 
@@ -17,7 +15,6 @@ const call = {
   channel: 'ch1',
   startedAt: 1000,
 };
-let ari: EventEmitter;
 let now: number;
 let events: ToldEvents;
 let recorder: CallRecorder;
@@ -32,11 +29,10 @@ const away = new Error('no connection to Asterisk');
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  ari = new EventEmitter();
   now = 1000;
   asked = 0;
   saved = [];
-  progress = { up: false, rangAfterMs: undefined };
+  progress = as(false);
   events = new ToldEvents();
   recorder = new CallRecorder({
     store: {
@@ -55,7 +51,7 @@ beforeEach(() => {
       return progress;
     },
   };
-  watch = new CallWatch({ ari: ari as unknown as AriConnection, channels, recorder, now: () => now });
+  watch = new CallWatch({ channels, recorder, now: () => now });
 });
 
 afterEach(() => vi.useRealTimers());
@@ -70,44 +66,63 @@ async function pass(ms: number): Promise<void> {
   await vi.advanceTimersByTimeAsync(ms);
 }
 
-/** The call is joined with the other side, as Asterisk tells it. */
-async function join(): Promise<void> {
-  ari.emit('ChannelEnteredBridge', { bridge: { id: 'b', channels: ['ch1'] }, channel: { id: 'ch1' } });
-  await vi.advanceTimersByTimeAsync(0);
+function as(up: boolean, rangAfterMs?: number, talkedMs?: number): CallProgress {
+  return { up, rangAfterMs, talkedMs };
 }
 
 test('what the dial plan says of a call is understood', () => {
-  expect(parseProgress('Ring||')).toEqual({ up: false, rangAfterMs: undefined });
-  expect(parseProgress('Ring|28|')).toEqual({ up: false, rangAfterMs: 28 });
-  expect(parseProgress('Up|0|5')).toEqual({ up: true, rangAfterMs: 0 });
-  expect(parseProgress('')).toEqual({ up: false, rangAfterMs: undefined });
+  expect(parseProgress('Ring|||')).toEqual(as(false));
+  expect(parseProgress('Ring|28||')).toEqual(as(false, 28));
+  expect(parseProgress('Up|0|5|1200')).toEqual(as(true, 0, 1200));
+  expect(parseProgress('Up|||7')).toEqual(as(true, undefined, 7));
+  expect(parseProgress('Up|0|5')).toEqual(as(true, 0));
+  expect(parseProgress('')).toEqual(as(false));
 });
 
-test('a call that is answered and ends soon is never asked for, and has the moment in which it rang', async () => {
+test('a call that is answered and ends soon is never asked for, and has the moments in which it rang and was answered', async () => {
   begin();
-  await pass(200);
-  await join();
-  expect(recorder.find('ch1')).toMatchObject({ ringingAt: undefined, answeredAt: 1200 });
-  await pass(200);
-  watch.told('ch1', { up: true, rangAfterMs: 30 });
-  expect(recorder.find('ch1')).toMatchObject({ ringingAt: 1030, answeredAt: 1200 });
+  await pass(400);
+  watch.told('ch1', as(true, 30, 150));
+  expect(recorder.find('ch1')).toMatchObject({ ringingAt: 1030, answeredAt: 1250 });
   watch.over('ch1', cause.normalClearing);
   expect(events.told.map(([what]) => what)).toEqual(['answered', 'rang', 'ended']);
   expect(asked).toBe(0);
+});
+
+test('an answer is told of while the call is up, once, and its moment is corrected at the end', async () => {
+  begin();
+  progress = as(false, 20);
+  await pass(500);
+  progress = as(true, 20);
+  await pass(2000);
+  expect(recorder.find('ch1')).toMatchObject({ ringingAt: 1020, answeredAt: 3500 });
+  await pass(5000);
+  watch.told('ch1', as(true, 20, 6900));
+  watch.over('ch1', cause.normalClearing);
+  await recorder.flush();
+  expect(saved.at(-1)).toMatchObject({ ringingAt: 1020, answeredAt: 1600, endedAt: 8500 });
+  expect(events.told.map(([what]) => what)).toEqual(['rang', 'answered', 'ended']);
+});
+
+test('a clock that was set back makes no call be answered before it began', () => {
+  begin();
+  now = 500;
+  watch.told('ch1', as(true, 10, 100));
+  expect(recorder.find('ch1')).toMatchObject({ answeredAt: 1000 });
 });
 
 test('a call that rings long is told of while it rings', async () => {
   begin();
   await pass(500);
   expect(recorder.find('ch1')).toMatchObject({ ringingAt: undefined });
-  progress = { up: false, rangAfterMs: 700 };
+  progress = as(false, 700);
   await pass(1000);
   expect(recorder.find('ch1')).toMatchObject({ ringingAt: 1700, answeredAt: undefined });
 });
 
 test('a place in the dial plan that answers by itself is found out', async () => {
   begin();
-  progress = { up: true, rangAfterMs: undefined };
+  progress = as(true);
   await pass(500);
   expect(recorder.find('ch1')).toMatchObject({ answeredAt: 1500 });
 });
@@ -115,7 +130,7 @@ test('a place in the dial plan that answers by itself is found out', async () =>
 test('the dial plan has the last word on how a call ended', async () => {
   begin();
   await pass(100);
-  watch.told('ch1', { up: true, rangAfterMs: 40 });
+  watch.told('ch1', as(true, 40));
   watch.over('ch1', cause.normalClearing);
   await recorder.flush();
   expect(saved.at(-1)).toMatchObject({
@@ -129,8 +144,8 @@ test('the dial plan has the last word on how a call ended', async () => {
 });
 
 test.each([
-  ['one that rings', { up: false, rangAfterMs: 10 }, 3000],
-  ['one that was answered', { up: true, rangAfterMs: 10 }, 62_000],
+  ['one that rings', as(false, 10), 3000],
+  ['one that was answered', as(true, 10), 62_000],
 ])('%s ends in the records too when nobody tells of its end', async (_what, before, withinMs) => {
   begin();
   progress = before;
@@ -159,7 +174,7 @@ test('a call does not end because Asterisk cannot be asked', async () => {
 test('after a restart, a call whose channel is still there goes on, one whose channel has gone is closed', async () => {
   recorder.begin(call);
   watch.resume('ch1');
-  progress = { up: true, rangAfterMs: 10 };
+  progress = as(true, 10);
   await pass(0);
   expect(recorder.find('ch1')).toMatchObject({ answeredAt: 1000 });
   progress = gone;
@@ -169,8 +184,7 @@ test('after a restart, a call whose channel is still there goes on, one whose ch
 });
 
 test('channels of other people are none of its business', async () => {
-  ari.emit('ChannelEnteredBridge', { bridge: { id: 'b', channels: ['x'] }, channel: { id: 'x' } });
-  watch.told('x', { up: true, rangAfterMs: 1 });
+  watch.told('x', as(true, 1));
   watch.over('x', cause.normalClearing);
   await recorder.flush();
   expect([asked, saved]).toEqual([0, []]);

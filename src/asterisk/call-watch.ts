@@ -1,23 +1,21 @@
 import type { CallRecorder } from '../calls/call-recorder.ts';
 import type { CallRecord } from '../domain/call.ts';
 import { cause, type HangupCause } from '../domain/hangup-cause.ts';
-import type { AriConnection } from './ari-connection.ts';
 import { isNotFound } from './ari-errors.ts';
 import type { CallChannels } from './call-channels.ts';
 import type { CallProgress } from './call-progress.ts';
 import { DelayedTasks } from './delayed-tasks.ts';
 
-/** When a call that was answered sooner rang is known at its end. */
+/** What becomes of a call sooner is known at its end. */
 const firstAskMs = 500;
-/** How late it may be known at most that a phone rings, or that a place in the dial plan has answered. */
+/** How late it may be known at most that a phone rings, or that a call was answered without ringing. */
 const askMs = 1000;
-/** The latter, once a phone has rung: a phone that answers is told of. */
+/** How late it may be known at most that a phone was answered that rings; when that was is known at the end. */
 const askRingingMs = 2000;
 /** How late the end of an answered call may be known of which the dial plan could not tell. */
 const checkMs = 60_000;
 
 export interface CallWatchDeps {
-  readonly ari: Pick<AriConnection, 'on'>;
   readonly channels: Pick<CallChannels, 'progress'>;
   readonly recorder: CallRecorder;
   /** Milliseconds since the epoch. */
@@ -27,7 +25,7 @@ export interface CallWatchDeps {
 /**
  * Knows what becomes of calls that the dial plan carries on, without a subscription to their channels: with one, Asterisk
  * would write each step and each variable of a call for the service, at half the cost of the call itself. The dial plan
- * tells of the end of a call, and bridges of most answers; what is left is asked for while it matters.
+ * tells of the end of a call, and when it rang and was answered; before that it is asked for while it matters.
  */
 export class CallWatch {
   readonly #deps: CallWatchDeps;
@@ -37,7 +35,6 @@ export class CallWatch {
 
   constructor(deps: CallWatchDeps) {
     this.#deps = deps;
-    deps.ari.on('ChannelEnteredBridge', ({ channel }) => deps.recorder.answered(channel.id, deps.now()));
   }
 
   /** The dial plan has the call from now on. */
@@ -52,13 +49,13 @@ export class CallWatch {
   }
 
   /** The dial plan tells how far a call has come. */
-  told(channel: string, { up, rangAfterMs }: CallProgress): void {
+  told(channel: string, { up, rangAfterMs, talkedMs = 0 }: CallProgress): void {
     const { recorder, now } = this.#deps;
+    if (up) recorder.answered(channel, now() - talkedMs);
     const sentAt = this.#sentAt.get(channel);
     if (rangAfterMs !== undefined) {
       recorder.ringing(channel, sentAt === undefined ? now() : Math.min(sentAt + rangAfterMs, now()));
     }
-    if (up) recorder.answered(channel, now());
   }
 
   /** The dial plan tells that a channel ends, or that is found out. Channels that are no call of ours are no error. */

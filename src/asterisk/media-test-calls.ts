@@ -7,6 +7,7 @@ import type { MediaFigures } from '../domain/media-figures.ts';
 import type { AriConnection } from './ari-connection.ts';
 import { isNotFound } from './ari-errors.ts';
 import type { AriChannel, BridgeChange, ChannelDestroyed, StasisStart } from './ari-events.ts';
+import type { BridgeEvents } from './bridge-events.ts';
 
 /** As long as the other side has to answer; seconds. */
 const answerSeconds = 6;
@@ -21,11 +22,13 @@ interface Answer extends Disposable {
 /** Test calls in this system's Asterisk. They take the same way as calls: the dial plan dials the trunk. */
 export class MediaTestCalls implements TestCaller, MediaReader {
   readonly #ari: AriConnection;
+  readonly #bridges: Pick<BridgeEvents, 'need'>;
   readonly #application: string;
 
   /** @param application name of the Stasis application that is told of them */
-  constructor(ari: AriConnection, application: string) {
+  constructor(ari: AriConnection, bridges: Pick<BridgeEvents, 'need'>, application: string) {
     this.#ari = ari;
+    this.#bridges = bridges;
     this.#application = application;
   }
 
@@ -39,6 +42,7 @@ export class MediaTestCalls implements TestCaller, MediaReader {
   ): Promise<TestCall | { ended: HangupCause | undefined }> {
     const own = `media-test-${randomUUID()}`;
     const dialing = `${own}-2`;
+    using _joined = await this.#bridges.need();
     using answer = this.#awaitAnswer(own, dialing);
     await this.#ari.call<AriChannel>('channels', 'originate', {
       endpoint: `Local/${number}@interlinks-dial-${technologyOf(trunkKind)}/n`,

@@ -59,8 +59,7 @@ beforeEach(() => {
     events: new ToldEvents(),
   });
   watch = new CallWatch({
-    ari: ari as unknown as AriConnection,
-    channels: { progress: async () => ({ up: false, rangAfterMs: undefined }) },
+    channels: { progress: async () => ({ up: false, rangAfterMs: undefined, talkedMs: undefined }) },
     recorder,
     now: () => 1000,
   });
@@ -136,6 +135,18 @@ test('a channel that left while peers were asked is not touched any more', async
   await recorder.flush();
   expect(hungUp).toEqual([]);
   expect(saved.at(-1)).toMatchObject({ channel: 'ch1', endedAt: 1000, outcome: 'cancelled' });
+});
+
+test.each([
+  ['answered', 'Up', 'answered'],
+  ['not answered', 'Ring', 'no-answer'],
+])('a call that comes again, %s meanwhile, ends as such', async (_what, state, outcome) => {
+  await dial();
+  ari.emit('StasisStart', { channel: { ...channel, state }, args: ['call', '103', ''] });
+  await new Promise(setImmediate);
+  await recorder.flush();
+  expect(saved).toContainEqual(expect.objectContaining({ dialed: '102', endedAt: 1000, outcome }));
+  expect(recorder.find('ch1')).toMatchObject({ dialed: '103', answeredAt: undefined });
 });
 
 test('what the dial plan says of the end of a call is written down, and its channel is left alone', async () => {

@@ -109,6 +109,8 @@ export class StasisApplication {
       recorder.ended(channel.id, cause.normalClearing);
       return;
     }
+    // One that was transferred, of which it was not known yet.
+    if (channel.state === 'Up') recorder.answered(channel.id, this.#deps.now());
     const sent = this.#send(channel.id, dialed, route, begin, fromTrunk ? undefined : notFound());
     // Nobody waits for this.
     log.info({ callId, channel: channel.name, dialed, route: describe(route) }, 'call');

@@ -82,11 +82,13 @@ export class CallRecorder {
     );
   }
 
-  /** @param at milliseconds since the epoch */
+  /** @param at milliseconds since the epoch; may be told again once it is known to have been sooner */
   answered(channel: string, at: number): void {
-    this.#change(channel, 'answered', (record) =>
-      record.answeredAt === undefined ? { ...record, answeredAt: at } : record,
-    );
+    const known = this.#byChannel.get(channel)?.answeredAt;
+    this.#change(channel, known === undefined ? 'answered' : undefined, (record) => {
+      const answeredAt = Math.max(at, record.startedAt);
+      return answeredAt < (known ?? Infinity) ? { ...record, answeredAt } : record;
+    });
   }
 
   hasRung(channel: string): boolean {
@@ -143,7 +145,7 @@ export class CallRecorder {
 
   #change(
     channel: string,
-    event: Exclude<keyof CallEvents, 'notWritten'>,
+    event: Exclude<keyof CallEvents, 'notWritten'> | undefined,
     change: (record: CallRecord) => CallRecord,
   ): void {
     const record = this.#byChannel.get(channel);
@@ -152,6 +154,6 @@ export class CallRecorder {
     if (changed === record) return;
     this.#byChannel.set(channel, changed);
     this.#writer.writeLater(changed);
-    this.#deps.events[event](changed);
+    if (event !== undefined) this.#deps.events[event](changed);
   }
 }
