@@ -18,7 +18,7 @@ export interface ThreeOffices {
  * own dial plan, 600 to a conference, and there is an outside line, which answers. Lisbon has 201 and Porto 301; 205 and 305 there answer
  * a call with a redirect (302) to the other one's number, 206 and 306 answer it and then transfer it there (REFER).
  */
-export async function startThreeOffices(): Promise<ThreeOffices> {
+export async function startThreeOffices(trunk: 'pjsip' | 'iax2' = 'pjsip'): Promise<ThreeOffices> {
   const [berlin, lisbon, porto] = await Promise.all([
     startOffice({
       name: 'Berlin',
@@ -49,8 +49,8 @@ exten => conference,1,ConfBridge(600)`,
     farOffice('Lisbon', '2', '301'),
     farOffice('Porto', '3', '201'),
   ]);
-  await linkOffices(berlin, lisbon);
-  await linkOffices(berlin, porto);
+  await linkOffices(berlin, lisbon, '--trunk', trunk);
+  await linkOffices(berlin, porto, '--trunk', trunk);
   return {
     berlin,
     lisbon,

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { ari, channelsOf } from '../rig/ari.ts';
 import type { Office, OfficePhone } from '../rig/office.ts';
 import { callsOf, lastCall } from '../rig/records.ts';
@@ -40,6 +40,32 @@ async function outside(): Promise<string> {
 
 async function redirect(account: string, to: string): Promise<void> {
   redirecting.push(await startRedirectingPhone(berlin.address, account, `sip:${to}@${berlin.address}`));
+}
+
+/** Somebody in Berlin leaves two calls of interlinks to each other. */
+async function expectEnded(
+  caller: OfficePhone,
+  transfer: () => Promise<void>,
+  office: Office = berlin,
+): Promise<void> {
+  const since = caller.events.list.length;
+  const lines = leftAlone(office).length;
+  await transfer();
+  await caller.waitFor('closed', { from: since, ms: 5000 });
+  await untilIdle(office);
+  await expect
+    .poll(() => leftAlone(office).slice(lines))
+    .toEqual([
+      expect.objectContaining({ level: 40, channels: [/il-/, /il-/].map((il) => expect.stringMatching(il)) }),
+    ]);
+}
+
+function leftAlone(office: Office): readonly unknown[] {
+  const lines = office.service
+    .output()
+    .split('\n')
+    .filter((line) => line.includes('left alone'));
+  return lines.map((line) => JSON.parse(line) as unknown);
 }
 
 describe.each([
@@ -172,18 +198,27 @@ describe.each([
     await expectNothingArrived();
   });
 
-  test('an attended transfer ends the two calls at once, with a log line and a record', async () => {
-    await talk(caller, '101', reception);
-    const since = caller.events.list.length;
-    await attendedTransfer(berlin, reception, other);
-    await caller.waitFor('closed', { from: since, ms: 5000 });
-    await untilIdle(berlin);
-    const line = await berlin.service.waitForLine(/two interlinks were left alone/, 1000);
-    expect(JSON.parse(line)).toMatchObject({
-      level: 40,
-      channels: [/il-/, /il-/].map((il) => expect.stringMatching(il)),
+  describe('an attended transfer ends the two calls at once, with a log line and a record,', () => {
+    test('of a call from there', async () => {
+      await talk(caller, '101', reception);
+      await expectEnded(caller, () => attendedTransfer(berlin, reception, other));
+      expect(await lastCall(berlin, 'in', '101')).toMatchObject({ interlink: callerOffice.name, cause: 21 });
     });
-    expect(await lastCall(berlin, 'in', '101')).toMatchObject({ interlink: callerOffice.name, cause: 21 });
+
+    test('also when the service was started anew meanwhile', async () => {
+      await talk(caller, '101', reception);
+      await berlin.service.stop();
+      await berlin.startService();
+      await expectEnded(caller, () => attendedTransfer(berlin, reception, other));
+    });
+
+    test('also of a call whose caller left it to a colleague before', async () => {
+      const workshop = berlin.phone('150');
+      await talk(reception, own, caller);
+      await attendedTransfer(berlin, reception, '150');
+      await untilHeard(workshop, caller.tone);
+      await expectEnded(caller, () => attendedTransfer(berlin, workshop, other));
+    });
   });
 });
 
@@ -197,15 +232,14 @@ describe('in a conference', () => {
     }
     await untilHeard(reception, offices.porto.phone('301').tone);
     expect(await channelsOf(berlin.pbx)).toHaveLength(3);
-    const lines = (): number => berlin.service.output().split('left alone').length;
-    const before = lines();
+    const before = leftAlone(berlin).length;
     const since = callers.map((phone) => phone.events.list.length);
     await reception.hangup();
     await Promise.all(
       callers.map((phone, index) => phone.waitFor('closed', { from: since[index] ?? 0, ms: 5000 })),
     );
     await untilIdle(berlin);
-    await expect.poll(lines).toBe(before + 1);
+    await expect.poll(() => leftAlone(berlin).length).toBe(before + 1);
   });
 });
 
@@ -279,4 +313,13 @@ describe('within the called system', () => {
     expect(await workshop.waitFor('established', { from })).toMatchObject({ number: '201' });
     await hangUp(caller, workshop);
   });
+});
+
+test('over IAX2, too, an attended transfer ends the two calls', async () => {
+  const iax2 = await startThreeOffices('iax2');
+  onTestFinished(() => iax2.stop());
+  const { berlin: office, lisbon } = iax2;
+  const caller = lisbon.phone('201');
+  await talk(caller, '101', office.phone('101'));
+  await expectEnded(caller, () => attendedTransfer(office, office.phone('101'), '301'), office);
 });
