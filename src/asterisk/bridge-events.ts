@@ -15,12 +15,17 @@ export class BridgeEvents {
   readonly #deps: BridgeEventsDeps;
   #needed = 0;
   #coming = false;
+  /** How many connections to Asterisk have ended. */
+  #ended = 0;
   /** One after the other: Asterisk may take two requests in either order. */
   readonly #changes = new Limiter(1);
 
   constructor(deps: BridgeEventsDeps) {
     this.#deps = deps;
-    deps.ari.on('down', () => (this.#coming = false));
+    deps.ari.on('down', () => {
+      this.#ended += 1;
+      this.#coming = false;
+    });
   }
 
   /**
@@ -53,7 +58,9 @@ export class BridgeEvents {
       if (wanted === this.#coming) return;
       const { ari, application: applicationName } = this.#deps;
       const operation = wanted ? 'subscribe' : 'unsubscribe';
+      const ended = this.#ended;
       await ari.call('applications', operation, { applicationName, eventSource: 'bridge:' });
+      if (ended !== this.#ended) throw new Error('the connection to Asterisk has ended');
       this.#coming = wanted;
     });
   }
