@@ -91,7 +91,6 @@ async function start(
     // With 1,000 trunks it takes a while until all have been looked at; calls over those that are there need not wait.
     await heartbeat.start();
     await trunks.reconcile();
-    await calls.trunksFollowed();
     log.info('ready for calls');
   }
 

@@ -57,13 +57,14 @@ export function buildCalls(
   };
   const dialBack = (interlink: ActiveInterlink, number: string): string =>
     numberToDialBack(routing, interlink, number);
-  const transit = new TransitWatch({ ari, bridges, channels, recorder, log: logOf('calls') });
+  const transit = new TransitWatch({ ari, bridges, channels, recorder, now, log: logOf('calls') });
   const mediaTests = new MediaTests(base.uptime, testCalls);
   const watch = new CallWatch({ channels, recorder, now });
   const application = new StasisApplication({
     ari,
     channels,
     watch,
+    transit,
     route: (call, signal) => routeCall(routing, call, signal),
     admit: (call) => admitCall({ plan, tickets, limit: callLimit, dialBack }, call),
     hasRoom: (interlinkId, channel) => callLimit.hasRoom(interlinkId, channel),
@@ -102,8 +103,6 @@ export function buildCalls(
       await application.resume();
       await transit.resume();
     },
-    /** The same for calls that began before the states of all trunks were told. */
-    trunksFollowed: async () => await transit.resume(),
   };
 }
 

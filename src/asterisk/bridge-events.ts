@@ -2,34 +2,27 @@ import { Limiter } from '../domain/limiter.ts';
 import type { AriConnection } from './ari-connection.ts';
 
 export interface BridgeEventsDeps {
-  readonly ari: Pick<AriConnection, 'on' | 'call'>;
+  readonly ari: Pick<AriConnection, 'call'>;
   /** Name of the Stasis application. */
   readonly application: string;
 }
 
 /**
- * ChannelEnteredBridge and ChannelLeftBridge of every bridge in Asterisk, while somebody needs them: four for each call
- * take a tenth of what the whole call does.
+ * ChannelEnteredBridge and ChannelLeftBridge of every bridge in Asterisk, while somebody needs them: they cost a good part
+ * of a call. Asterisk keeps a subscription when the connection ends that asked for it.
  */
 export class BridgeEvents {
   readonly #deps: BridgeEventsDeps;
-  #needed = 0;
-  #coming = false;
-  /** How many connections to Asterisk have ended. */
-  #ended = 0;
   /** One after the other: Asterisk may take two requests in either order. */
-  readonly #changes = new Limiter(1);
+  readonly #requests = new Limiter(1);
+  #needed = 0;
 
   constructor(deps: BridgeEventsDeps) {
     this.#deps = deps;
-    deps.ari.on('down', () => {
-      this.#ended += 1;
-      this.#coming = false;
-    });
   }
 
   /**
-   * Has the events come, until the connection to Asterisk ends.
+   * Asks for the events, also where others need them already: what was asked before may have been lost.
    *
    * @returns once they come, what ends the need. Rejects when Asterisk does not send them
    */
@@ -40,11 +33,11 @@ export class BridgeEvents {
       if (!needed) return;
       needed = false;
       this.#needed -= 1;
-      // Should it fail they come on, until the next time.
-      this.#change().catch(() => undefined);
+      // Should it fail, they come on.
+      if (this.#needed === 0) this.#unsubscribe().catch(() => undefined);
     };
     try {
-      await this.#change();
+      await this.#requests.run(() => this.#ask('subscribe'));
     } catch (error) {
       end();
       throw error;
@@ -52,16 +45,14 @@ export class BridgeEvents {
     return { [Symbol.dispose]: end };
   }
 
-  async #change(): Promise<void> {
-    await this.#changes.run(async () => {
-      const wanted = this.#needed > 0;
-      if (wanted === this.#coming) return;
-      const { ari, application: applicationName } = this.#deps;
-      const operation = wanted ? 'subscribe' : 'unsubscribe';
-      const ended = this.#ended;
-      await ari.call('applications', operation, { applicationName, eventSource: 'bridge:' });
-      if (ended !== this.#ended) throw new Error('the connection to Asterisk has ended');
-      this.#coming = wanted;
+  async #unsubscribe(): Promise<void> {
+    await this.#requests.run(async () => {
+      if (this.#needed === 0) await this.#ask('unsubscribe');
     });
+  }
+
+  async #ask(operation: 'subscribe' | 'unsubscribe'): Promise<void> {
+    const { ari, application: applicationName } = this.#deps;
+    await ari.call('applications', operation, { applicationName, eventSource: 'bridge:' });
   }
 }

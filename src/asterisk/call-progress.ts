@@ -4,7 +4,7 @@ export interface CallProgress {
   readonly up: boolean;
   /** Milliseconds from the dialing to ringing, or to sound before the answer; undefined: nothing rang so far. */
   readonly rangAfterMs: number | undefined;
-  /** Milliseconds from the answer of a phone to the end of the call; undefined before that. */
+  /** Milliseconds for which the channel was up when the call that `Dial` had joined ended; undefined of others. */
   readonly talkedMs: number | undefined;
 }
 

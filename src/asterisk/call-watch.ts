@@ -6,11 +6,11 @@ import type { CallChannels } from './call-channels.ts';
 import type { CallProgress } from './call-progress.ts';
 import { DelayedTasks } from './delayed-tasks.ts';
 
-/** What becomes of a call sooner is known at its end. */
+/** What becomes of a call sooner is told with its end. */
 const firstAskMs = 500;
 /** How late it may be known at most that a phone rings, or that a call was answered without ringing. */
 const askMs = 1000;
-/** How late it may be known at most that a phone was answered that rings; when that was is known at the end. */
+/** How late it may be known at most that somebody answered after a phone rang; of a phone, the end tells when that was. */
 const askRingingMs = 2000;
 /** How late the end of an answered call may be known of which the dial plan could not tell. */
 const checkMs = 60_000;
@@ -25,7 +25,7 @@ export interface CallWatchDeps {
 /**
  * Knows what becomes of calls that the dial plan carries on, without a subscription to their channels: with one, Asterisk
  * would write each step and each variable of a call for the service, at half the cost of the call itself. The dial plan
- * tells of the end of a call, and when it rang and was answered; before that it is asked for while it matters.
+ * tells of the end of a call, and when it rang and a phone was answered; before that it is asked for while it matters.
  */
 export class CallWatch {
   readonly #deps: CallWatchDeps;

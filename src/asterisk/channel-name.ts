@@ -4,11 +4,11 @@ export function endpointOf(channelName: string): string {
   return end === -1 ? channelName : channelName.slice(0, end);
 }
 
-const trunkChannel = /^(?:PJSIP|IAX2)\/(il-[0-9a-z]{16})(?:-|$)/;
+const trunkChannel = /^(?:PJSIP|IAX2)\/(il-[0-9a-z]{16})-/;
 
 /**
- * The trunk that a channel, or a device as device states name it, belongs to, in either direction. By name, since nothing
- * else of a channel is set in both directions and on both kinds of trunk.
+ * The trunk that a channel belongs to, in either direction. By name, since nothing else of a channel is set in both
+ * directions and on both kinds of trunk.
  */
 export function trunkOf(channelName: string): string | undefined {
   return trunkChannel.exec(channelName)?.[1];

@@ -75,6 +75,7 @@ beforeEach(() => {
       },
     } as unknown as CallChannels,
     watch,
+    transit: { began: () => undefined },
     route: async () => {
       await answered;
       return route;

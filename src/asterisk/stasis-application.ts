@@ -15,6 +15,7 @@ import type { CallChannels } from './call-channels.ts';
 import { parseProgress } from './call-progress.ts';
 import type { CallWatch } from './call-watch.ts';
 import { endpointOf, trunkOf } from './channel-name.ts';
+import type { TransitWatch } from './transit-watch.ts';
 
 export interface StasisApplicationDeps {
   readonly ari: AriConnection;
@@ -29,6 +30,7 @@ export interface StasisApplicationDeps {
   readonly interlinkOfTrunk: (trunk: string) => ActiveInterlink | undefined;
   readonly recorder: CallRecorder;
   readonly watch: CallWatch;
+  readonly transit: Pick<TransitWatch, 'began'>;
   readonly refusals: Refusals;
   /** Where numbers go that nobody has; none: the caller hears that the number is unknown. */
   readonly notFound: () => DialplanLocation | undefined;
@@ -88,6 +90,8 @@ export class StasisApplication {
     const caller = this.#deps.identify(endpointOf(channel.name), channel.caller.number);
     const callId = randomUUID();
     const startedAt = this.#deps.now();
+    // One that was transferred: that the call before was answered may not be known yet.
+    if (channel.state === 'Up') recorder.answered(channel.id, startedAt);
     const asking = new AbortController();
     this.#asking.set(channel.id, asking);
     const route = await this.#deps
@@ -109,8 +113,6 @@ export class StasisApplication {
       recorder.ended(channel.id, cause.normalClearing);
       return;
     }
-    // One that was transferred, of which it was not known yet.
-    if (channel.state === 'Up') recorder.answered(channel.id, this.#deps.now());
     const sent = this.#send(channel.id, dialed, route, begin, fromTrunk ? undefined : notFound());
     // Nobody waits for this.
     log.info({ callId, channel: channel.name, dialed, route: describe(route) }, 'call');
@@ -171,6 +173,7 @@ export class StasisApplication {
       case 'admitted': {
         const { callId, caller, callerNumber } = admission;
         recorder.begin({ ...record, callId, caller: callerNumber });
+        if (trunk !== undefined) this.#deps.transit.began(trunk);
         watch.sent(channel.id);
         const sent = channels.ring(channel.id, admission.number, caller);
         log.info(
@@ -236,6 +239,7 @@ export class StasisApplication {
     if (untried.length > 0) this.#untried.set(channel, untried);
     else this.#untried.delete(channel);
     this.#deps.recorder.redirect(channel, next.interlink.id);
+    this.#deps.transit.began(trunkName(next.interlink.id));
     this.#deps.watch.sent(channel);
     await this.#deps.channels.dial(channel, next);
   }

@@ -1,12 +1,15 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { trunkName } from '../domain/interlink.ts';
+import type { CallRecord } from '../domain/call.ts';
 import type { AriConnection } from './ari-connection.ts';
 import { BridgeEvents } from './bridge-events.ts';
 import { TransitWatch } from './transit-watch.ts';
 
-const lisbon = { id: '1', name: 'PJSIP/il-aaaaaaaaaaaaaaaa-00000001' };
-const porto = { id: '2', name: 'IAX2/il-bbbbbbbbbbbbbbbb-2' };
-const lisbonAgain = { id: '3', name: 'PJSIP/il-aaaaaaaaaaaaaaaa-00000003' };
+const [lisbonId, portoId] = ['a'.repeat(16), 'b'.repeat(16)] as const;
+const lisbon = { id: '1', name: `PJSIP/${trunkName(lisbonId)}-00000001` };
+const porto = { id: '2', name: `IAX2/${trunkName(portoId)}-2` };
+const lisbonAgain = { id: '3', name: `PJSIP/${trunkName(lisbonId)}-00000003` };
 const phone = { id: '4', name: 'PJSIP/101-00000004' };
 const announcer = { id: '5', name: 'CBAnn/600-5;2' };
 const minuteMs = 60_000;
@@ -15,7 +18,9 @@ type Channel = typeof phone;
 let ari: EventEmitter;
 let watch: TransitWatch;
 let hungUp: string[];
-let refused: string[];
+let told: string[];
+/** Interlinks of calls that are up, as the recorder knows them. */
+let calls: string[];
 let warnings: unknown[];
 let inBridge: Channel[];
 /** What Asterisk lists, and what happens between the two lists. */
@@ -29,7 +34,8 @@ let failed: number;
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   hungUp = [];
-  refused = [];
+  told = [];
+  calls = [];
   warnings = [];
   inBridge = [];
   listed = [];
@@ -55,7 +61,12 @@ beforeEach(() => {
     ari: ari as unknown as AriConnection,
     bridges: new BridgeEvents({ ari: ari as unknown as AriConnection, application: 'interlinks' }),
     channels: { hangUp: async (id: string) => void hungUp.push(id) },
-    recorder: { ended: (id) => void refused.push(id) },
+    recorder: {
+      active: () => calls.map((interlinkId) => ({ interlinkId }) as CallRecord),
+      answered: (id, at) => void told.push(`${id} answered at ${at}`),
+      ended: (id, why) => void told.push(`${id} ended ${why}`),
+    },
+    now: () => 1000,
     log: {
       debug: () => undefined,
       info: () => undefined,
@@ -87,30 +98,41 @@ async function pass(ms = 1): Promise<void> {
   await vi.advanceTimersByTimeAsync(ms);
 }
 
-/** What Asterisk says of a trunk that has got its first channel, or lost its last. */
-async function device({ name }: Channel, state: string): Promise<void> {
-  ari.emit('DeviceStateChanged', { device_state: { name: name.slice(0, name.lastIndexOf('-')), state } });
+/** A call over a trunk begins, whose channel there Asterisk lists. */
+async function begin(channel: Channel): Promise<void> {
+  listed = [...listed, channel];
+  await dial(channel);
+}
+
+/** The same before there is a channel. */
+async function dial({ name }: Channel): Promise<void> {
+  const interlink = name.includes(lisbonId) ? lisbonId : portoId;
+  calls.push(interlink);
+  watch.began(trunkName(interlink));
   await pass();
 }
 
-async function bothBusy(): Promise<void> {
-  await device(lisbon, 'INUSE');
-  await device(porto, 'RINGING');
+function end(channel: Channel, interlink: string): void {
+  listed = listed.filter((one) => one !== channel);
+  calls = calls.filter((one) => one !== interlink);
+}
+
+async function bothCall(): Promise<void> {
+  await begin(lisbon);
+  await begin(porto);
 }
 
 test('two interlinks that are joined end, once, with a record and a line of the log', async () => {
-  await bothBusy();
+  await bothCall();
   enter(lisbon, porto);
   leave(lisbon);
-  expect([hungUp, refused]).toEqual([
-    ['1', '2'],
-    ['1', '2'],
-  ]);
+  expect(hungUp).toEqual(['1', '2']);
+  expect(told.slice(0, 4)).toEqual(['1 answered at 1000', '1 ended 21', '2 answered at 1000', '2 ended 21']);
   expect(warnings).toEqual([{ channels: [lisbon.name, porto.name] }]);
 });
 
 test('they may talk while somebody of this system takes part, and end when that one leaves', async () => {
-  await bothBusy();
+  await bothCall();
   enter(lisbon, phone, porto);
   expect(hungUp).toEqual([]);
   leave(phone);
@@ -118,75 +140,80 @@ test('they may talk while somebody of this system takes part, and end when that 
 });
 
 test('an announcement is nobody', async () => {
-  await bothBusy();
+  await bothCall();
   enter(announcer, lisbon, porto);
   expect(hungUp).toEqual(['1', '2']);
 });
 
 test('two calls of one interlink may meet, and each may be alone', async () => {
-  await bothBusy();
+  await bothCall();
   enter(lisbon, lisbonAgain);
   leave(lisbon);
   expect(hungUp).toEqual([]);
 });
 
-describe('bridges are looked at', () => {
-  test('not while one interlink has calls, or nobody calls but phones', async () => {
-    await device(lisbon, 'INUSE');
-    await device(lisbon, 'RINGINUSE');
-    await device(phone, 'INUSE');
+describe('bridges are followed', () => {
+  test('not while one interlink has calls', async () => {
+    await begin(lisbon);
+    await begin(lisbonAgain);
     expect(coming).toBe(false);
   });
 
-  test('for a minute more when the calls of another have ended, and again when there are new ones', async () => {
-    await bothBusy();
-    await device(porto, 'NOT_INUSE');
-    await pass(minuteMs - 10);
-    expect(coming).toBe(true);
-    await pass(10);
+  test('not when the call of another has ended before', async () => {
+    await begin(lisbon);
+    end(lisbon, lisbonId);
+    await begin(porto);
     expect(coming).toBe(false);
-    await device(porto, 'INUSE');
+  });
+
+  test('when the call of another was left to somebody here, with no record any more', async () => {
+    await begin(lisbon);
+    calls = [];
+    await begin(porto);
+    expect(coming).toBe(true);
+  });
+
+  test('when a call is dialed that has no channel yet', async () => {
+    await begin(lisbon);
+    await dial(porto);
+    expect(coming).toBe(true);
+  });
+
+  test('until a minute has found one interlink alone, and again when another has a call', async () => {
+    await bothCall();
+    await pass(2 * minuteMs);
+    expect(coming).toBe(true);
+    end(porto, portoId);
+    await pass(minuteMs);
+    expect(coming).toBe(false);
+    await begin(porto);
     enter(lisbon, porto);
     expect(hungUp).toEqual(['1', '2']);
   });
 
-  test('on and on when a new call came within the minute', async () => {
-    await bothBusy();
-    await device(lisbon, 'NOT_INUSE');
-    await pass(minuteMs / 2);
-    await device(lisbon, 'INUSE');
+  test('and looked through each minute, where events were lost', async () => {
+    await bothCall();
+    coming = false;
+    enter(lisbon, porto);
     await pass(minuteMs);
+    expect(hungUp).toEqual(['1', '2']);
     expect(coming).toBe(true);
   });
 
-  test('while a peer that has calls does not answer questions', async () => {
-    await bothBusy();
-    await device(porto, 'UNAVAILABLE');
-    await pass(2 * minuteMs);
-    expect(coming).toBe(true);
-  });
-
-  test('when a call arrives of which no device state tells', async () => {
-    await device(lisbon, 'INUSE');
-    ari.emit('StasisStart', { channel: porto, args: ['arrival', '101', ''] });
-    await pass();
-    expect(coming).toBe(true);
-  });
-
-  test('again and again until Asterisk does it', async () => {
+  test('as soon as Asterisk does it', async () => {
+    await begin(lisbon);
     failing = true;
-    await bothBusy();
+    await begin(porto);
     await pass(3000);
     expect(failed).toBeGreaterThan(2);
     failing = false;
     inBridge = [lisbon, porto];
-    listed = [lisbon, porto];
     await pass(1000);
     expect(hungUp).toEqual(['1', '2']);
   });
 
   test('not for a connection that has ended', async () => {
-    await bothBusy();
+    await bothCall();
     failing = true;
     ari.emit('down');
     await pass(3000);
@@ -213,13 +240,19 @@ describe('after a connection was made', () => {
   });
 
   test('and when it was made anew', async () => {
-    await bothBusy();
+    await bothCall();
     ari.emit('down');
     coming = false;
-    listed = [lisbon, porto];
     await watch.resume();
-    await pass();
     enter(lisbon, porto);
     expect(hungUp).toEqual(['1', '2']);
+  });
+
+  test('what an earlier connection was told of comes no more, unless it is needed', async () => {
+    coming = true;
+    listed = [lisbon];
+    await watch.resume();
+    await pass();
+    expect(coming).toBe(false);
   });
 });

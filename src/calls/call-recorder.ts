@@ -82,11 +82,11 @@ export class CallRecorder {
     );
   }
 
-  /** @param at milliseconds since the epoch; may be told again once it is known to have been sooner */
+  /** @param at milliseconds since the epoch; told again where it is known to have been sooner, but not before it rang */
   answered(channel: string, at: number): void {
     const known = this.#byChannel.get(channel)?.answeredAt;
     this.#change(channel, known === undefined ? 'answered' : undefined, (record) => {
-      const answeredAt = Math.max(at, record.startedAt);
+      const answeredAt = Math.max(at, record.ringingAt ?? record.startedAt);
       return answeredAt < (known ?? Infinity) ? { ...record, answeredAt } : record;
     });
   }
