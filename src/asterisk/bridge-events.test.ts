@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import type { AriConnection } from './ari-connection.ts';
 import { BridgeEvents } from './bridge-events.ts';
 
+const [subscribe, unsubscribe] = ['subscribe bridge:', 'unsubscribe bridge:all of them'];
 let asked: string[];
 let answer: () => Promise<void>;
 let bridges: BridgeEvents;
@@ -9,9 +10,10 @@ let bridges: BridgeEvents;
 beforeEach(() => {
   asked = [];
   answer = async () => undefined;
-  const call = async (_resource: string, operation: string): Promise<void> => {
-    asked.push(operation);
-    await answer();
+  const call = async (_resource: string, operation: string, { eventSource = '' }): Promise<unknown> => {
+    if (operation === 'get') return { bridge_ids: ['all of them'] };
+    asked.push(`${operation} ${eventSource}`);
+    return await answer();
   };
   bridges = new BridgeEvents({ ari: { call } as unknown as AriConnection, application: 'interlinks' });
 });
@@ -25,10 +27,10 @@ test('they come for all who need them, until nobody does', async () => {
   one[Symbol.dispose]();
   one[Symbol.dispose]();
   await settled();
-  expect(asked).toEqual(['subscribe', 'subscribe']);
+  expect(asked).toEqual([subscribe, subscribe]);
   other[Symbol.dispose]();
   await settled();
-  expect(asked).toEqual(['subscribe', 'subscribe', 'unsubscribe']);
+  expect(asked).toEqual([subscribe, subscribe, unsubscribe]);
 });
 
 test('who needs them while they are being ended gets them again, after that', async () => {
@@ -38,10 +40,10 @@ test('who needs them while they are being ended gets them again, after that', as
   before[Symbol.dispose]();
   const again = bridges.need();
   await settled();
-  expect(asked).toEqual(['subscribe', 'unsubscribe']);
+  expect(asked).toEqual([subscribe, unsubscribe]);
   resolve();
   await again;
-  expect(asked).toEqual(['subscribe', 'unsubscribe', 'subscribe']);
+  expect(asked).toEqual([subscribe, unsubscribe, subscribe]);
 });
 
 test('they are asked for again when it is not known whether Asterisk has ended them', async () => {
@@ -53,5 +55,5 @@ test('they are asked for again when it is not known whether Asterisk has ended t
   await settled();
   answer = async () => undefined;
   await bridges.need();
-  expect(asked).toEqual(['subscribe', 'unsubscribe', 'subscribe', 'unsubscribe', 'subscribe']);
+  expect(asked).toEqual([subscribe, unsubscribe, subscribe, unsubscribe, subscribe]);
 });

@@ -7,6 +7,12 @@ export interface BridgeEventsDeps {
   readonly application: string;
 }
 
+/** Source: Asterisk's rest-api/api-docs/applications.json. */
+interface Application {
+  /** Bridges that it is subscribed to. */
+  readonly bridge_ids: readonly string[];
+}
+
 /**
  * ChannelEnteredBridge and ChannelLeftBridge of every bridge in Asterisk, while somebody needs them: they cost a good part
  * of a call. Asterisk keeps a subscription when the connection ends that asked for it.
@@ -37,7 +43,7 @@ export class BridgeEvents {
       if (this.#needed === 0) this.#unsubscribe().catch(() => undefined);
     };
     try {
-      await this.#requests.run(() => this.#ask('subscribe'));
+      await this.#requests.run(() => this.#ask('subscribe', 'bridge:'));
     } catch (error) {
       end();
       throw error;
@@ -45,14 +51,18 @@ export class BridgeEvents {
     return { [Symbol.dispose]: end };
   }
 
+  /** Asterisk does not take `bridge:` here: all bridges have a name of their own among those of the application. */
   async #unsubscribe(): Promise<void> {
     await this.#requests.run(async () => {
-      if (this.#needed === 0) await this.#ask('unsubscribe');
+      if (this.#needed > 0) return;
+      const { ari, application: applicationName } = this.#deps;
+      const { bridge_ids: ids } = await ari.call<Application>('applications', 'get', { applicationName });
+      for (const id of ids) await this.#ask('unsubscribe', `bridge:${id}`);
     });
   }
 
-  async #ask(operation: 'subscribe' | 'unsubscribe'): Promise<void> {
+  async #ask(operation: 'subscribe' | 'unsubscribe', eventSource: string): Promise<void> {
     const { ari, application: applicationName } = this.#deps;
-    await ari.call('applications', operation, { applicationName, eventSource: 'bridge:' });
+    await ari.call('applications', operation, { applicationName, eventSource });
   }
 }

@@ -48,6 +48,7 @@ beforeEach(() => {
       failed += 1;
       throw new Error('no answer');
     }
+    if (operation === 'get') return { bridge_ids: coming ? ['all'] : [] };
     if (resource === 'applications') {
       coming = operation === 'subscribe';
       return undefined;

@@ -315,6 +315,23 @@ describe('within the called system', () => {
   });
 });
 
+test('bridges are followed while two interlinks have calls, and not by a service that starts without', async () => {
+  const followed = async (): Promise<number> => {
+    const path = 'applications/interlinks';
+    return (await ari<{ bridge_ids: readonly string[] }>(berlin.pbx, 'GET', path)).bridge_ids.length;
+  };
+  await berlin.service.stop();
+  await berlin.startService();
+  await expect.poll(followed).toBe(0);
+  const [lisbon, porto] = [offices.lisbon.phone('201'), offices.porto.phone('301')];
+  await talk(lisbon, '101', reception);
+  expect(await followed()).toBe(0);
+  await talk(porto, '150', berlin.phone('150'));
+  await expect.poll(followed).toBe(1);
+  await hangUp(lisbon, reception);
+  await hangUp(porto, berlin.phone('150'));
+});
+
 test('over IAX2, too, an attended transfer ends the two calls', async () => {
   const iax2 = await startThreeOffices('iax2');
   onTestFinished(() => iax2.stop());
