@@ -104,6 +104,14 @@ test('an answer is told of while the call is up, once, and its moment is correct
   expect(events.told.map(([what]) => what)).toEqual(['rang', 'answered', 'ended']);
 });
 
+test('a call that was transferred, and so was up before it began, is answered after it rang', async () => {
+  begin();
+  progress = as(true, 100);
+  await pass(500);
+  watch.told('ch1', as(true, 100, 60_000));
+  expect(recorder.find('ch1')).toMatchObject({ ringingAt: 1100, answeredAt: 1100 });
+});
+
 test('a clock that was set back makes no call be answered before it began', () => {
   begin();
   now = 500;
