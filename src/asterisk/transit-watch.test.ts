@@ -12,7 +12,8 @@ const porto = { id: '2', name: `IAX2/${trunkName(portoId)}-2` };
 const lisbonAgain = { id: '3', name: `PJSIP/${trunkName(lisbonId)}-00000003` };
 const phone = { id: '4', name: 'PJSIP/101-00000004' };
 const announcer = { id: '5', name: 'CBAnn/600-5;2' };
-const minuteMs = 60_000;
+const checkMs = 5000;
+const soonMs = 500;
 type Channel = typeof phone;
 
 let ari: EventEmitter;
@@ -23,9 +24,14 @@ let told: string[];
 let calls: string[];
 let warnings: unknown[];
 let inBridge: Channel[];
-/** What Asterisk lists, and what happens between the two lists. */
+/** What Asterisk lists, and what happens before its list of bridges has come. */
 let listed: readonly Channel[];
 let meanwhile: () => void;
+let beforeComing: () => void;
+/** How often channels or bridges were listed. */
+let asked: number;
+/** How often the bridges were listed. */
+let lists: number;
 /** Whether events of bridges come, and how often that was asked of an Asterisk that did not do it. */
 let coming: boolean;
 let failing: boolean;
@@ -40,6 +46,9 @@ beforeEach(() => {
   inBridge = [];
   listed = [];
   meanwhile = () => undefined;
+  beforeComing = () => undefined;
+  lists = 0;
+  asked = 0;
   coming = false;
   failing = false;
   failed = 0;
@@ -51,11 +60,17 @@ beforeEach(() => {
     if (operation === 'get') return { bridge_ids: coming ? ['all'] : [] };
     if (resource === 'applications') {
       coming = operation === 'subscribe';
+      if (coming) beforeComing();
+      beforeComing = () => undefined;
       return undefined;
     }
+    asked += 1;
     if (resource === 'channels') return listed;
+    const bridges = [{ id: 'b', channels: inBridge.map(({ id }) => id) }];
+    lists += 1;
     meanwhile();
-    return [{ id: 'b', channels: inBridge.map(({ id }) => id) }];
+    meanwhile = () => undefined;
+    return bridges;
   };
   ari = Object.assign(new EventEmitter(), { call });
   watch = new TransitWatch({
@@ -180,25 +195,57 @@ describe('bridges are followed', () => {
     expect(coming).toBe(true);
   });
 
-  test('until a minute has found one interlink alone, and again when another has a call', async () => {
+  test('until one interlink is found alone, and again when another has a call', async () => {
     await bothCall();
-    await pass(2 * minuteMs);
+    await pass(2 * checkMs);
     expect(coming).toBe(true);
     end(porto, portoId);
-    await pass(minuteMs);
+    await pass(checkMs);
     expect(coming).toBe(false);
+    const then = asked;
+    await pass(2 * checkMs);
+    expect(asked).toBe(then);
     await begin(porto);
     enter(lisbon, porto);
     expect(hungUp).toEqual(['1', '2']);
   });
 
-  test('and looked through each minute, where events were lost', async () => {
+  test('and looked through now and then, where events were lost', async () => {
     await bothCall();
     coming = false;
     enter(lisbon, porto);
-    await pass(minuteMs);
+    await pass(checkMs);
     expect(hungUp).toEqual(['1', '2']);
     expect(coming).toBe(true);
+  });
+
+  test('and looked through soon after a trunk has left one: it may have taken the place of another', async () => {
+    await bothCall();
+    enter(lisbon, phone);
+    leave(lisbon);
+    inBridge = [lisbon, porto];
+    await pass(soonMs);
+    expect(hungUp).toEqual(['1', '2']);
+  });
+
+  test('and looked through as soon while trunks leave all the time', async () => {
+    await bothCall();
+    for (let left = 0; left < 3; left += 1) {
+      enter(lisbonAgain);
+      leave(lisbonAgain);
+      await pass(soonMs / 2);
+    }
+    expect(lists).toBe(2);
+  });
+
+  test('with one who came while that was being asked for', async () => {
+    await begin(lisbon);
+    beforeComing = () => {
+      listed = [lisbon, porto];
+      inBridge = [lisbon, porto];
+    };
+    await dial(porto);
+    expect(hungUp).toEqual(['1', '2']);
   });
 
   test('as soon as Asterisk does it', async () => {
@@ -231,12 +278,15 @@ describe('after a connection was made', () => {
     expect(hungUp).toEqual(['1', '2']);
   });
 
-  test('one that joins while Asterisk is asked is found as well', async () => {
-    listed = [lisbon, porto];
-    inBridge = [lisbon];
-    meanwhile = () => enter(porto);
+  test.each([
+    ['one that joins', [lisbon], () => enter(porto)],
+    ['one whose partner here leaves', [lisbon, phone, porto], () => leave(phone)],
+  ])('%s while Asterisk answers is found as well', async (_, before, change) => {
+    listed = [lisbon, phone, porto];
+    inBridge = [...before];
+    meanwhile = change;
     await watch.resume();
-    await pass();
+    await pass(soonMs);
     expect(hungUp).toEqual(['1', '2']);
   });
 

@@ -13,10 +13,11 @@ import { DelayedTasks } from './delayed-tasks.ts';
 
 type Party = Pick<AriChannel, 'id' | 'name'>;
 
-/** Name of the one task, how often it is done while bridges are followed, and how soon again where Asterisk fails. */
+/** Name of the one task, and how often it is done while bridges are followed. */
 const checking = 'bridges';
-const checkMs = 60_000;
-const retryMs = 1000;
+const checkMs = 5000;
+/** How soon where events may not have told all, and where Asterisk has failed. */
+const soonMs = 500;
 
 export interface TransitWatchDeps {
   readonly ari: Pick<AriConnection, 'on' | 'call'>;
@@ -32,6 +33,9 @@ export interface TransitWatchDeps {
  * Ends calls of two different interlinks that were left alone with each other. An attended transfer runs no dial
  * plan, so nothing else can stop it. Whatever it is that joins channels, they are in one bridge then. Bridges are
  * followed while two interlinks have channels.
+ *
+ * Events alone do not tell who is in a bridge: Asterisk lets a channel take the place of another (masquerade) without
+ * one, when a call is transferred in the moment in which it is answered. So bridges are looked through besides.
  */
 export class TransitWatch {
   readonly #deps: TransitWatchDeps;
@@ -45,6 +49,8 @@ export class TransitWatch {
   readonly #oneCheck = new Limiter(1);
   /** While bridges are followed. */
   #need: Disposable | undefined;
+  /** A look that was put off to `soonMs` later; more reasons for one do not put it off further. */
+  #isDueSoon = false;
 
   constructor(deps: TransitWatchDeps) {
     this.#deps = deps;
@@ -78,31 +84,42 @@ export class TransitWatch {
     this.#tasks.schedule(checking, delayMs, () => this.#tryCheck());
   }
 
+  #checkSoon(): void {
+    if (this.#isDueSoon) return;
+    this.#isDueSoon = true;
+    this.#checkIn(soonMs);
+  }
+
   async #tryCheck(): Promise<void> {
     try {
       await this.#oneCheck.run(() => this.#check());
     } catch (error) {
       this.#deps.log.debug({ err: error }, 'bridges not looked at; trying again');
-      if (this.#trunks.size > 1) this.#checkIn(retryMs);
+      if (this.#trunks.size > 1) this.#checkSoon();
     }
   }
 
-  /** Follows bridges, or does not any more. While it does, looks through them now and then: an event may be lost. */
+  /** Follows bridges and looks through them, or does not any more. */
   async #check(): Promise<void> {
-    const { recorder } = this.#deps;
-    const names = await this.#channelNames();
-    const ofCalls = recorder
-      .active()
-      .map(({ interlinkId: id }) => (id === undefined ? undefined : trunkName(id)));
-    const trunks = [...[...names.values()].map(trunkOf), ...ofCalls];
-    this.#trunks = new Set(trunks.filter((trunk) => trunk !== undefined));
+    this.#isDueSoon = false;
+    this.#checkIn(checkMs);
+    const followed = this.#need !== undefined;
+    if (followed) await this.#follow();
+    const known = [...this.#bridged.keys()];
+    let names = await this.#channelNames();
+    this.#trunks = new Set([...names.values()].map(trunkOf).filter((trunk) => trunk !== undefined));
+    for (const { interlinkId: id } of this.#deps.recorder.active()) {
+      if (id !== undefined) this.#trunks.add(trunkName(id));
+    }
     if (this.#trunks.size < 2) {
       this.#unfollow();
       return;
     }
-    this.#checkIn(checkMs);
-    await this.#follow();
-    await this.#lookThrough();
+    if (!followed) {
+      await this.#follow();
+      names = await this.#channelNames();
+    }
+    await this.#lookThrough(names, known);
   }
 
   async #follow(): Promise<void> {
@@ -112,15 +129,19 @@ export class TransitWatch {
   }
 
   #unfollow(): void {
+    void this.#tasks.cancel(checking);
+    this.#isDueSoon = false;
     this.#need?.[Symbol.dispose]();
     this.#need = undefined;
     this.#bridged.clear();
     this.#ending.clear();
   }
 
-  async #lookThrough(): Promise<void> {
-    const known = [...this.#bridged.keys()];
-    const names = await this.#channelNames();
+  /**
+   * @param names of all channels by id, read while bridges were followed
+   * @param known ids of those that were in bridges before names were read
+   */
+  async #lookThrough(names: ReadonlyMap<string, string>, known: readonly string[]): Promise<void> {
     for (const id of known) if (!names.has(id)) this.#bridged.delete(id);
     const bridges = await this.#deps.ari.call<readonly BridgeChange['bridge'][]>('bridges', 'list');
     for (const bridge of bridges) {
@@ -142,6 +163,7 @@ export class TransitWatch {
     if (this.#need === undefined) return;
     this.#bridged.set(channel.id, channel.name);
     this.#endTransit(bridge);
+    this.#checkWhereUnknown(bridge);
   }
 
   #left({ bridge, channel }: BridgeChange): void {
@@ -149,6 +171,14 @@ export class TransitWatch {
     this.#bridged.delete(channel.id);
     this.#ending.delete(channel.id);
     this.#endTransit(bridge);
+    this.#checkWhereUnknown(bridge);
+    // It may have taken the place of one in another bridge.
+    if (trunkOf(channel.name) !== undefined) this.#checkSoon();
+  }
+
+  /** One that entered before bridges were followed is not known by an event. */
+  #checkWhereUnknown({ channels }: BridgeChange['bridge']): void {
+    if (!channels.every((id) => this.#bridged.has(id))) this.#checkSoon();
   }
 
   #endTransit({ channels }: BridgeChange['bridge']): void {
