@@ -38,7 +38,7 @@ const size = values.quick
       decisions: 300,
     }
   : {
-      rounds: 6,
+      rounds: 10,
       leadIn: 12,
       calls: 30,
       perSecond: 6,
