@@ -73,6 +73,13 @@ async function toldOfVariables(): Promise<boolean> {
   return events.includes('Event: VarSet');
 }
 
+/** Threads that hand on the messages of Asterisk's parts. */
+async function messageThreads(): Promise<number> {
+  return (
+    (await asterisk.cli('core show taskprocessors like taskpool/s:stasis-')).match(/^taskpool/gm)?.length ?? 0
+  );
+}
+
 test('everything but sorcery.conf and stasis.conf takes effect by the commands of the documents', async () => {
   const commands = [...(await docBlock('dialplan-reload')).matchAll(/^asterisk -rx '(.+)'$/gm)];
   expect(commands).toHaveLength(5);
@@ -82,7 +89,7 @@ test('everything but sorcery.conf and stasis.conf takes effect by the commands o
   expect(await asterisk.cli('manager show users')).toContain('interlinks');
   expect(await asterisk.cli('pjsip show transports')).toContain('interlinks-tls');
   expect(await asterisk.cli('dialplan show phones')).toMatch(/Include => +'interlinks'/);
-  expect([await takesTrunks(), await toldOfVariables()]).toEqual([false, true]);
+  expect([await takesTrunks(), await toldOfVariables(), await messageThreads()]).toEqual([false, true, 5]);
   await asterisk.restart();
-  expect([await takesTrunks(), await toldOfVariables()]).toEqual([true, false]);
+  expect([await takesTrunks(), await toldOfVariables(), await messageThreads()]).toEqual([true, false, 2]);
 });
