@@ -1,11 +1,12 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { measureCalls } from './calls.ts';
 import type { Contender } from './contenders.ts';
 import { measureGrowth } from './growth.ts';
 import { measureHour } from './hour.ts';
 import { measureLookups } from './lookups.ts';
-import { describeMachine, loadOfLastMinute } from './machine.ts';
+import { describeMachine, loadOfLastMinute, untilIdle } from './machine.ts';
 import { delays, startOffices, type Delay, type Offices } from './offices.ts';
 import { findHeldRates } from './rates.ts';
 import { writeReport } from './report.ts';
@@ -22,6 +23,8 @@ const { values, positionals } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, out: { type: 'string' } },
   allowPositionals: true,
 });
+/** Longer than a request is repeated that nobody answers (RFC 3261, 64 × T1). */
+const SIP_GIVES_UP_MS = 40_000;
 const resultsFile = join(values.out ?? import.meta.dirname, 'results.json');
 const document = join(values.out ?? join(import.meta.dirname, '../docs'), 'measurements.md');
 const size = values.quick
@@ -33,7 +36,7 @@ const size = values.quick
       warmUp: { count: 6, perSecond: 6 },
       idleMs: 5000,
       holdS: 2,
-      restMs: 2000,
+      rest: async () => await delay(2000),
       rates: [5, 10, 20, 40, 60, 80, 100, 130, 160, 200, 250],
       lookupMs: 3000,
       decisions: 300,
@@ -46,8 +49,10 @@ const size = values.quick
       warmUp: { count: 600, perSecond: 30 },
       idleMs: 30_000,
       holdS: 60,
-      // Longer than SIP repeats a request that nobody answers (RFC 3261, 64 × T1).
-      restMs: 40_000,
+      rest: async () => {
+        await delay(SIP_GIVES_UP_MS);
+        await untilIdle();
+      },
       rates: [...steps(5, 100, 5), ...steps(110, 250, 10)],
       lookupMs: 30_000,
       decisions: 3000,

@@ -10,18 +10,25 @@ const contender = (name: string, rttMs = 0) => ({
   dialed: name,
 });
 
-/** Calls fail above so many a second. @returns what was found, and what was placed, in this order */
-async function found(limits: Readonly<Record<string, number>>) {
+/**
+ * Calls fail above so many a second, all of them; and once as many as `hiccups` says, try after try.
+ *
+ * @returns what was found, what was placed, in this order, and how often there was a rest
+ */
+async function found(limits: Readonly<Record<string, number>>, hiccups: readonly number[] = []) {
   const placed: { dialed: string; count: number; perSecond: number }[] = [];
+  const [...left] = [0, ...hiccups];
+  let rests = 0;
   const held = await findHeldRates(
     Object.keys(limits).map((name) => contender(name)),
-    { rates, holdS: 3, restMs: 0, warmUp: { count: 5, perSecond: 1 } },
+    { rates, holdS: 10, rest: async () => void (rests += 1), warmUp: { count: 5, perSecond: 1 } },
     async ({ dialed, count, perSecond }) => {
       placed.push({ dialed, count, perSecond });
-      return { ringing: [], answered: [], failed: perSecond > (limits[dialed] ?? 0) ? 1 : 0 };
+      const hiccup = left.shift() ?? 0;
+      return { ringing: [], answered: [], failed: perSecond > (limits[dialed] ?? 0) ? count : hiccup };
     },
   );
-  return { held, placed };
+  return { held, placed, rests };
 }
 
 test.each([
@@ -32,12 +39,12 @@ test.each([
   [100, 80, 160],
 ])('with a limit of %i calls a second, %i are held, and %i are not', async (limit, held, failedAt) => {
   expect((await found({ a: limit })).held).toEqual([
-    { name: 'a', rttMs: 0, callsPerSecond: held, failedAt, heldS: 3 },
+    { name: 'a', rttMs: 0, callsPerSecond: held, failedAt, heldS: 10 },
   ]);
 });
 
 test('says of no rate that it failed when the highest was held', async () => {
-  expect((await found({ a: 1000 })).held).toEqual([{ name: 'a', rttMs: 0, callsPerSecond: 160, heldS: 3 }]);
+  expect((await found({ a: 1000 })).held).toEqual([{ name: 'a', rttMs: 0, callsPerSecond: 160, heldS: 10 }]);
 });
 
 test('warms up, holds each rate for its time, one contender after the other, and needs few of them', async () => {
@@ -51,5 +58,19 @@ test('warms up, holds each rate for its time, one contender after the other, and
     ['b', 20],
     ['b', 10],
   ]);
-  expect(placed.slice(2).every(({ count, perSecond }) => count === 3 * perSecond)).toBe(true);
+  expect(placed.slice(2).every(({ count, perSecond }) => count === 10 * perSecond)).toBe(true);
 });
+
+test.each([
+  [[3], 40, [40, 40, 160, 80], 3],
+  [[4], 20, [40, 20], 1],
+  [[3, 1], 20, [40, 40, 20], 2],
+])(
+  'a rate of 400 calls at which %j failed, try after try: %i are held',
+  async (hiccups, held, tried, rested) => {
+    const { held: rate, placed, rests } = await found({ a: 79 }, hiccups);
+    expect(rate[0]?.callsPerSecond).toBe(held);
+    expect(placed.slice(1).map(({ perSecond }) => perSecond)).toEqual(tried);
+    expect(rests).toBe(rested);
+  },
+);
