@@ -23,6 +23,13 @@ if [ "${1-}" != --force ]; then
     fi
 fi
 
+including=$(grep -rlsE '^[[:space:]]*#(try)?include[[:space:]].*/opt/interlinks/' /etc/asterisk --include='*.conf') || true
+if [ -n "$including" ]; then
+    echo 'uninstall.sh: these still include files of Interlinks; take the lines out first (docs/operations.md), since' >&2
+    echo "Asterisk takes nothing of a file that includes a missing one:" $including >&2
+    exit 1
+fi
+
 if [ -d /run/systemd/system ]; then
     systemctl disable --now interlinks 2>/dev/null || true
 fi

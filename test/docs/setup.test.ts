@@ -174,6 +174,9 @@ test('docs/operations.md leads to a machine without a trace', { timeout: longMs 
   await berlin.follow(await docBlock('uninstall-delete'));
   await expect.poll(() => berlin.json<Listed>('list'), soon).toEqual({ interlinks: [], ended: [] });
   expect(await lisbon.json<Listed>('list')).toMatchObject({ interlinks: [] });
+  const early = await berlin.machine.sh('/opt/interlinks/uninstall.sh --force');
+  expect(early.code).toBe(1);
+  expect(early.output).toMatch(/include files of Interlinks[^]* \/etc\/asterisk\/extensions\.conf/);
   await berlin.follow(await docBlock('uninstall-asterisk'));
   await berlin.follow(await docBlock('uninstall-run'));
   await berlin.follow(await docBlock('uninstall-restart'));

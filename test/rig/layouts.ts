@@ -121,7 +121,7 @@ exten => h,1,Hangup()
         'extensions_custom.conf': `${documented.replaceAll(INSTALLED, REPOSITORY)}${PLACE}`,
       },
     },
-    notFound: 'bad-number,${EXTEN},1',
+    notFound: 'after-interlinks,${EXTEN},1',
     voicemail: (number) => `ext-local,vmu${number},1`,
     nobody: 'bad-number',
   };

@@ -34,6 +34,7 @@ function rowsOf({ nobody }: Layout): readonly Row[] {
     { what: 'a linked number', dialed: '201', up: 'phone 201: Berlin', away: `phone 900: ${nobody} 201` },
     always("nobody's number", '299', `phone 900: ${nobody} 299`),
     always('an outside line', '0123456789', 'phone 900: outside 0123456789'),
+    always('an outside line of few digits', '0123', 'phone 900: outside 0123'),
     always('an emergency number', '112', 'phone 900: emergency 112'),
     always('a feature code', '*97', 'phone 900: feature *97'),
   ];

@@ -22,7 +22,10 @@ export function addAccessCommands(program: CliCommand): void {
     )
     .withExamples(
       ['interlinks open', 'Click on the link.'],
-      ['ssh -t -L 8420:127.0.0.1:8420 pbx.berlin.example interlinks open', 'From a machine of your own.'],
+      [
+        'ssh -L 8420:127.0.0.1:8420 root@pbx.berlin.example',
+        'From a machine of your own; type `interlinks open` there, and stay signed in while you use the page.',
+      ],
     )
     .answering(signInLink)
     .action(async (_options: object, command: CliCommand) => {
