@@ -23,8 +23,13 @@ export interface ChannelDestroyed {
 
 /** Of ChannelEnteredBridge and ChannelLeftBridge. */
 export interface BridgeChange {
-  /** With the ids of those that are in it now. */
-  readonly bridge: { readonly id: string; readonly channels: readonly string[] };
+  readonly bridge: {
+    readonly id: string;
+    /** `mixing`; in `holding`, as of parked calls, nobody hears anybody else. */
+    readonly bridge_type: string;
+    /** Ids of those that are in it now. */
+    readonly channels: readonly string[];
+  };
   readonly channel: AriChannel;
 }
 

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { trunkName } from '../domain/interlink.ts';
 import type { CallRecord } from '../domain/call.ts';
 import type { AriConnection } from './ari-connection.ts';
+import type { BridgeChange } from './ari-events.ts';
 import { BridgeEvents } from './bridge-events.ts';
 import { TransitWatch } from './transit-watch.ts';
 
@@ -24,6 +25,7 @@ let told: string[];
 let calls: string[];
 let warnings: unknown[];
 let inBridge: Channel[];
+let bridgeType: string;
 /** What Asterisk lists, and what happens before its list of bridges has come. */
 let listed: readonly Channel[];
 let meanwhile: () => void;
@@ -44,6 +46,7 @@ beforeEach(() => {
   calls = [];
   warnings = [];
   inBridge = [];
+  bridgeType = 'mixing';
   listed = [];
   meanwhile = () => undefined;
   beforeComing = () => undefined;
@@ -66,7 +69,7 @@ beforeEach(() => {
     }
     asked += 1;
     if (resource === 'channels') return listed;
-    const bridges = [{ id: 'b', channels: inBridge.map(({ id }) => id) }];
+    const bridges = [bridge()];
     lists += 1;
     meanwhile();
     meanwhile = () => undefined;
@@ -94,8 +97,12 @@ beforeEach(() => {
 
 afterEach(() => vi.useRealTimers());
 
+function bridge(): BridgeChange['bridge'] {
+  return { id: 'b', bridge_type: bridgeType, channels: inBridge.map(({ id }) => id) };
+}
+
 function tell(type: 'ChannelEnteredBridge' | 'ChannelLeftBridge', channel: Channel): void {
-  if (coming) ari.emit(type, { bridge: { id: 'b', channels: inBridge.map(({ id }) => id) }, channel });
+  if (coming) ari.emit(type, { bridge: bridge(), channel });
 }
 
 function enter(...channels: Channel[]): void {
@@ -153,6 +160,14 @@ test('they may talk while somebody of this system takes part, and end when that 
   expect(hungUp).toEqual([]);
   leave(phone);
   expect(hungUp).toEqual(['1', '2']);
+});
+
+test('they may be parked in one place, where they do not hear each other', async () => {
+  bridgeType = 'holding';
+  await bothCall();
+  enter(lisbon, porto);
+  await vi.advanceTimersByTimeAsync(checkMs);
+  expect([hungUp, told]).toEqual([[], []]);
 });
 
 test('an announcement is nobody', async () => {

@@ -31,8 +31,8 @@ export interface TransitWatchDeps {
 
 /**
  * Ends calls of two different interlinks that were left alone with each other. An attended transfer runs no dial
- * plan, so nothing else can stop it. Whatever it is that joins channels, they are in one bridge then. Bridges are
- * followed while two interlinks have channels.
+ * plan, so nothing else can stop it. Whatever it is that joins channels, they are in one bridge then, other than that of
+ * parked calls. Bridges are followed while two interlinks have channels.
  *
  * Events alone do not tell who is in a bridge: Asterisk lets a channel take the place of another (masquerade) without
  * one, when a call is transferred in the moment in which it is answered. So bridges are looked through besides.
@@ -181,7 +181,8 @@ export class TransitWatch {
     if (!channels.every((id) => this.#bridged.has(id))) this.#checkSoon();
   }
 
-  #endTransit({ channels }: BridgeChange['bridge']): void {
+  #endTransit({ bridge_type: type, channels }: BridgeChange['bridge']): void {
+    if (type === 'holding') return;
     const { recorder, now, log } = this.#deps;
     const parties: readonly Party[] = channels
       .map((id) => ({ id, name: this.#bridged.get(id) ?? '' }))

@@ -24,3 +24,16 @@ export async function ari<T = unknown>(
 export async function channelsOf(pbx: Pbx): Promise<readonly { id: string; name: string }[]> {
   return ari(pbx, 'GET', 'channels');
 }
+
+/** Who has forwarded the call of each channel, as the PBX would show it; empty: nobody. */
+export async function redirectingOf(pbx: Pbx): Promise<readonly string[]> {
+  const fields = ['orig', 'from', 'to'].flatMap((who) => [`${who}-name`, `${who}-num`]);
+  const variable = `EVAL(${fields.map((field) => `\${REDIRECTING(${field})}`).join('')})`;
+  const channels = await channelsOf(pbx);
+  return Promise.all(
+    channels.map(async ({ id }) => {
+      const { value } = await ari<{ value: string }>(pbx, 'GET', `channels/${id}/variable`, { variable });
+      return value;
+    }),
+  );
+}

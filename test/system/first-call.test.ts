@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { trunkName } from '../../src/domain/interlink.ts';
-import { ari } from '../rig/ari.ts';
+import { ari, redirectingOf } from '../rig/ari.ts';
 import { linkOffices } from '../rig/linking.ts';
 import { startOffice, type Office } from '../rig/office.ts';
 import { callsOf, lastCall } from '../rig/records.ts';
 import { untilNothingLeft } from '../rig/remains.ts';
+import { startRedirectingPhone } from '../rig/sipp.ts';
 import { dialInVain, hangUp, talk, untilHeard, untilIdle } from '../rig/talk.ts';
 
 const HIGH = 1000;
@@ -28,8 +29,10 @@ beforeAll(async () => {
         { number: '101', name: 'Reception' },
         { number: '150', name: 'Workshop' },
         { number: '190', name: 'Boss', private: true },
+        { number: '191', private: true },
       ],
       phones: { '101': HIGH, '150': MIDDLE, '190': HIGH },
+      accounts: ['191'],
     }),
     startOffice({
       name: 'Lisbon',
@@ -122,6 +125,17 @@ describe.each(KINDS)('over $kind:', ({ kind, dialString }) => {
       expect(shown.number).not.toContain('190');
       await hangUp(berlin.phone('190'), lisbon.phone('201'));
       expect((await lastCall(lisbon, 'in', '201')).caller).toBeUndefined();
+    });
+
+    test('that a private phone forwards shows nothing of it', async () => {
+      const forwarding = await startRedirectingPhone(berlin.address, '191', `sip:201@${berlin.address}`);
+      onTestFinished(() => forwarding.stop());
+      const { phone, caller } = { phone: lisbon.phone('201'), caller: berlin.phone('101') };
+      const from = phone.events.list.length;
+      await caller.dial('191');
+      await phone.waitFor('established', { from });
+      expect(await redirectingOf(lisbon.pbx)).toEqual(['', '']);
+      await hangUp(caller, phone);
     });
 
     test('rings every phone of a group', async () => {

@@ -243,6 +243,27 @@ describe('in a conference', () => {
   });
 });
 
+test('callers of two interlinks may wait in one place, as parked calls do, where they do not hear each other', async () => {
+  const callers = [offices.lisbon.phone('201'), offices.porto.phone('301')];
+  const before = leftAlone(berlin).length;
+  for (const phone of callers) {
+    const from = phone.events.list.length;
+    await phone.dial('700');
+    await phone.waitFor('established', { from });
+  }
+  const bridges = async (): Promise<readonly number[]> =>
+    (await ari<{ channels: readonly string[] }[]>(berlin.pbx, 'GET', 'bridges')).map(
+      ({ channels }) => channels.length,
+    );
+  await expect.poll(bridges).toEqual([2]);
+  // It looks through all bridges before it takes calls.
+  await berlin.service.stop();
+  await berlin.startService();
+  expect(await bridges()).toEqual([2]);
+  expect(leftAlone(berlin)).toHaveLength(before);
+  await Promise.all(callers.map((phone) => phone.hangup()));
+});
+
 describe('the outside line is not for calls that crossed an interlink:', () => {
   test('no blind transfer', async () => {
     const before = await outside();

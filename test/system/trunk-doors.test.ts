@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { ticketLifetimeMs } from '../../src/calls/tickets.ts';
-import { ari } from '../rig/ari.ts';
+import { ari, redirectingOf } from '../rig/ari.ts';
 import { linkInClear } from '../rig/linking.ts';
 import { startOffice, type Office } from '../rig/office.ts';
 import { lastCall } from '../rig/records.ts';
@@ -69,8 +69,13 @@ async function freshTicket(): Promise<string> {
   return ticket;
 }
 
-async function call(to: string, credentials: SipCredentials, ticket?: string): Promise<number | undefined> {
-  const headers = ticket === undefined ? [] : [`X-Interlinks-Ticket: ${ticket}`];
+async function call(
+  to: string,
+  credentials: SipCredentials,
+  ticket?: string,
+  more: readonly string[] = [],
+): Promise<number | undefined> {
+  const headers = [...(ticket === undefined ? [] : [`X-Interlinks-Ticket: ${ticket}`]), ...more];
   const { status } = await sipRequest({
     method: 'INVITE',
     server,
@@ -94,6 +99,19 @@ describe('a call over the trunk', () => {
     expect(await call(SHARED, asPorto, ticket)).toBe(REFUSED);
     await expect.poll(lastRefusal).toMatchObject({ reason: 'ticket-unknown-or-used', number: SHARED });
     expect(await lastCall(berlin, 'in', SHARED)).toMatchObject({ outcome: 'refused' });
+  });
+
+  test('shows nobody who is said to have forwarded it', async () => {
+    const phone = berlin.phone(SHARED);
+    phone.manner = 'rings';
+    onTestFinished(() => void (phone.manner = 'busy'));
+    const from = phone.events.list.length;
+    const called = call(SHARED, asPorto, await freshTicket(), ['Diversion: "Boss" <sip:190@berlin.example>']);
+    await phone.waitFor('incoming', { from });
+    expect(await redirectingOf(berlin.pbx)).toEqual(['', '']);
+    await berlin.pbx.asterisk.cli('channel request hangup all');
+    for (const { id } of await channelsOf(berlin.pbx)) await ari(berlin.pbx, 'DELETE', `channels/${id}`);
+    await called;
   });
 
   test.each([
