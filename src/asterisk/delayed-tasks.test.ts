@@ -36,3 +36,22 @@ test('after a cancel nothing of that name happens any more', async () => {
   await vi.advanceTimersByTimeAsync(500);
   expect(vi.getTimerCount()).toBe(0);
 });
+
+test('a cancel waits for all that is under way for that name', async () => {
+  const tasks = new DelayedTasks();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const done: string[] = [];
+  tasks.schedule('a', 100, async () => {
+    await promise;
+    done.push('first');
+  });
+  await vi.advanceTimersByTimeAsync(100);
+  tasks.schedule('a', 100, async () => void done.push('second'));
+  await vi.advanceTimersByTimeAsync(100);
+  const cancelled = tasks.cancel('a').then(() => done.push('cancelled'));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(done).toEqual(['second']);
+  resolve();
+  await cancelled;
+  expect(done).toEqual(['second', 'first', 'cancelled']);
+});

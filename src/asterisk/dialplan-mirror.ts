@@ -51,7 +51,7 @@ export class DialplanMirror {
   /** Called at each connect: looks what is there, and brings it up to date. Rejects when that fails. */
   async start(): Promise<void> {
     this.#written = undefined;
-    await this.#addPatterns();
+    await this.#writeAll();
   }
 
   /** To be called after the configuration has changed. Never rejects: it is tried again, and at the next connect. */
@@ -74,10 +74,10 @@ export class DialplanMirror {
     await this.#working.catch(() => undefined);
   }
 
-  /** Also those that Asterisk should have still. */
-  async #addPatterns(): Promise<void> {
+  /** Extensions included that Asterisk should have still. */
+  async #writeAll(): Promise<void> {
     this.#retries.schedule(addAgain, addAgainMs, async () => {
-      if (this.#ami.connected) await this.#addPatterns().catch(() => undefined);
+      if (this.#ami.connected) await this.#writeAll().catch(() => undefined);
     });
     await this.#inTurn(async () => {
       this.#added.clear();

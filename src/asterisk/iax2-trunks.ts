@@ -45,6 +45,8 @@ export class Iax2Trunks implements TrunkProvisioner {
   #unwritten = false;
   /** Whether Asterisk may be behind the file: what it read before this connection is not known. */
   #unread = true;
+  /** Whether Asterisk may have trunks of the file, or of one before it. */
+  #used = false;
   /** Trunks of which this connection tells the state. */
   readonly #followed = new Set<string>();
 
@@ -87,23 +89,25 @@ export class Iax2Trunks implements TrunkProvisioner {
       await replaceFile(this.#deps.file, heading + [...sections.values()].join(''), fileMode);
       this.#unwritten = false;
       this.#unread = true;
-    } else if (!this.#unread || sections.size === 0) return;
-    await this.#reload();
+    } else if (!this.#unread || !this.#used) return;
+    this.#used = true;
+    await this.#reload(sections.size > 0);
     await this.#follow([...sections.keys()]);
     this.#unread = false;
+    this.#used = sections.size > 0;
   }
 
   async stop(): Promise<void> {
     await this.#settling.cancel(settling);
   }
 
-  async #reload(): Promise<void> {
+  /** @param needed whether chan_iax2 has to be there; without it Asterisk has no trunks at least */
+  async #reload(needed: boolean): Promise<void> {
     try {
       await this.#deps.ami.action('Reload', { Module: 'chan_iax2.so' });
     } catch (error) {
-      if (error instanceof AmiRefusal && !isDenied(error))
-        throw setUpMissing('Asterisk has not loaded chan_iax2');
-      throw error;
+      if (!(error instanceof AmiRefusal) || isDenied(error)) throw error;
+      if (needed) throw setUpMissing('Asterisk has not loaded chan_iax2');
     }
   }
 
@@ -141,17 +145,23 @@ export class Iax2Trunks implements TrunkProvisioner {
   }
 
   #load(): Promise<Map<string, string>> {
-    this.#sections ??= readSections(this.#deps.file);
+    this.#sections ??= readIfThere(this.#deps.file).then((text) => {
+      this.#used = text !== undefined;
+      return sectionsIn(text ?? '');
+    });
     return this.#sections;
   }
 }
 
-/** @returns what is in the file, by trunk; nothing when there is no file */
-async function readSections(file: string): Promise<Map<string, string>> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+async function readIfThere(file: string): Promise<string | undefined> {
+  return await readFile(file, 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   });
+}
+
+/** By trunk. */
+function sectionsIn(text: string): Map<string, string> {
   const sections = new Map<string, string>();
   for (const section of text.split(/^(?=\[)/m)) {
     const name = /^\[(il-[0-9a-z]{16})\]/.exec(section)?.[1];

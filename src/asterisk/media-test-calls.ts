@@ -5,7 +5,6 @@ import { cause, type HangupCause } from '../domain/hangup-cause.ts';
 import { technologyOf, trunkName, type ActiveInterlink } from '../domain/interlink.ts';
 import type { MediaFigures } from '../domain/media-figures.ts';
 import type { AriConnection } from './ari-connection.ts';
-import { isNotFound } from './ari-errors.ts';
 import type { AriChannel, BridgeChange, ChannelDestroyed, StasisStart } from './ari-events.ts';
 import type { BridgeEvents } from './bridge-events.ts';
 
@@ -129,11 +128,8 @@ export class MediaTestCalls implements TestCaller, MediaReader {
     }
   }
 
+  /** Where it cannot be ended, it ends by itself after some seconds. */
   async #end(channelId: string): Promise<void> {
-    try {
-      await this.#ari.call('channels', 'hangup', { channelId });
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
+    await this.#ari.call('channels', 'hangup', { channelId }).catch(() => undefined);
   }
 }

@@ -22,6 +22,7 @@ let leaving: Map<string, number>;
 let done: string[];
 let missing: string[];
 let subscribing: () => void;
+let reloading: () => void;
 let failing: string | undefined;
 let codecs: string[];
 let certificates: string[];
@@ -38,6 +39,7 @@ beforeEach(() => {
   done = [];
   missing = [];
   subscribing = () => undefined;
+  reloading = () => undefined;
   objects = new Map();
   listed = new Map();
   leaving = new Map();
@@ -52,6 +54,7 @@ beforeEach(() => {
   const call = async (_resource: string, operation: string, params: Params = {}): Promise<unknown> => {
     if (operation === failing) throw new Error('Internal Server Error');
     if (operation === 'subscribe') subscribing();
+    if (operation === 'reloadModule') reloading();
     const { id = '', objectType = '', fields = [], resource = '' } = params;
     const key = `${objectType} ${id}`;
     if (/Object$|^reload/.test(operation) && operation !== 'getObject') done.push(`${operation} ${id}`);
@@ -117,6 +120,18 @@ test('another certificate alone leaves the trunk as it is, so that no call is re
   expect(await doneBy(() => trunks.put(renewed))).toEqual([]);
   expect(certificates).toEqual(['first', 'second']);
   expect(await doneBy(() => trunks.apply())).toEqual(['reloadModule ']);
+});
+
+test('a certificate that is renewed while Asterisk reads the one before is read as well', async () => {
+  await trunks.put(trunk);
+  trunks.certificateRenewed();
+  reloading = () => {
+    reloading = () => undefined;
+    trunks.certificateRenewed();
+  };
+  expect(await doneBy(() => trunks.apply())).toEqual(['reloadModule ']);
+  expect(await doneBy(() => trunks.apply())).toEqual(['reloadModule ']);
+  expect(await doneBy(() => trunks.apply())).toEqual([]);
 });
 
 test.each<[string, () => Promise<void> | void, Trunk]>([

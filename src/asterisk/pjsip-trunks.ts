@@ -102,10 +102,17 @@ export class PjsipTrunks implements TrunkProvisioner {
 
   async apply(): Promise<void> {
     if (!this.#outdated) return;
-    await this.#deps.ownCertificate.touch();
-    await this.#reload();
-    this.#appliedAt = await this.#deps.ownCertificate.changedAt();
+    // What changes meanwhile may not be read any more by this reload.
     this.#outdated = false;
+    try {
+      await this.#deps.ownCertificate.touch();
+      const changedAt = await this.#deps.ownCertificate.changedAt();
+      await this.#reload();
+      this.#appliedAt = changedAt;
+    } catch (error) {
+      this.#outdated = true;
+      throw error;
+    }
   }
 
   /** This system's own certificate is another one from now on; in force after {@link apply}. */

@@ -236,12 +236,20 @@ export class StasisApplication {
       await this.#hangUp(channel, live.length === 0 ? cause.unallocated : cause.congestion);
       return;
     }
-    if (untried.length > 0) this.#untried.set(channel, untried);
-    else this.#untried.delete(channel);
+    this.#untried.delete(channel);
+    if (untried.length > 0) this.#remember(channel, untried);
     this.#deps.recorder.redirect(channel, next.interlink.id);
     this.#deps.transit.began(trunkName(next.interlink.id));
     this.#deps.watch.sent(channel);
     await this.#deps.channels.dial(channel, next);
+  }
+
+  /** And forgets those of calls whose end was found out and not told. */
+  #remember(channel: string, untried: readonly TrunkCandidate[]): void {
+    for (const other of this.#untried.keys()) {
+      if (this.#deps.recorder.find(other) === undefined) this.#untried.delete(other);
+    }
+    this.#untried.set(channel, untried);
   }
 
   /** An interlink may be deleted between a peer's yes and the call. */
@@ -249,7 +257,7 @@ export class StasisApplication {
     return this.#deps.interlinkOfTrunk(trunkName(id)) !== undefined;
   }
 
-  /** Nobody tells of the end of a channel that is hung up inside Stasis and has no subscription of its own. */
+  /** Of the end of a channel that is hung up inside Stasis nobody tells, unless it was dialed for before. */
   async #hangUp(channel: string, reason: HangupCause): Promise<void> {
     await this.#deps.channels.hangUp(channel, reason);
     this.#deps.recorder.ended(channel, reason);
