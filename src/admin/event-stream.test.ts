@@ -1,8 +1,10 @@
 import { request } from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { fastify, type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Actor } from '../access/access-control.ts';
 import { EventHub } from '../domain/event-hub.ts';
 import type { SystemEvent } from '../domain/system-event.ts';
 import { addEventStream } from './event-stream.ts';
@@ -11,12 +13,36 @@ import { sampleSystem } from './testing/sample-system.ts';
 let server: FastifyInstance;
 let events: EventHub<SystemEvent>;
 let port: number;
+/** The latest one. */
+let served: ServerResponse;
+let revoke: (id: string) => void;
+
+const token = {
+  id: 'token-1',
+  kind: 'token',
+  name: 'Dashboard',
+  scope: 'read',
+  createdAt: 0,
+  expiresAt: undefined,
+  lastUsedAt: undefined,
+} as const;
+const actor: Actor = { name: 'token (Dashboard)', user: 'Dashboard', scope: 'read', token };
 
 beforeEach(async () => {
   server = fastify({ forceCloseConnections: true });
   events = new EventHub({ instance: 'x', capacity: 2, now: () => 0 });
+  server.decorateRequest('actor', undefined);
+  server.addHook('onRequest', async (request, reply) => {
+    request.actor = actor;
+    served = reply.raw;
+  });
   addEventStream(server, {
-    access: { onRevoked: () => () => undefined },
+    access: {
+      onRevoked: (listener) => {
+        revoke = listener;
+        return () => undefined;
+      },
+    },
     events,
     system: () => sampleSystem,
     interlinks: () => [],
@@ -78,4 +104,33 @@ test('ends in good order when the service stops', async () => {
   await server.close();
   await ended;
   expect(response.complete).toBe(true);
+});
+
+test('writes nothing more once it has ended, though its client does not read', async () => {
+  const response = await open();
+  response.pause();
+  const errors: unknown[] = [];
+  served.on('error', (error) => errors.push(error));
+  while (served.writableLength === 0) {
+    served.write('x'.repeat(1024 * 1024));
+    await setImmediate();
+  }
+
+  revoke('token-2');
+  expect(served.writableEnded).toBe(false);
+  revoke('token-1');
+  expect(served.writableEnded).toBe(true);
+  change();
+  await setImmediate();
+  expect(served.destroyed).toBe(false);
+  expect(errors).toEqual([]);
+});
+
+test('an error of a response ends it alone', async () => {
+  await open();
+  const closed = new Promise((resolve) => served.once('close', resolve));
+  // Fastify listens for the first.
+  for (let i = 0; i < 2; i += 1) served.emit('error', new Error('broken'));
+  await closed;
+  expect(await read(1)).toEqual(['x-0 reset']);
 });

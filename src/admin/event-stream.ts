@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { AccessControl } from '../access/access-control.ts';
 import type { EventHub, Published } from '../domain/event-hub.ts';
@@ -21,6 +20,12 @@ export const eventsDescription: Described<unknown, unknown, unknown, unknown> = 
   contentType: 'text/event-stream',
 };
 
+interface OpenStream {
+  /** Id of the token that it was opened with. */
+  readonly token: string | undefined;
+  readonly end: () => void;
+}
+
 export interface EventStreamDeps {
   readonly access: Pick<AccessControl, 'onRevoked'>;
   readonly events: EventHub<SystemEvent>;
@@ -33,34 +38,41 @@ export interface EventStreamDeps {
  * `Last-Event-ID` gets what it missed; one that is new, or missed more than is kept, gets a `reset` with everything.
  */
 export function addEventStream(server: FastifyInstance, deps: EventStreamDeps): void {
-  /** With the id of the token that each was opened with. */
-  const open = new Map<ServerResponse, string | undefined>();
+  const open = new Set<OpenStream>();
 
   server.get('/api/v1/events', (request, reply) => {
     reply.hijack();
     const { raw } = reply;
     raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-    open.set(raw, request.actor?.token?.id);
     const lastId = request.headers['last-event-id'];
     for (const text of missed(deps, typeof lastId === 'string' ? lastId : undefined)) raw.write(text);
-    const end = deps.events.subscribe((published) => {
+    const unsubscribe = deps.events.subscribe((published) => {
       if (raw.writableLength > maxUnreadBytes) raw.destroy();
       else raw.write(framed(deps, published));
     });
     const heartbeat = setInterval(() => raw.write(':\n\n'), heartbeatMs);
-    raw.once('close', () => {
+    const leave = (): void => {
       clearInterval(heartbeat);
-      end();
-      open.delete(raw);
-    });
+      unsubscribe();
+      open.delete(stream);
+    };
+    const end = (): void => {
+      // Not when it closes: as long as the client does not read, it does not.
+      leave();
+      raw.end();
+    };
+    const stream: OpenStream = { token: request.actor?.token?.id, end };
+    open.add(stream);
+    raw.once('close', leave);
+    raw.on('error', () => raw.destroy());
   });
 
   const stop = deps.access.onRevoked((id) => {
-    for (const [raw, token] of open) if (token === id) raw.end();
+    for (const { token, end } of open) if (token === id) end();
   });
   server.addHook('preClose', (done) => {
     stop();
-    for (const raw of open.keys()) raw.end();
+    for (const { end } of open) end();
     done();
   });
 }
