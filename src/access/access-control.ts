@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypt
 import type { AccessScope } from '../domain/access-scope.ts';
 import { parseDisplayName } from '../domain/display-name.ts';
 import { fail, ok, type Result } from '../domain/failure.ts';
-import type { AccessToken, AccessTokenStore } from './access-token.ts';
+import { isOver, type AccessToken, type AccessTokenStore } from './access-token.ts';
 import { SignInCodes, type SignInCode } from './sign-in-codes.ts';
 
 const sessionMs = 24 * 3_600_000;
@@ -133,10 +133,6 @@ export class AccessControl {
     };
     return (await this.#deps.store.add(token, digestOf(secret))) ? { secret, token } : undefined;
   }
-}
-
-function isOver({ expiresAt }: AccessToken, now: number): boolean {
-  return expiresAt !== undefined && expiresAt <= now;
 }
 
 function actorOf(means: string, user: string, scope: AccessScope, token: AccessToken | undefined): Actor {

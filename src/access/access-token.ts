@@ -13,6 +13,11 @@ export interface AccessToken {
   readonly lastUsedAt: number | undefined;
 }
 
+/** Whether it has expired. */
+export function isOver({ expiresAt }: AccessToken, now: number): boolean {
+  return expiresAt !== undefined && expiresAt <= now;
+}
+
 /** Port: the tokens, of which only a digest of the secret is kept. */
 export interface AccessTokenStore {
   /** @returns false when there is a token of that name; sessions may share one */

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { fastify, type FastifyInstance } from 'fastify';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Actor } from '../access/access-control.ts';
 import { EventHub } from '../domain/event-hub.ts';
 import type { SystemEvent } from '../domain/system-event.ts';
@@ -16,6 +16,7 @@ let port: number;
 /** The latest one. */
 let served: ServerResponse;
 let revoke: (id: string) => void;
+let now: number;
 
 const token = {
   id: 'token-1',
@@ -23,12 +24,13 @@ const token = {
   name: 'Dashboard',
   scope: 'read',
   createdAt: 0,
-  expiresAt: undefined,
+  expiresAt: 15_000,
   lastUsedAt: undefined,
 } as const;
 const actor: Actor = { name: 'token (Dashboard)', user: 'Dashboard', scope: 'read', token };
 
 beforeEach(async () => {
+  now = 0;
   server = fastify({ forceCloseConnections: true });
   events = new EventHub({ instance: 'x', capacity: 2, now: () => 0 });
   server.decorateRequest('actor', undefined);
@@ -43,6 +45,7 @@ beforeEach(async () => {
         return () => undefined;
       },
     },
+    now: () => now,
     events,
     system: () => sampleSystem,
     interlinks: () => [],
@@ -50,7 +53,10 @@ beforeEach(async () => {
   await server.listen({ host: '127.0.0.1', port: 0 });
   ({ port } = server.server.address() as AddressInfo);
 });
-afterEach(async () => await server.close());
+afterEach(async () => {
+  vi.useRealTimers();
+  await server.close();
+});
 
 /** Reads until there are so many events. @returns each as `id type` */
 async function read(count: number, lastId?: string): Promise<readonly string[]> {
@@ -133,4 +139,16 @@ test('an error of a response ends it alone', async () => {
   for (let i = 0; i < 2; i += 1) served.emit('error', new Error('broken'));
   await closed;
   expect(await read(1)).toEqual(['x-0 reset']);
+});
+
+test('ends when its token expires', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  await open();
+  const ended: boolean[] = [];
+  for (now of [10_000, 20_000]) {
+    vi.advanceTimersByTime(10_000);
+    ended.push(served.writableEnded);
+  }
+  expect(ended).toEqual([false, true]);
+  expect(vi.getTimerCount()).toBe(0);
 });

@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { AccessControl } from '../access/access-control.ts';
+import { isOver, type AccessToken } from '../access/access-token.ts';
 import type { EventHub, Published } from '../domain/event-hub.ts';
 import type { SystemEvent, WatchedInterlink } from '../domain/system-event.ts';
 import type { Described } from './operation.ts';
 import { event, type EventView, type System } from './schema.ts';
 import { viewEvent, viewReset } from './views.ts';
 
-/** A comment so often keeps proxies and dead connections from going unnoticed. */
+/** A comment so often keeps proxies and dead connections from going unnoticed; an expired token is noticed then. */
 const heartbeatMs = 10_000;
 /** A client that reads so much slower than things happen is let go; it comes back and goes on where it was. */
 const maxUnreadBytes = 4 * 1024 * 1024;
@@ -21,13 +22,15 @@ export const eventsDescription: Described<unknown, unknown, unknown, unknown> = 
 };
 
 interface OpenStream {
-  /** Id of the token that it was opened with. */
-  readonly token: string | undefined;
+  /** Which it was opened with. */
+  readonly token: AccessToken | undefined;
   readonly end: () => void;
 }
 
 export interface EventStreamDeps {
   readonly access: Pick<AccessControl, 'onRevoked'>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   readonly events: EventHub<SystemEvent>;
   readonly system: () => System;
   readonly interlinks: () => readonly WatchedInterlink[];
@@ -43,6 +46,7 @@ export function addEventStream(server: FastifyInstance, deps: EventStreamDeps): 
   server.get('/api/v1/events', (request, reply) => {
     reply.hijack();
     const { raw } = reply;
+    const token = request.actor?.token;
     raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     const lastId = request.headers['last-event-id'];
     for (const text of missed(deps, typeof lastId === 'string' ? lastId : undefined)) raw.write(text);
@@ -50,7 +54,10 @@ export function addEventStream(server: FastifyInstance, deps: EventStreamDeps): 
       if (raw.writableLength > maxUnreadBytes) raw.destroy();
       else raw.write(framed(deps, published));
     });
-    const heartbeat = setInterval(() => raw.write(':\n\n'), heartbeatMs);
+    const heartbeat = setInterval(() => {
+      if (token !== undefined && isOver(token, deps.now())) end();
+      else raw.write(':\n\n');
+    }, heartbeatMs);
     const leave = (): void => {
       clearInterval(heartbeat);
       unsubscribe();
@@ -61,14 +68,14 @@ export function addEventStream(server: FastifyInstance, deps: EventStreamDeps): 
       leave();
       raw.end();
     };
-    const stream: OpenStream = { token: request.actor?.token?.id, end };
+    const stream: OpenStream = { token, end };
     open.add(stream);
     raw.once('close', leave);
     raw.on('error', () => raw.destroy());
   });
 
   const stop = deps.access.onRevoked((id) => {
-    for (const { token, end } of open) if (token === id) end();
+    for (const { token, end } of open) if (token?.id === id) end();
   });
   server.addHook('preClose', (done) => {
     stop();
@@ -78,10 +85,10 @@ export function addEventStream(server: FastifyInstance, deps: EventStreamDeps): 
 }
 
 function missed(deps: EventStreamDeps, lastId: string | undefined): readonly string[] {
-  const { events, system, interlinks } = deps;
+  const { events, now, system, interlinks } = deps;
   const kept = lastId === undefined ? undefined : events.since(lastId);
   if (kept !== undefined) return kept.map((published) => framed(deps, published));
-  return [frame(events.lastId, viewReset(Date.now(), system(), interlinks()))];
+  return [frame(events.lastId, viewReset(now(), system(), interlinks()))];
 }
 
 function framed({ system }: EventStreamDeps, published: Published<SystemEvent>): string {
