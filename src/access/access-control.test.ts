@@ -64,6 +64,12 @@ test('a name that is taken, or none, makes no token', async () => {
   expect(await access.create(' ', 'read', undefined)).toMatchObject({ failure: { code: 'name-invalid' } });
 });
 
+test('the name of a token that has expired is free', async () => {
+  await access.create('Dashboard', 'read', 10 * minute);
+  now += 10 * minute;
+  expect(await access.create('Dashboard', 'read', undefined)).toMatchObject({ ok: true });
+});
+
 test('a sign-in code opens one session, once and within 5 minutes', async () => {
   const { code } = access.offerSignIn('anna');
   const late = access.offerSignIn('bruno');

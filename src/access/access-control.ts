@@ -104,7 +104,6 @@ export class AccessControl {
   /** Opens a browser's session. Fails with `sign-in-refused`. */
   async signIn(code: string): Promise<Result<NewToken>> {
     const user = this.#codes.take(code);
-    await this.#deps.store.prune(this.#deps.now());
     const made = user === undefined ? undefined : await this.#make('session', user, 'write', sessionMs);
     if (made !== undefined) return ok(made);
     return fail(
@@ -131,6 +130,8 @@ export class AccessControl {
       expiresAt: expiresInMs === undefined ? undefined : createdAt + expiresInMs,
       lastUsedAt: undefined,
     };
+    // An expired one would keep its name.
+    await this.#deps.store.prune(createdAt);
     return (await this.#deps.store.add(token, digestOf(secret))) ? { secret, token } : undefined;
   }
 }
