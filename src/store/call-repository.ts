@@ -50,13 +50,29 @@ export class CallRepository implements CallStore {
     return rows.map(toRecord);
   }
 
+  /** Day by day: SQLite keeps the whole service waiting while it counts a month of calls. */
   async usage(query: UsageQuery): Promise<readonly Usage[]> {
     const sums = new UsageSums();
-    for (const [from, until] of daysOf(query)) {
+    let from = await this.#nextStart(query.since);
+    while (from !== undefined && from < query.until) {
+      const until = Math.min(from + dayMs, query.until);
       for (const part of await this.#usageOf(query, from, until)) sums.add(part);
       await setImmediate();
+      from = await this.#nextStart(until);
     }
     return sums.usages();
+  }
+
+  /** When the first call from then on started, so that times without calls cost nothing, however long. */
+  async #nextStart(from: number): Promise<number | undefined> {
+    const next = await this.#db
+      .selectFrom('calls')
+      .select('started_at')
+      .where('started_at', '>=', from)
+      .orderBy('started_at')
+      .limit(1)
+      .executeTakeFirst();
+    return next?.started_at;
   }
 
   async #usageOf(query: UsageQuery, from: number, until: number): Promise<readonly UsagePart[]> {
@@ -116,11 +132,6 @@ function upsertOf(db: Kysely<Schema>, rows: readonly Insertable<CallTable>[]): s
       })),
     )
     .compile().sql;
-}
-
-/** Day by day: SQLite keeps the whole service waiting while it counts a month of calls. */
-function* daysOf({ since, until }: UsageQuery): Generator<[from: number, until: number]> {
-  for (let from = since; from < until; from += dayMs) yield [from, Math.min(from + dayMs, until)];
 }
 
 /** The same text wherever it stands in a query: PostgreSQL takes two parameters for two values. */

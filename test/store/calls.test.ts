@@ -164,6 +164,16 @@ describe.each(engines)('call records in $name', ({ use }) => {
     ]);
   });
 
+  test('days without calls cost usage no time', async () => {
+    const { calls } = await database.open();
+    await calls.save(call(0));
+    const [since, until] = [Date.parse('0001-01-01T00:00:00Z'), Date.parse('9999-12-31T00:00:00Z')];
+
+    const usage = await calls.usage({ since, until, periodMs: until - since, by: undefined });
+
+    expect(usage).toMatchObject([{ start: since, calls: 1 }]);
+  }, 5000);
+
   test('usage of a period of many days is the sum and the mean of all of them', async () => {
     const { calls } = await database.open();
     const day = 24 * HOUR;
