@@ -33,7 +33,6 @@ export function openApi(operations: readonly Anything[]): object {
 }
 
 function describe({
-  method,
   summary,
   params,
   query,
@@ -41,6 +40,7 @@ function describe({
   answer,
   status = 200,
   contentType,
+  scope,
 }: Anything): object {
   const type = contentType?.split(';')[0] ?? 'application/json';
   const content = (schema: z.ZodType, io: 'input' | 'output', as = type) => ({
@@ -48,7 +48,8 @@ function describe({
   });
   return {
     summary,
-    ...(method === 'GET' ? {} : { 'x-scope': 'write' }),
+    ...(scope === 'write' ? { 'x-scope': scope } : {}),
+    ...(scope === 'open' ? { security: [] } : {}),
     ...(params || query
       ? { parameters: [...parameters(params, 'path'), ...parameters(query, 'query')] }
       : {}),

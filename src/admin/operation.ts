@@ -24,9 +24,11 @@ export interface Described<P, Q, B, A> {
   readonly status?: 200 | 201;
   /** What the answer is sent as, when that is not JSON. */
   readonly contentType?: string;
+  /** What it takes; left out: `read`. `open`: not even a token. */
+  readonly scope?: AccessScope | 'open';
 }
 
-interface Spec<P, Q, B, A> extends Described<P, Q, B, A> {
+interface Spec<P, Q, B, A> extends Omit<Described<P, Q, B, A>, 'scope'> {
   /** For the audit log: a stable name for what was done, and what it was done to. */
   readonly audit?: {
     readonly action: string;

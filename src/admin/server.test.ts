@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { fail, FailureError, type FailureCode } from '../domain/failure.ts';
-import { apiOperations } from './api.ts';
+import { apiDocument, apiOperations } from './api.ts';
 import { calls } from './call-schema.ts';
 import type { AdminDeps } from './deps.ts';
 import { generatedKey, interlink as interlinkView, numbers } from './schema.ts';
@@ -120,6 +121,15 @@ describe('calls as a table', () => {
 });
 
 describe('the OpenAPI document', () => {
+  const openApi = z.object({
+    paths: z.record(
+      z.string(),
+      z.record(
+        z.string(),
+        z.object({ 'x-scope': z.string().optional(), security: z.array(z.object()).optional() }),
+      ),
+    ),
+  });
   const readable = apiOperations({} as AdminDeps, '').filter(
     ({ method, path }) => method === 'GET' && !path.includes('{'),
   );
@@ -134,6 +144,23 @@ describe('the OpenAPI document', () => {
       expect(answer.parse(given)).toEqual(given);
     },
   );
+
+  test('says what takes the scope write, and what needs no token', async () => {
+    const made = await admin.access.create('Reader', 'read', undefined);
+    const reader = { authorization: `Bearer ${made.ok ? made.value.secret : ''}` };
+    const { paths } = openApi.parse(apiDocument(apiOperations({} as AdminDeps, '')));
+    const described = Object.entries(paths).flatMap(([path, operations]) =>
+      Object.entries(operations).map(([name, says]) => ({ path, method: name.toUpperCase(), says })),
+    );
+    for (const { path, method, says } of described.filter((one) => one.method !== 'GET')) {
+      const [asReader, asNobody] = [
+        await admin.send(path, { method, headers: reader }),
+        await admin.send(path, { method, headers: { authorization: '' } }),
+      ];
+      expect(asReader.status === 403, `${method} ${path}`).toBe(says['x-scope'] === 'write');
+      expect([401, 429].includes(asNobody.status), `${method} ${path}`).toBe(says.security === undefined);
+    }
+  });
 
   test('is served, and is the one in docs', async () => {
     const reply = await admin.send('/api/v1/openapi.json');

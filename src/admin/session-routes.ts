@@ -17,6 +17,7 @@ export const sessionDescriptions: readonly Described<unknown, unknown, unknown, 
     body: signIn,
     answer: session,
     status: 201,
+    scope: 'open',
   },
   { method: 'DELETE', path: '/session', summary: 'Signs the browser out', answer: session },
 ];
