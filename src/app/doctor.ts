@@ -3,6 +3,7 @@ import type { PeerAddress } from '../doctor/checks/identify.ts';
 import { checkInterlink } from '../doctor/checks/interlink.ts';
 import { checkMedia } from '../doctor/checks/media.ts';
 import { checkNat } from '../doctor/checks/nat.ts';
+import { checkPrefixes } from '../doctor/checks/prefix.ts';
 import { examineSystem } from '../doctor/examine-system.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { fail, ok, type Result } from '../domain/failure.ts';
@@ -33,10 +34,11 @@ export function buildDoctor(
     const interlinks = registry.active();
     const addresses = await Promise.all(interlinks.map((interlink) => addressesOf(interlink)));
     const peers = addresses.flat();
-    const { trunk } = live.current;
+    const { trunk, dialing } = live.current;
     return [
       ...(await examineSystem({ configFile, config: live.current, secrets, service: { peers } })),
       ...checkNat(trunk.address, await resolve(trunk.address), peers),
+      ...checkPrefixes(dialing.ownPrefix, interlinks),
       ...interlinks.flatMap((interlink) => examineInterlink(interlink)),
     ];
   }

@@ -59,6 +59,7 @@ export const faults = [
   'trunk-unreachable',
   'trunk-unreachable-from-peer',
   'trunk-address-private',
+  'prefix-clash',
   'clock-differs',
   'media-silent',
   'media-lossy',
