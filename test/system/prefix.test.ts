@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { z } from 'zod';
-import type { interlinks, remoteNumbers } from '../../src/admin/schema.ts';
+import { findings, type interlinks, type remoteNumbers } from '../../src/admin/schema.ts';
+import { AdminClient } from '../../src/cli/client.ts';
 import { linkOffices } from '../rig/linking.ts';
 import { startOffice, type Office } from '../rig/office.ts';
 import { dialInVain, hangUp, talk, untilIdle } from '../rig/talk.ts';
@@ -87,6 +88,18 @@ test.each([
   const refused = await berlin.interlinks('prefix', 'Lisbon', prefix);
   expect(refused.code).toBe(1);
   expect(refused.output).toContain(`[${code}]`);
+});
+
+test('an own prefix that comes to clash with it is told by doctor', async () => {
+  const client = new AdminClient({ host: berlin.address, port: 8420, dataDir: berlin.dataDir });
+  const clashes = async (): Promise<readonly string[]> =>
+    (await client.get('/problems', findings)).findings
+      .filter(({ id }) => id === 'prefix-clash')
+      .map(({ where }) => where);
+  await berlin.configure({ settings: { dialing: { ownPrefix: '82' } } });
+  await expect.poll(clashes, soon).toEqual(['Lisbon']);
+  await berlin.configure({ settings: { dialing: { ownPrefix: '81' } } });
+  await expect.poll(clashes, soon).toEqual([]);
 });
 
 test('taken away, nothing is asked behind it', async () => {
