@@ -8,6 +8,7 @@ import { EventHub } from '../domain/event-hub.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { Refusals } from '../domain/refusal.ts';
 import type { SystemEvent } from '../domain/system-event.ts';
+import { tellFailedChanges } from '../interlinks/failed-changes.ts';
 import { InterlinkRegistry } from '../interlinks/interlink-registry.ts';
 import type { LocalSystem } from '../interlinks/local-system.ts';
 import type { StepListener } from '../interlinks/steps.ts';
@@ -63,8 +64,12 @@ export async function layFoundation(inputs: FoundationInputs): Promise<Foundatio
   const metrics = new Metrics();
   const now = Date.now;
   const logOf = (part: string): Logger => log.child({ part });
-  const store = await openStore(storeOptions(config, secrets, log));
-  parts.defer(() => store.close());
+  const opened = await openStore(storeOptions(config, secrets, log));
+  parts.defer(() => opened.close());
+  const registry = new InterlinkRegistry(opened.interlinks);
+  parts.defer(() => registry.stop());
+  const changes = tellFailedChanges(opened.interlinks, (id) => registry.refreshLater(id));
+  const store = { ...opened, interlinks: { ...opened.interlinks, ...changes } };
   const pruning = setInterval(() => {
     store.seenRequests
       .prune(now())
@@ -72,7 +77,6 @@ export async function layFoundation(inputs: FoundationInputs): Promise<Foundatio
   }, pruneEveryMs).unref();
   parts.defer(() => clearInterval(pruning));
   const identity = await loadIdentity(store, config);
-  const registry = new InterlinkRegistry(store.interlinks);
   await registry.load();
   const ownCertificate = await openOwnCertificate(config, identity.id, registry);
   const started = localSystem(config, () => ownCertificate.certificate);

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { identityPrefixOf } from '../domain/ed25519-key.ts';
 import { trunkName } from '../domain/interlink.ts';
 import type { Interlink } from '../domain/interlink.ts';
@@ -73,18 +73,44 @@ test('an older read never overwrites a newer one', async () => {
   expect(registry.find('x')?.name).toBe('second');
 });
 
-test('a read that fails does not stop the next', async () => {
-  let failing = true;
-  const registry = new InterlinkRegistry({
-    list: async () => [],
-    find: async () => {
-      if (failing) throw new Error('database away');
-      return undefined;
-    },
+/** @param times how often the reading fails from now on */
+async function failToRead(times = 1): Promise<Interlink> {
+  const { store, registry } = samples;
+  const berlin = await samples.addActive('ber');
+  await store.rename(berlin.id, 'Hauptstadt');
+  const find = vi.spyOn(store, 'find');
+  for (let time = 0; time < times; time += 1) find.mockRejectedValueOnce(new Error('database away'));
+  await expect(registry.refresh(berlin.id)).rejects.toThrow('database away');
+  return berlin;
+}
+
+describe('a read that fails', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  test('does not stop the next', async () => {
+    const { id } = await failToRead();
+    expect(await samples.registry.refresh(id)).toMatchObject({ name: 'Hauptstadt' });
   });
-  await expect(registry.refresh('x')).rejects.toThrow('database away');
-  failing = false;
-  expect(await registry.refresh('x')).toBeUndefined();
+
+  test('is done again, a second apart, until it succeeds', async () => {
+    const { id } = await failToRead(2);
+    await vi.advanceTimersByTimeAsync(1999);
+    expect(samples.registry.find(id)?.name).toBe('ber');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(samples.registry.find(id)?.name).toBe('Hauptstadt');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('is not done again once stopped', async () => {
+    await failToRead();
+    await samples.registry.stop();
+    expect(vi.getTimerCount()).toBe(0);
+    samples = new SampleInterlinks();
+    await samples.registry.stop();
+    await failToRead();
+    expect(vi.getTimerCount()).toBe(0);
+  });
 });
 
 test('a read that began before the end does not bring an interlink back', async () => {

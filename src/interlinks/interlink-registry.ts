@@ -11,9 +11,11 @@ export interface InterlinkChange {
 
 export type InterlinkListener = (change: InterlinkChange) => void;
 
+const rereadAfterMs = 1000;
+
 /**
  * All interlinks but tombstones, in memory, so that neither a call nor a request costs a read of the database. Who
- * writes to the store refreshes the interlink here.
+ * writes to the store refreshes the interlink here; what cannot be read then is read later, again and again.
  */
 export class InterlinkRegistry {
   readonly #store: Pick<InterlinkStore, 'list' | 'find'>;
@@ -21,7 +23,11 @@ export class InterlinkRegistry {
   readonly #byTrunk = new Map<string, string>();
   readonly #listeners = new Set<InterlinkListener>();
   readonly #ended = new Set<string>();
+  /** Ids of those that may be otherwise in the store. */
+  readonly #doubtful = new Set<string>();
   #reading: Promise<unknown> = Promise.resolve();
+  #rereading: NodeJS.Timeout | undefined;
+  #stopped = false;
 
   constructor(store: Pick<InterlinkStore, 'list' | 'find'>) {
     this.#store = store;
@@ -68,11 +74,25 @@ export class InterlinkRegistry {
   async refresh(id: string): Promise<Interlink | undefined> {
     // One at a time: of two reads that overlap, the older must not overwrite the newer.
     const read = this.#reading.then(async () => {
+      this.#doubtful.delete(id);
       const interlink = await this.#store.find(id);
       return this.#put(id, interlink?.state === 'tombstone' ? undefined : interlink);
     });
-    this.#reading = read.catch(() => undefined);
+    this.#reading = read.catch(() => this.refreshLater(id));
     return await read;
+  }
+
+  /** Like {@link refresh}, in the background, until it succeeds. */
+  refreshLater(id: string): void {
+    this.#doubtful.add(id);
+    if (!this.#stopped) this.#rereading ??= setTimeout(() => void this.#reread(), rereadAfterMs).unref();
+  }
+
+  /** Resolves when nothing is being read any more, nor will be by itself. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#rereading);
+    await this.#reading;
   }
 
   /** Lets go at once of an interlink that is a tombstone in the store. A read under way does not bring it back. */
@@ -85,6 +105,16 @@ export class InterlinkRegistry {
   subscribe(listener: InterlinkListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  async #reread(): Promise<void> {
+    this.#rereading = undefined;
+    const ids = [...this.#doubtful];
+    try {
+      for (const id of ids) await this.refresh(id);
+    } catch {
+      // The others wait for the next time as well: the database is away.
+    }
   }
 
   #put(id: string, read: Interlink | undefined): Interlink | undefined {

@@ -64,12 +64,11 @@ export class RedeemKey {
         return nameTaken(name.value);
       case 'key-known': {
         // Given twice under the same name, as after a lost answer: the admin gets what came of it.
-        const known = registry.find(redemption.id);
+        const known = await registry.refresh(redemption.id);
         return known?.name === name.value ? ok(known) : keyKnown(known?.name);
       }
       case 'added':
         onStep('redemption-stored');
-        await registry.refresh(redemption.id);
         return await runner.start(redemption);
     }
   }

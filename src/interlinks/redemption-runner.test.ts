@@ -4,6 +4,7 @@ import { systemIdOf } from '../domain/ed25519-key.ts';
 import { makeTrunkCertificate } from '../domain/trunk-certificate.ts';
 import type { Identity } from '../domain/identity.ts';
 import { AcceptPairing } from './accept-pairing.ts';
+import { tellFailedChanges } from './failed-changes.ts';
 import { GenerateKey } from './generate-key.ts';
 import type { HostCheck } from './host-check.ts';
 import type { LocalSystem } from './local-system.ts';
@@ -178,6 +179,46 @@ describe('an ambiguous failure', () => {
     expect(await redeem()).toBe('pairing');
     complete.mockRejectedValueOnce(new Error('disk full'));
     await pass(3000);
+    expect(stateNow()).toBe('active');
+  });
+});
+
+describe('a database that goes away right after a change', () => {
+  const away = new Error('database away');
+
+  test('where the key was entered: it is asked for all the same', async () => {
+    await runner.resumeRedemptions();
+    vi.spyOn(redeemer.store, 'find').mockRejectedValueOnce(away);
+    await expect(redeem()).rejects.toThrow(away);
+    vi.spyOn(redeemer.store, 'openRedemptions').mockRejectedValueOnce(away);
+    await pass(1000);
+    expect(attempts).toEqual([]);
+    await pass(1000);
+    expect(stateNow()).toBe('active');
+  });
+
+  test('where the key was entered, before it acknowledges that: the same key gives what came of it', async () => {
+    await runner.resumeRedemptions();
+    const { store, registry } = redeemer;
+    const add = store.addRedemption.bind(store);
+    vi.spyOn(store, 'addRedemption').mockImplementationOnce(async (redemption) => {
+      await add(redemption);
+      throw away;
+    });
+    const changes = tellFailedChanges(store, (id) => registry.refreshLater(id));
+    redeemKey = new RedeemKey({ ...redeemerDeps, store: changes, runner });
+    await expect(redeem()).rejects.toThrow(away);
+    expect(await redeem()).toBe('pairing');
+    await pass(0);
+    expect(stateNow()).toBe('active');
+    expect(attempts).toHaveLength(2);
+  });
+
+  test('where the key was generated: the redeemer is known all the same', async () => {
+    vi.spyOn(issuer.store, 'find').mockRejectedValueOnce(away);
+    expect(await redeem()).toBe('pairing');
+    await pass(1000);
+    expect(issuer.registry.all()).toMatchObject([{ state: 'pairing', peer: { name: 'lisbon' } }]);
     expect(stateNow()).toBe('active');
   });
 });

@@ -50,16 +50,26 @@ export class RedemptionRunner {
   readonly #stopping = new AbortController();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #running = new Set<Promise<unknown>>();
+  /** Ids of the redemptions that are in hand. */
+  readonly #taken = new Set<string>();
+  #unsubscribe: () => void = () => undefined;
 
   constructor(deps: RedemptionRunnerDeps) {
     this.#deps = deps;
   }
 
   /**
-   * Makes the first attempt on a redemption that is in the store, and leaves the next ones to the background.
+   * Makes the first attempt on a redemption that was added to the store, and leaves the next ones to the background.
    * @returns the interlink, `active` or still `pairing`; or the failure, and then the store has forgotten it
    */
   async start(redemption: Redemption): Promise<Result<Interlink>> {
+    this.#taken.add(redemption.id);
+    try {
+      await this.#deps.registry.refresh(redemption.id);
+    } catch (error) {
+      this.#taken.delete(redemption.id);
+      throw error;
+    }
     const outcome = await this.#track(this.#firstAttempt(redemption));
     switch (outcome.kind) {
       case 'active':
@@ -74,19 +84,45 @@ export class RedemptionRunner {
     }
   }
 
-  /** Goes on with the redemptions that a stop or a crash left open; at the start, once the registry is loaded. */
+  /**
+   * Goes on with the redemptions that a stop or a crash left open; at the start, once the registry is loaded. Follows
+   * the registry from there: what it finds late, because the database was away, is taken up as well.
+   */
   async resumeRedemptions(): Promise<void> {
-    const giveUpAt = this.#deps.now() + pairingPatienceMs;
-    for (const redemption of await this.#deps.store.openRedemptions()) {
-      void this.#track(this.#continue(redemption, giveUpAt, firstDelayMs));
-    }
+    this.#unsubscribe = this.#deps.registry.subscribe(({ before, after }) => {
+      if (after === undefined) this.#taken.delete(before?.id ?? '');
+      else if (after.role === 'redeemer' && after.state === 'pairing' && !this.#taken.has(after.id))
+        void this.#track(this.#takeUpLate(after.id));
+    });
+    this.#takeUp(await this.#deps.store.openRedemptions());
   }
 
   /** Ends the attempts under way; open redemptions stay in the store. */
   async stop(): Promise<void> {
+    this.#unsubscribe();
     this.#stopping.abort();
     for (const timer of this.#timers) clearTimeout(timer);
     await Promise.allSettled(this.#running);
+  }
+
+  #takeUp(redemptions: readonly Redemption[]): void {
+    const giveUpAt = this.#deps.now() + pairingPatienceMs;
+    for (const redemption of redemptions) {
+      if (this.#taken.has(redemption.id)) continue;
+      this.#taken.add(redemption.id);
+      void this.#track(this.#continue(redemption, giveUpAt, firstDelayMs));
+    }
+  }
+
+  async #takeUpLate(id: string): Promise<void> {
+    const { store, registry, logger } = this.#deps;
+    try {
+      const open = await store.openRedemptions();
+      this.#takeUp(open.filter((redemption) => redemption.id === id));
+    } catch (error) {
+      logger.error({ err: error, interlink: id }, 'cannot read a pairing; trying again');
+      registry.refreshLater(id);
+    }
   }
 
   #later(redemption: Redemption, reason: string, giveUpAt: number, delay: number): void {

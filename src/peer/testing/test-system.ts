@@ -223,6 +223,7 @@ export class TestSystem implements AsyncDisposable {
     await this.publisher.stop();
     await this.client.close();
     await this.#server.close();
+    await this.registry.stop();
   }
 }
 
