@@ -9,6 +9,7 @@ import { listenOn } from './app/listen.ts';
 import { buildAdminServer, buildPeerServer, type Settings } from './app/servers.ts';
 import type { LiveConfig } from './config/live-config.ts';
 import type { Secrets } from './config/secret.ts';
+import type { FailureError } from './domain/failure.ts';
 import { version } from './domain/version.ts';
 
 import { EndInterlink } from './interlinks/end-interlink.ts';
@@ -24,6 +25,8 @@ export interface AppOptions {
   readonly log: Logger;
   /** Told of each step by which an interlink begins and ends. */
   readonly onStep?: StepListener | undefined;
+  /** Told that another daemon has taken the database meanwhile: this one has to stop. */
+  readonly onDatabaseTaken: (failure: FailureError) => void;
 }
 
 export interface App {
@@ -51,11 +54,11 @@ export async function startApp(options: AppOptions): Promise<App> {
 }
 
 async function start(
-  { configFile, live, settings, secrets, log, onStep = () => undefined }: AppOptions,
+  { settings, onStep = () => undefined, ...options }: AppOptions,
   parts: AsyncDisposableStack,
 ): Promise<App['status']> {
-  const base = await layFoundation({ configFile, live, secrets, log, onStep, parts });
-  const { config, identity, registry, events } = base;
+  const base = await layFoundation({ ...options, onStep, parts });
+  const { config, live, log, identity, registry, events } = base;
   const links = await buildInterlinks(
     base,
     (id) => void endedByPeer(id).catch((error: unknown) => log.error({ err: error }, 'not ended')),

@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts';
 import type { LiveConfig } from '../config/live-config.ts';
 import type { Secrets } from '../config/secret.ts';
 import { EventHub } from '../domain/event-hub.ts';
+import type { FailureError } from '../domain/failure.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { Refusals } from '../domain/refusal.ts';
 import type { SystemEvent } from '../domain/system-event.ts';
@@ -29,6 +30,7 @@ export interface FoundationInputs {
   readonly secrets: Secrets;
   readonly log: Logger;
   readonly onStep: StepListener;
+  readonly onDatabaseTaken: (failure: FailureError) => void;
   /** Takes what is to be stopped, in reverse order. */
   readonly parts: AsyncDisposableStack;
 }
@@ -59,12 +61,12 @@ const uptime = (): number => performance.now();
 
 /** Opens the store and loads what is in it. */
 export async function layFoundation(inputs: FoundationInputs): Promise<Foundation> {
-  const { live, secrets, log, parts } = inputs;
+  const { live, secrets, log, onDatabaseTaken, parts } = inputs;
   const config = live.current;
   const metrics = new Metrics();
   const now = Date.now;
   const logOf = (part: string): Logger => log.child({ part });
-  const opened = await openStore(storeOptions(config, secrets, log));
+  const opened = await openStore(storeOptions(config, secrets, log, onDatabaseTaken));
   parts.defer(() => opened.close());
   const registry = new InterlinkRegistry(opened.interlinks);
   parts.defer(() => registry.stop());

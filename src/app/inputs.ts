@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import type { Secrets } from '../config/secret.ts';
 import { isCertificateFor, makeCertificate } from '../domain/certificate.ts';
+import type { FailureError } from '../domain/failure.ts';
 import type { Identity } from '../domain/identity.ts';
 import { hostOf } from '../domain/peer-url.ts';
 import type { LocalSystem } from '../interlinks/local-system.ts';
@@ -9,7 +10,12 @@ import { makeIdentity } from '../peer/identity.ts';
 import type { Store, StoreOptions } from '../store/index.ts';
 
 /** How the store is opened: SQLite in the data directory, or PostgreSQL where the configuration names one. */
-export function storeOptions({ database, dataDir }: Config, secrets: Secrets, log: Logger): StoreOptions {
+export function storeOptions(
+  { database, dataDir }: Config,
+  secrets: Secrets,
+  log: Logger,
+  onDatabaseTaken: (failure: FailureError) => void,
+): StoreOptions {
   if (database === undefined) return { dataDir };
   return {
     dataDir,
@@ -17,6 +23,7 @@ export function storeOptions({ database, dataDir }: Config, secrets: Secrets, lo
     password: secrets.databasePassword?.reveal(),
     onLockLost: () => log.error('the lock on the database is lost; another daemon could take it'),
     onLockRegained: () => log.info('the lock on the database is back'),
+    onDatabaseTaken,
   };
 }
 

@@ -7,11 +7,13 @@ import { type LockListener, PostgresLock } from './postgres-lock.ts';
 
 const loginRemedy = 'Check the user in database.url, the password in database.passwordFile and pg_hba.conf.';
 
-export interface PostgresOptions extends LockListener {
+export interface PostgresOptions extends Omit<LockListener, 'onLockTaken'> {
   /** `postgres://user@host:port/database` */
   readonly url: string;
   /** Used instead of one in the URL. */
   readonly password?: string | undefined;
+  /** Another daemon has taken the database while it was away: what this one knows is not true any more. */
+  readonly onDatabaseTaken?: (failure: FailureError) => void;
 }
 
 /** @throws FailureError `database-in-use`, `database-unreachable` */
@@ -20,16 +22,11 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
   const target = connectionTarget(config);
   const explain = (error: unknown): FailureError => explainFailure(target, error);
 
-  const lock = await PostgresLock.take(config, options).catch((error: unknown) => {
+  const onLockTaken = (): void => options.onDatabaseTaken?.(inUse(target));
+  const lock = await PostgresLock.take(config, { ...options, onLockTaken }).catch((error: unknown) => {
     throw explain(error);
   });
-  if (lock === undefined) {
-    throw new FailureError(
-      'database-in-use',
-      `Another Interlinks is running with the database ${target.database} on ${target.server}`,
-      'Stop it first, or give each a database of its own.',
-    );
-  }
+  if (lock === undefined) throw inUse(target);
   const pool = openPool(config);
   return {
     dialect: new PostgresDialect({ pool }),
@@ -39,6 +36,14 @@ export async function openPostgres(options: PostgresOptions): Promise<Engine> {
     },
     explain,
   };
+}
+
+function inUse({ database, server }: PostgresTarget): FailureError {
+  return new FailureError(
+    'database-in-use',
+    `Another Interlinks is running with the database ${database} on ${server}`,
+    'Stop it first, or give each a database of its own.',
+  );
 }
 
 function explainFailure(target: PostgresTarget, error: unknown): FailureError {

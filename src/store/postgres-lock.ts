@@ -11,10 +11,24 @@ const longestPauseMs = 5_000;
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const lockNotAvailable = '55P03';
 
+/** Process ids are used again, so the time belongs to the name. */
+const sessions = `
+  select concat(pid, ' ', extract(epoch from backend_start)) as session, pid = pg_backend_pid() as own
+  from pg_stat_activity where datname = current_database()`;
+
 export interface LockListener {
   /** The lock's connection broke: another daemon may start on the same database. It is being taken again. */
   readonly onLockLost?: () => void;
   readonly onLockRegained?: () => void;
+  /** Another daemon has taken the lock meanwhile, and it is not tried any more. */
+  readonly onLockTaken?: () => void;
+}
+
+/** A connection that has the lock. */
+interface Holder {
+  readonly client: Client;
+  /** Names its session on the server; no later one is called the same. */
+  readonly session: string;
 }
 
 /** Keeps other daemons off the database: a session-level advisory lock on a connection of its own. */
@@ -22,30 +36,30 @@ export class PostgresLock {
   readonly #config: ClientConfig;
   readonly #listener: LockListener;
   readonly #released = new AbortController();
-  #client: Client;
+  #holder: Holder;
   #retaking: Promise<void> = Promise.resolve();
 
-  private constructor(config: ClientConfig, listener: LockListener, client: Client) {
+  private constructor(config: ClientConfig, listener: LockListener, holder: Holder) {
     this.#config = config;
     this.#listener = listener;
-    this.#client = client;
+    this.#holder = holder;
     this.#watch();
   }
 
   /** @returns undefined when another daemon has it; rejects when the database cannot be reached */
   static async take(config: ClientConfig, listener: LockListener): Promise<PostgresLock | undefined> {
-    const client = await lockedClient(config);
-    return client === undefined ? undefined : new PostgresLock(config, listener, client);
+    const holder = await takeLock(config);
+    return typeof holder === 'string' ? undefined : new PostgresLock(config, listener, holder);
   }
 
   async release(): Promise<void> {
     this.#released.abort();
     await this.#retaking;
-    await this.#client.end();
+    await this.#holder.client.end();
   }
 
   #watch(): void {
-    this.#client.once('end', () => {
+    this.#holder.client.once('end', () => {
       if (!this.#released.signal.aborted) {
         this.#listener.onLockLost?.();
         this.#retaking = this.#retake();
@@ -57,9 +71,13 @@ export class PostgresLock {
     const { signal } = this.#released;
     for (let pause = firstPauseMs; !signal.aborted; pause = Math.min(2 * pause, longestPauseMs)) {
       // Why it does not work yet is nothing new: whoever listens was told that the lock is lost.
-      const client = await lockedClient(this.#config).catch(() => undefined);
-      if (client !== undefined) {
-        this.#client = client;
+      const holder = await takeLock(this.#config, this.#holder.session).catch(() => undefined);
+      if (holder === 'taken') {
+        this.#listener.onLockTaken?.();
+        return;
+      }
+      if (holder !== undefined && holder !== 'lingering') {
+        this.#holder = holder;
         this.#watch();
         this.#listener.onLockRegained?.();
         return;
@@ -69,11 +87,13 @@ export class PostgresLock {
   }
 }
 
-async function lockedClient(config: ClientConfig): Promise<Client | undefined> {
+/** @returns 'lingering' when the lock may still be that of the session `lost`, whose end the server had not noticed */
+async function takeLock(config: ClientConfig, lost?: string): Promise<Holder | 'taken' | 'lingering'> {
   const client = new Client(config);
   // 'end' follows each error.
   client.on('error', () => undefined);
   await client.connect();
+  let lingering = false;
   try {
     // The server shall keep this idle session, and notice within 20 s when this machine is gone.
     await client.query(`
@@ -82,12 +102,14 @@ async function lockedClient(config: ClientConfig): Promise<Client | undefined> {
       set tcp_keepalives_interval = 2;
       set tcp_keepalives_count = 5;
       set lock_timeout = ${lockWaitMs}`);
+    const { rows } = await client.query<{ session: string; own: boolean }>(sessions);
+    lingering = rows.some(({ session }) => session === lost);
     await client.query('select pg_advisory_lock($1)', [lockId]);
-    return client;
+    return { client, session: rows.find(({ own }) => own)?.session ?? '' };
   } catch (error) {
     await client.end();
     if (error instanceof DatabaseError && error.code === lockNotAvailable) {
-      return undefined;
+      return lingering ? 'lingering' : 'taken';
     }
     throw error;
   }

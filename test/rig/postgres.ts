@@ -106,3 +106,14 @@ export async function startPostgres(): Promise<Postgres> {
     },
   };
 }
+
+/** Runs SQL in a connection of its own. */
+export async function withClient<T>(url: string, action: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client(url);
+  await client.connect();
+  try {
+    return await action(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,11 +1,11 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { type Failure, FailureError } from '../../src/domain/failure.ts';
 import { openStore, type Store, type StoreOptions } from '../../src/store/index.ts';
-import { type Postgres, startPostgres } from '../rig/postgres.ts';
+import { type Postgres, startPostgres, withClient } from '../rig/postgres.ts';
 import { temporaryFolder } from '../rig/temp-folder.ts';
 
 /** A database that belongs to one test and is empty at its start. */
@@ -129,16 +129,6 @@ export async function failureOf(opening: Promise<Store>): Promise<Failure> {
 }
 
 /** Gives a connection of its own to the action. */
-export async function withClient<T>(url: string, action: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client(url);
-  await client.connect();
-  try {
-    return await action(client);
-  } finally {
-    await client.end();
-  }
-}
-
 /** Every sealed value in a dump. */
 export function sealedIn(dump: string): readonly string[] {
   return dump.match(/sealed1:(?:(?!sealed1:)[\w-])+/g) ?? [];

@@ -1,12 +1,13 @@
 import { rm } from 'node:fs/promises';
-import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/store/database.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
 import { connectionConfig, openPool } from '../../src/store/postgres-connection.ts';
-import { type Postgres, startPostgres } from '../rig/postgres.ts';
+import { type Lock, LOCKS, takeLockAway } from '../rig/database-lock.ts';
+import { openPassage } from '../rig/passage.ts';
+import { type Postgres, startPostgres, withClient } from '../rig/postgres.ts';
 import { temporaryFolder } from '../rig/temp-folder.ts';
-import { failureOf, withClient } from './engines.ts';
+import { failureOf } from './engines.ts';
 import { issuedKey } from './samples.ts';
 
 const PATIENTLY = { timeout: 20_000, interval: 10 };
@@ -115,25 +116,51 @@ describe('connections that break', () => {
     await (await openStore({ dataDir, url })).close();
   });
 
-  test('a lock that another daemon got meanwhile is taken when that one ends', async () => {
+  test('a lock that another daemon got meanwhile is not taken again', async () => {
     const { store, events } = await openWatched();
-    const rival = await takeLockAway();
-    await expect.poll(() => events, PATIENTLY).toStrictEqual(['lost']);
+    const rival = await takeLockAway(url);
 
+    await expect.poll(() => events, PATIENTLY).toStrictEqual(['lost', 'database-in-use']);
     await rival.end();
 
-    await expect.poll(() => events, PATIENTLY).toStrictEqual(['lost', 'regained']);
-    expect((await failureOf(openStore({ dataDir, url }))).code).toBe('database-in-use');
+    await (await openStore({ dataDir, url })).close();
+    expect(events).toStrictEqual(['lost', 'database-in-use']);
     await store.close();
+  });
+
+  test('a lock that only the lost connection still has is waited for', async () => {
+    const { hostname } = new URL(url);
+    const near = changed({ port: '5433' });
+    const passage = await openPassage(hostname, 5433, 5432);
+    const { store, events } = await openWatched(near);
+    await withClient(url, async (client) => {
+      const locks = async () => (await client.query(LOCKS)).rowCount;
+      const { rows } = await client.query<Lock>(LOCKS);
+      const pid = rows[0]?.pid ?? 0;
+      process.kill(pid, 'SIGSTOP');
+      passage.close();
+      await expect.poll(() => events, PATIENTLY).toStrictEqual(['lost']);
+      const mended = await openPassage(hostname, 5433, 5432);
+      try {
+        await expect.poll(locks, PATIENTLY).toBe(2);
+        await expect.poll(locks, PATIENTLY).toBe(1);
+      } finally {
+        process.kill(pid, 'SIGCONT');
+      }
+
+      await expect.poll(() => events, PATIENTLY).toStrictEqual(['lost', 'regained']);
+      await store.close();
+      mended.close();
+    });
   });
 
   test('closing ends the attempts to take the lock again', async () => {
     const { store, events } = await openWatched();
-    const rival = await takeLockAway();
+    await server.halt();
     await expect.poll(() => events, PATIENTLY).toStrictEqual(['lost']);
 
     await store.close();
-    await rival.end();
+    await server.restart();
 
     await (await openStore({ dataDir, url })).close();
     expect(events).toStrictEqual(['lost']);
@@ -207,40 +234,16 @@ async function backend(
 }
 
 /** Opens the store; `events` fills with what its lock goes through. */
-async function openWatched(): Promise<{ store: Store; events: readonly string[] }> {
+async function openWatched(at = url): Promise<{ store: Store; events: readonly string[] }> {
   const events: string[] = [];
   const store = await openStore({
     dataDir,
-    url,
+    url: at,
     onLockLost: () => events.push('lost'),
     onLockRegained: () => events.push('regained'),
+    onDatabaseTaken: ({ failure }) => events.push(failure.code),
   });
   return { store, events };
-}
-
-interface Lock {
-  readonly id: string;
-  readonly pid: number;
-}
-
-/** Who has the lock of this database, and who waits for it. */
-const LOCKS = `
-  select classid::bigint << 32 | objid::bigint as id, pid
-  from pg_locks join pg_database on pg_database.oid = pg_locks.database
-  where locktype = 'advisory' and datname = current_database()`;
-
-/** Ends the session that has the lock, and has it in another one from that moment on. */
-async function takeLockAway(): Promise<Client> {
-  const rival = new Client(url);
-  await rival.connect();
-  await withClient(url, async (client) => {
-    const { rows } = await client.query<Lock>(LOCKS);
-    const taken = rival.query('select pg_advisory_lock($1)', [rows[0]?.id]);
-    await expect.poll(async () => (await client.query(LOCKS)).rowCount, PATIENTLY).toBe(2);
-    await client.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
-    await taken;
-  });
-  return rival;
 }
 
 async function terminateOthers(): Promise<void> {

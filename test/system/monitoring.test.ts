@@ -1,21 +1,24 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { takeLockAway } from '../rig/database-lock.ts';
 import { ask, scrape } from '../rig/exposition.ts';
 import { linkOffices } from '../rig/linking.ts';
 import { startOffice, type Office } from '../rig/office.ts';
 import { startPostgres, type Postgres } from '../rig/postgres.ts';
 import type { RunningProcess } from '../rig/process.ts';
 import { dialInVain, hangUp, talk } from '../rig/talk.ts';
+import { within } from '../rig/wait.ts';
 
 const BACK_MS = 20_000;
 
 let postgres: Postgres;
+let url: string;
 let berlin: Office;
 let lisbon: Office;
 
 beforeAll(async () => {
   postgres = await startPostgres();
-  const url = await postgres.createDatabase();
+  url = await postgres.createDatabase();
   [berlin, lisbon] = await Promise.all([
     startOffice({
       name: 'Berlin',
@@ -175,4 +178,14 @@ describe('readiness', () => {
     expect(await untilReadiness(berlin, 200)).toEqual([]);
     expect((await scrape(berlin)).value('interlinks_database_up')).toBe(1);
   });
+});
+
+test('a service whose database another one has taken ends, and says so as one that cannot start', async () => {
+  const rival = await takeLockAway(url);
+  const { code, output } = await within(BACK_MS, 'the service did not end', berlin.service.ended);
+  await rival.end();
+  expect(code).toBe(1);
+  expect(output).toMatch(/"msg":"stopped"/);
+  expect(output.trim().split('\n').at(-1)).toMatch(/^interlinks: Another .+ \[database-in-use\]$/);
+  await berlin.startService();
 });
