@@ -59,11 +59,15 @@ export interface EndedInterlink {
   readonly noticeDue: boolean;
 }
 
+/** The live interlink that has the same peer. */
+export interface AlreadyLinked {
+  readonly kind: 'already-linked';
+  readonly id: string;
+  readonly name: string;
+}
+
 export type RedeemOutcome =
-  | { readonly kind: 'redeemed' }
-  | { readonly kind: 'used' }
-  | { readonly kind: 'expired' }
-  | { readonly kind: 'already-linked'; readonly name: string };
+  { readonly kind: 'redeemed' } | { readonly kind: 'used' } | { readonly kind: 'expired' } | AlreadyLinked;
 
 /** Port: the durable state of interlinks. Each method is one transaction; what it acknowledged is on disk. */
 export interface InterlinkStore {
@@ -102,7 +106,7 @@ export interface InterlinkStore {
   completeRedemption(
     id: string,
     answer: { readonly peer: Peer; readonly trunkKind: TrunkKind; readonly secrets: TrunkSecrets },
-  ): Promise<'completed' | 'gone' | { readonly kind: 'already-linked'; readonly name: string }>;
+  ): Promise<'completed' | 'gone' | AlreadyLinked>;
   /** Forgets a redemption that the issuer refused, as if the key had never been entered. */
   dropRedemption(id: string): Promise<void>;
 

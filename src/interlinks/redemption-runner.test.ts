@@ -4,6 +4,7 @@ import { systemIdOf } from '../domain/ed25519-key.ts';
 import { makeTrunkCertificate } from '../domain/trunk-certificate.ts';
 import type { Identity } from '../domain/identity.ts';
 import { AcceptPairing } from './accept-pairing.ts';
+import { Exclusive } from './exclusive.ts';
 import { tellFailedChanges } from './failed-changes.ts';
 import { GenerateKey } from './generate-key.ts';
 import type { HostCheck } from './host-check.ts';
@@ -60,7 +61,7 @@ function depsOf({ store, registry }: SampleInterlinks, name: string) {
     logger: silentLogger,
     onStep: () => undefined,
   };
-  return { ...common, store, registry, identity, system: () => local, checkHost };
+  return { ...common, store, registry, identity, system: () => local, checkHost, exclusive: new Exclusive() };
 }
 
 const transport: PairingTransport = {
@@ -247,6 +248,7 @@ describe('a clear failure leaves nothing behind', () => {
   test('linked with the issuer meanwhile', async () => {
     vi.spyOn(redeemer.store, 'completeRedemption').mockResolvedValueOnce({
       kind: 'already-linked',
+      id: '0'.repeat(26),
       name: 'B',
     });
     expect(await redeem()).toBe('already-linked');

@@ -4,6 +4,7 @@ import type { Interlink, Peer } from '../domain/interlink.ts';
 import type { Logger } from '../domain/logger.ts';
 import { pairingPatienceMs } from './abandon-pairings.ts';
 import type { DeletionNotices } from './deletion-notices.ts';
+import type { Exclusive } from './exclusive.ts';
 import { mayName } from './host-check.ts';
 import type { HostCheck } from './host-check.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
@@ -23,13 +24,15 @@ const maxDelayMs = 20_000;
 export interface RedemptionRunnerDeps extends RequestPairingDeps {
   readonly store: Pick<
     InterlinkStore,
-    'openRedemptions' | 'completeRedemption' | 'dropRedemption' | 'activate' | 'bury'
+    'openRedemptions' | 'completeRedemption' | 'dropRedemption' | 'activate' | 'bury' | 'find'
   >;
   readonly registry: InterlinkRegistry;
   readonly transport: PairingTransport;
   readonly notices: Pick<DeletionNotices, 'tellThoseDue'>;
   readonly system: () => LocalSystem;
   readonly checkHost: HostCheck;
+  /** Shared with ConfirmPairing, so that none of the two decides on what the other is changing. */
+  readonly exclusive: Exclusive;
   readonly now: () => number;
   readonly logger: Logger;
   readonly onStep: StepListener;
@@ -205,11 +208,31 @@ export class RedemptionRunner {
       this.#deps.notices.tellThoseDue();
       return failed(failures.endedMeanwhile().failure);
     }
-    if (completed !== 'completed')
+    if (completed !== 'completed') {
+      if (await this.#makesWay(completed.id, id)) return await this.#complete(redemption, answer);
       return await this.#decline(id, accepted, failures.alreadyLinked(completed.name).failure);
+    }
     onStep('answer-stored');
     await registry.refresh(id);
     return await this.#confirm(id);
+  }
+
+  /**
+   * Two admins who enter each other's key at once make two interlinks of the same systems. The one with the smaller id
+   * stays, on either side: the other one is ended by its issuer here, and declined by its redeemer.
+   * @returns whether the other one has ended
+   */
+  async #makesWay(other: string, id: string): Promise<boolean> {
+    const { store, registry, exclusive, now, logger } = this.#deps;
+    if (other < id) return false;
+    return await exclusive.run(other, async () => {
+      const interlink = await store.find(other);
+      if (interlink?.role !== 'issuer' || interlink.state !== 'pairing') return false;
+      await store.bury(other, now(), { tellPeer: false });
+      await registry.refresh(other);
+      logger.info({ interlink: other, stays: id }, 'pairing ended: both admins entered a key at once');
+      return true;
+    });
   }
 
   /** The issuer has accepted, but this side cannot: the issuer is told, or it would wait for the confirmation. */

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { decodeKey, encodeKey } from '../domain/authorization-key.ts';
+import { decodeKey, encodeKey, interlinkIdOf } from '../domain/authorization-key.ts';
 import type { Resolve } from './connector.ts';
 import { outcomeOf, SystemPool } from './testing/system-pool.ts';
 import { makeTrunkCertificate } from '../domain/trunk-certificate.ts';
 import { activeOn, link } from './testing/test-system.ts';
-import type { TestSystem } from './testing/test-system.ts';
+import type { TestSystem, TestSystemOptions } from './testing/test-system.ts';
 
 const systems = new SystemPool();
 afterEach(async () => await systems.stopAll());
@@ -187,6 +187,36 @@ describe('refused before anything is sent', () => {
     lisbon.local.allowLoopback = false;
     expect(outcomeOf(await lisbon.redeemKey.redeem({ name: 'Berlin', key }))).toBe('peer-address-refused');
   });
+});
+
+test('two admins enter each other’s key at once: the systems are linked once, by the smaller id', async () => {
+  const both = Promise.withResolvers<void>();
+  let answers = 0;
+  const together: Partial<TestSystemOptions> = {
+    wrapTransport: (transport) => ({
+      requestPairing: async (...parameters) => {
+        const delivery = await transport.requestPairing(...parameters);
+        answers += 1;
+        if (answers === 2) both.resolve();
+        await both.promise;
+        return delivery;
+      },
+    }),
+  };
+  const berlin = await systems.start({ name: 'Berlin', address: '127.0.0.2', ...together });
+  const lisbon = await systems.start({ name: 'Lisbon', address: '127.0.0.3', ...together });
+  const keys = [await berlin.newKey('Lisbon'), await lisbon.newKey('Berlin')] as const;
+  const outcomes = await Promise.all([redeem(lisbon, keys[0]), redeem(berlin, keys[1])]);
+  expect(outcomes.toSorted()).toEqual(['active', 'already-linked']);
+  const [smaller = ''] = keys
+    .map((key) => decodeKey(key))
+    .flatMap((decoded) => (decoded.ok ? [interlinkIdOf(decoded.value.secret)] : []))
+    .toSorted();
+  for (const { registry, store } of [berlin, lisbon]) {
+    expect(registry.all()).toMatchObject([{ id: smaller, state: 'active' }]);
+    const noticesDue = async () => (await store.unfinishedEnds()).filter(({ noticeDue }) => noticeDue);
+    await expect.poll(noticesDue).toEqual([]);
+  }
 });
 
 test('an issuer whose trunk is at a name that leads to an address of no other system is told that it is over', async () => {

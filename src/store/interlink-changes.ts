@@ -1,14 +1,9 @@
 import type { Insertable, Kysely, Transaction } from 'kysely';
 import type { Peer } from '../domain/interlink.ts';
-import type { IssuedKey, Redemption } from '../interlinks/interlink-store.ts';
+import type { AlreadyLinked, IssuedKey, Redemption } from '../interlinks/interlink-store.ts';
 import { nameKey } from './name-key.ts';
 import type { InterlinkTable, Schema } from './schema.ts';
 import { isUniqueViolation } from './unique-violation.ts';
-
-export interface AlreadyLinked {
-  readonly kind: 'already-linked';
-  readonly name: string;
-}
 
 /** The columns that an issued and an entered key fill alike. */
 export function keyColumns(
@@ -54,20 +49,22 @@ export async function unlessLinked<T>(
   try {
     return await db.transaction().execute(change);
   } catch (error) {
-    const name = isUniqueViolation(error) ? await linkedName(db, peer) : undefined;
-    if (name === undefined) {
+    const linked = isUniqueViolation(error) ? await linkedWith(db, peer) : undefined;
+    if (linked === undefined) {
       throw error;
     }
-    return { kind: 'already-linked', name };
+    return { kind: 'already-linked', ...linked };
   }
 }
 
-async function linkedName(db: Kysely<Schema>, peer: Peer): Promise<string | undefined> {
-  const row = await db
+async function linkedWith(
+  db: Kysely<Schema>,
+  peer: Peer,
+): Promise<Pick<AlreadyLinked, 'id' | 'name'> | undefined> {
+  return await db
     .selectFrom('interlinks')
-    .select('name')
+    .select(['id', 'name'])
     .where('peer_id', '=', peer.id)
     .where('state', '!=', 'tombstone')
     .executeTakeFirst();
-  return row?.name;
 }

@@ -187,6 +187,18 @@ const steps: fc.Arbitrary<Step>[] = [
       for (const result of results) acknowledge(promises, result);
     }),
   ),
+  fc.tuple(anyCompany, anyCompany).map(([index, another]) =>
+    step(`${index} and ${another} enter each other's new key at once`, async (world, promises) => {
+      const [one, other] = [company(world, index), company(world, another)];
+      if (one.system === undefined || other.system === undefined) return;
+      const keys = [await one.system.newKey(world.freshName()), await other.system.newKey(world.freshName())];
+      world.keys.push(...keys);
+      const results = await Promise.all(
+        [other, one].map((redeemer, which) => world.redeem(redeemer, keys[which] ?? '')),
+      );
+      for (const result of results) acknowledge(promises, result);
+    }),
+  ),
   fc
     .tuple(anyCompany, fc.nat({ max: 5 }), fc.nat({ max: 40 }), anyCompany)
     .map(([index, which, turns, victim]) =>

@@ -190,6 +190,7 @@ describe.each(engines)('issued keys in $name', ({ use }) => {
 
     expect(await interlinks.redeem(linkId(2), redeemer(7))).toStrictEqual({
       kind: 'already-linked',
+      id: linkId(1),
       name: 'Office 1',
     });
 
@@ -203,6 +204,7 @@ describe.each(engines)('issued keys in $name', ({ use }) => {
     await interlinks.addIssuedKey(issuedKey(3));
     expect(await interlinks.redeem(linkId(3), redeemer(7))).toStrictEqual({
       kind: 'already-linked',
+      id: linkId(2),
       name: 'Office 2',
     });
   });
@@ -219,7 +221,11 @@ describe.each(engines)('issued keys in $name', ({ use }) => {
     const winner = outcomes.findIndex(({ kind }) => kind === 'redeemed');
     const others = outcomes.filter((_, index) => index !== winner);
     expect(others).toStrictEqual(
-      Array.from({ length: 19 }, () => ({ kind: 'already-linked', name: `Office ${winner}` })),
+      Array.from({ length: 19 }, () => ({
+        kind: 'already-linked',
+        id: linkId(winner),
+        name: `Office ${winner}`,
+      })),
     );
   });
 
@@ -231,6 +237,7 @@ describe.each(engines)('issued keys in $name', ({ use }) => {
 
     expect(await interlinks.redeem(linkId(2), redeemer(7))).toStrictEqual({
       kind: 'already-linked',
+      id: linkId(1),
       name: 'Office 1',
     });
   });

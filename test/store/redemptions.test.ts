@@ -81,6 +81,7 @@ describe.each(engines)('redemptions in $name', ({ use }) => {
 
     expect(await interlinks.completeRedemption(linkId(2), answer(7))).toStrictEqual({
       kind: 'already-linked',
+      id: linkId(1),
       name: 'Office 1',
     });
 

@@ -71,7 +71,7 @@ export class MemoryStore implements InterlinkStore {
     if (row?.issued === undefined || row.interlink.state !== 'key-ready') return { kind: 'used' };
     if ((row.interlink.expiresAt ?? 0) <= now) return { kind: 'expired' };
     const linked = this.#linkedWith(peer, id);
-    if (linked !== undefined) return { kind: 'already-linked', name: linked.name };
+    if (linked !== undefined) return { kind: 'already-linked', id: linked.id, name: linked.name };
     row.interlink = { ...row.interlink, state: 'pairing', peer };
     row.secrets = secrets;
     row.issued = { ...row.issued, exchange: { request, response } };
@@ -113,7 +113,7 @@ export class MemoryStore implements InterlinkStore {
       return 'gone';
     }
     const linked = this.#linkedWith(answer.peer, id);
-    if (linked !== undefined) return { kind: 'already-linked', name: linked.name };
+    if (linked !== undefined) return { kind: 'already-linked', id: linked.id, name: linked.name };
     row.interlink = { ...row.interlink, peer: answer.peer, trunkKind: answer.trunkKind };
     row.secrets = answer.secrets;
     return 'completed';
