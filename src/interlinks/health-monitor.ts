@@ -19,7 +19,7 @@ const intervalMs = 5000;
 /** What the other side has for its turn beside that; apart, so that two that have begun in one moment do not go on so. */
 const graceMs: Readonly<Record<InterlinkRole, number>> = { issuer: 1000, redeemer: 1500 };
 
-/** What heartbeats carry about the directories, see DirectoryExchange. */
+/** What heartbeats carry about the directories, see directoryExchange. */
 export interface RevisionExchange {
   /** What to tell the peer. */
   revisionsFor(interlinkId: string): DirectoryRevisions;

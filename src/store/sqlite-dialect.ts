@@ -27,7 +27,7 @@ class TransactionalDdlAdapter extends SqliteAdapter {
   }
 }
 
-/** More than there are queries that come again and again; the rest, such as migrations, need not be kept. */
+/** More than there are queries that come again and again; the rest, such as migrations, are soon the oldest. */
 const keptStatements = 200;
 
 /**
@@ -40,7 +40,10 @@ function asBetterSqlite(database: DatabaseSync): SqliteDatabase {
     close: () => database.close(),
     prepare(sql): SqliteStatement {
       const statement = kept.get(sql) ?? prepare(database, sql);
-      if (kept.size < keptStatements) kept.set(sql, statement);
+      kept.delete(sql);
+      kept.set(sql, statement);
+      const [oldest = sql] = kept.keys();
+      if (kept.size > keptStatements) kept.delete(oldest);
       return statement;
     },
   };
