@@ -56,9 +56,12 @@ test('a key, a link, two green circles; a private number, a call, and the end, o
   // Lisbon enters it; a mistake is pointed out before anything is sent.
   await lisbonPage.press('Link to another system');
   const field = lisbonPage.page.getByLabel('Authorization key');
+  const button = lisbonPage.page.getByRole('button', { name: /^Link$/ });
+  const place = await button.boundingBox();
   await lisbonPage.page.getByLabel('What to call the other system here').fill('Berlin');
   await field.fill(key.replace(/.$/, (last) => (last === '7' ? '8' : '7')));
   await lisbonPage.expectText('a character of it is wrong');
+  expect(await button.boundingBox()).toEqual(place);
   await field.fill(key.toLowerCase());
   await lisbonPage.expectText(`A whole key of https://${berlin.address}:8443`);
   await lisbonPage.press(/^Link$/);

@@ -35,8 +35,6 @@ export function LinkDialog({ onClose }: { readonly onClose: () => void }) {
           <Label>Authorization key</Label>
           <TextArea rows={4} placeholder="ilk1-…" spellCheck="false" autoComplete="off" />
         </TextField>
-        {link.error === undefined && <KeyCheck entered={settled} />}
-        <ErrorNote error={link.error} />
         {(plain || link.error?.code === 'trunk-unsupported') && (
           <label className="choice">
             <input type="checkbox" checked={plain} onChange={({ target }) => setPlain(target.checked)} />
@@ -47,6 +45,9 @@ export function LinkDialog({ onClose }: { readonly onClose: () => void }) {
         <Button type="submit" className="primary" isPending={link.running}>
           Link
         </Button>
+        {/* Last, so that the button stays where it is about to be pressed. */}
+        {link.error === undefined && <KeyCheck entered={settled} />}
+        <ErrorNote error={link.error} />
       </form>
     </DialogBox>
   );
