@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore } from '../../src/store/index.ts';
 import { measured } from '../rig/measured.ts';
@@ -37,7 +36,7 @@ describe.each([
 
   /** How often Asterisk has read its IAX2 trunks anew. */
   async function reloads(): Promise<number> {
-    const log = await readFile(berlin.pbx.asterisk.logFile, 'utf8');
+    const log = await berlin.pbx.asterisk.log();
     return log.match(/Reloading module 'chan_iax2.so'/g)?.length ?? 0;
   }
 

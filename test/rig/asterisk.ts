@@ -1,6 +1,8 @@
-import { symlink, mkdir, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { symlink, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { asteriskBaseFiles } from './asterisk-files.ts';
 import { fetchTools } from './debian.ts';
 import { run, startProcess, type ProcessEnd, type RunningProcess } from './process.ts';
@@ -25,7 +27,7 @@ export type AsteriskVersion = 16 | 22;
 /** A running Asterisk. It is killed with the process that started it; `stop` also removes its temporary folder. */
 export interface Asterisk {
   readonly directory: string;
-  /** Warnings, errors and what the dial plan does. */
+  /** Warnings, errors and what the dial plan does. Asterisk writes it in the background: {@link Asterisk.log}. */
   readonly logFile: string;
   /** Version of the Debian package, for example `1:22.10.1+dfsg-1`. */
   readonly version: string;
@@ -33,6 +35,8 @@ export interface Asterisk {
   readonly pid: number;
   /** Runs a command as on Asterisk's console, and gives what it prints. */
   cli(command: string): Promise<string>;
+  /** The log, with all that has happened until now. Asterisk has to run. */
+  log(): Promise<string>;
   /** Replaces one configuration file. It takes effect by a reload or restart. */
   writeFile(name: string, content: string): Promise<void>;
   /** Sends a signal (SIGKILL: a crash; SIGSTOP, SIGCONT: a hang) without waiting for its effect. */
@@ -45,6 +49,8 @@ export interface Asterisk {
 }
 
 const BOOT_MS = 30_000;
+const LOGGED_MS = 10_000;
+const LOOK_AGAIN_MS = 20;
 
 /** The modules that are loaded only together with their file. */
 const OWN_FILE: Readonly<Record<string, string>> = { chan_iax2: 'iax.conf', pbx_dundi: 'dundi.conf' };
@@ -96,6 +102,11 @@ export async function startAsterisk(options: AsteriskOptions): Promise<Asterisk>
       return process.pid;
     },
     cli,
+    log: async () => {
+      const mark = randomUUID();
+      await cli(`dialplan set global LOGGED_UNTIL ${mark}`);
+      return await logUntil(logFile, mark);
+    },
     writeFile: (name, content) => writeFile(join(etc, name), content),
     kill: (signal) => {
       process.kill(signal);
@@ -110,6 +121,17 @@ export async function startAsterisk(options: AsteriskOptions): Promise<Asterisk>
       if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+async function logUntil(logFile: string, mark: string): Promise<string> {
+  const end = performance.now() + LOGGED_MS;
+  for (;;) {
+    const log = await readFile(logFile, 'utf8');
+    if (log.includes(mark)) return log;
+    if (performance.now() > end)
+      throw new RigError(`Asterisk did not write its log within ${LOGGED_MS} ms`, `see ${logFile}`);
+    await delay(LOOK_AGAIN_MS);
+  }
 }
 
 async function linkOnce(target: string, path: string): Promise<void> {

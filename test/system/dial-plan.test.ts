@@ -153,10 +153,10 @@ async function reached(berlin: Office, lisbon: Office, dialed: string): Promise<
 
 /** Dials from 150. @returns the first step that Asterisk takes for the number, as its log has it */
 async function firstStep(berlin: Office, lisbon: Office, dialed: string): Promise<string> {
-  const { logFile } = berlin.pbx.asterisk;
-  const { length } = await readFile(logFile, 'utf8');
+  const { asterisk } = berlin.pbx;
+  const { length } = await asterisk.log();
   await reached(berlin, lisbon, dialed);
-  const log = (await readFile(logFile, 'utf8')).slice(length);
+  const log = (await asterisk.log()).slice(length);
   return log.split('\n').find((line) => line.includes(`Executing [${dialed}@`)) ?? '';
 }
 

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { trunkName } from '../../src/domain/interlink.ts';
 import { ari, redirectingOf } from '../rig/ari.ts';
@@ -316,7 +315,7 @@ describe.each(KINDS)('over $kind:', ({ kind, dialString }) => {
       const { asterisk } = lisbon.pbx;
       await originate(berlin, dialString(trunkName(interlink?.id ?? ''), '201,6'));
       await expect
-        .poll(() => readFile(asterisk.logFile, 'utf8'))
+        .poll(() => asterisk.log())
         .toMatch(new RegExp(`\\[201,6@interlinks-trunk-${kind}:\\d+\\] Hangup`));
     });
   });

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { ticketLifetimeMs } from '../../src/calls/tickets.ts';
@@ -7,7 +6,8 @@ import { ari } from '../rig/ari.ts';
 import { linkOffices } from '../rig/linking.ts';
 import { startOffice, type Office } from '../rig/office.ts';
 import { callsOf } from '../rig/records.ts';
-import { dialInVain, untilIdle } from '../rig/talk.ts';
+import { untilIdle } from '../rig/talk.ts';
+import { keepTickets, unusedTicket } from '../rig/tickets.ts';
 
 /** What a call to a phone of Berlin ends with when it got through: the phone is busy. */
 const ADMITTED = 'busy';
@@ -31,25 +31,12 @@ beforeAll(async () => {
   await linkOffices(berlin, lisbon, '--trunk', 'iax2');
   await linkOffices(berlin, porto, '--trunk', 'iax2');
   berlin.phone(SHARED).manner = 'busy';
-  // Porto's dial plan shows the tickets it is given, and does not use them.
-  const { asterisk } = porto.pbx;
-  await asterisk.cli('dialplan remove context interlinks-dial-iax2');
-  await asterisk.cli('dialplan add extension _X.,1,NoOp,${IL_TICKET} into interlinks-dial-iax2');
+  await keepTickets(porto, 'iax2');
 });
 
 afterAll(() => Promise.all([berlin, lisbon, porto].map((office) => office.stop())));
 
 afterEach(() => untilIdle(berlin));
-
-/** A ticket that Berlin gave Porto for a call to 101, and that was not used. */
-async function freshTicket(): Promise<string> {
-  await dialInVain(porto.phone('301'), SHARED);
-  const log = await readFile(porto.pbx.asterisk.logFile, 'utf8');
-  const shown = /@interlinks-dial-iax2:1\] NoOp\("[^"]*", "([\w-]{22})"\)/g;
-  const [, ticket = ''] = [...log.matchAll(shown)].at(-1) ?? [];
-  expect(ticket).toHaveLength(22);
-  return ticket;
-}
 
 /** Calls Berlin over an office's trunk, past its service. @returns the outcome that Berlin records */
 async function call(office: Office, number: string, ticket?: string): Promise<string | undefined> {
@@ -73,7 +60,7 @@ async function lastRefusal(): Promise<unknown> {
 }
 
 test('a call over the trunk is let in once by its ticket', async () => {
-  const ticket = await freshTicket();
+  const ticket = await unusedTicket(porto, '301', SHARED);
   expect(await call(porto, SHARED, ticket)).toBe(ADMITTED);
   expect(await call(porto, SHARED, ticket)).toBe(REFUSED);
   await expect.poll(lastRefusal).toMatchObject({ reason: 'ticket-unknown-or-used', remote: porto.address });
@@ -88,19 +75,19 @@ test.each([
 });
 
 test('a call with a ticket that is too old is refused', async () => {
-  const ticket = await freshTicket();
+  const ticket = await unusedTicket(porto, '301', SHARED);
   await delay(ticketLifetimeMs);
   expect(await call(porto, SHARED, ticket)).toBe(REFUSED);
   await expect.poll(lastRefusal).toMatchObject({ reason: 'ticket-expired', number: SHARED });
 });
 
 test('a call with a ticket for another number is refused', async () => {
-  expect(await call(porto, '102', await freshTicket())).toBe(REFUSED);
+  expect(await call(porto, '102', await unusedTicket(porto, '301', SHARED))).toBe(REFUSED);
   await expect.poll(lastRefusal).toMatchObject({ reason: 'ticket-other-number', number: '102' });
 });
 
 test("a call with another interlink's ticket is refused, and the ticket stays good for its owner", async () => {
-  const ticket = await freshTicket();
+  const ticket = await unusedTicket(porto, '301', SHARED);
   expect(await call(lisbon, SHARED, ticket)).toBe(REFUSED);
   await expect.poll(lastRefusal).toMatchObject({ reason: 'ticket-other-interlink' });
   expect(await call(porto, SHARED, ticket)).toBe(ADMITTED);

@@ -1,13 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { ticketLifetimeMs } from '../../src/calls/tickets.ts';
-import { ari, redirectingOf } from '../rig/ari.ts';
+import { redirectingOf } from '../rig/ari.ts';
 import { linkInClear } from '../rig/linking.ts';
 import { startOffice, type Office } from '../rig/office.ts';
 import { lastCall } from '../rig/records.ts';
 import { sipRequest, type SipCredentials, type SipRequest } from '../rig/sipp.ts';
-import { dialInVain, untilIdle } from '../rig/talk.ts';
+import { untilIdle } from '../rig/talk.ts';
+import { keepTickets, unusedTicket } from '../rig/tickets.ts';
 import { trunkCredentials } from '../rig/trunk-credentials.ts';
 
 /** What a call to a phone of Berlin ends with when it got through: the phone is busy. */
@@ -50,24 +50,13 @@ beforeAll(async () => {
   await linkInClear(berlin, porto);
   server = `${berlin.address}:${berlin.pbx.trunkPort}`;
   [asLisbon, asPorto] = [await trunkCredentials(lisbon), await trunkCredentials(porto)];
-  // Porto's own Asterisk can no longer call, so that the tickets it is given stay unused.
-  const endpoint = `asterisk/config/dynamic/res_pjsip/endpoint/${asPorto.user}`;
-  await ari(porto.pbx, 'PUT', endpoint, {}, { fields: [{ attribute: 'aors', value: 'nowhere' }] });
+  await keepTickets(porto, 'pjsip');
   for (const number of [SHARED, PRIVATE]) berlin.phone(number).manner = 'busy';
 });
 
 afterAll(() => Promise.all([berlin, lisbon, porto].map((office) => office.stop())));
 
 afterEach(() => untilIdle(berlin));
-
-/** A ticket that Berlin gave Porto for a call to 101, and that was not used. */
-async function freshTicket(): Promise<string> {
-  await dialInVain(porto.phone('301'), SHARED);
-  const log = await readFile(porto.pbx.asterisk.logFile, 'utf8');
-  const [, ticket = ''] = [...log.matchAll(/interlinks-trunk-leg\^pjsip\^1\(([\w-]{22})\)/g)].at(-1) ?? [];
-  expect(ticket).toHaveLength(22);
-  return ticket;
-}
 
 async function call(
   to: string,
@@ -94,7 +83,7 @@ async function lastRefusal(): Promise<unknown> {
 
 describe('a call over the trunk', () => {
   test('is let in once by its ticket', async () => {
-    const ticket = await freshTicket();
+    const ticket = await unusedTicket(porto, '301', SHARED);
     expect(await call(SHARED, asPorto, ticket)).toBe(BUSY);
     expect(await call(SHARED, asPorto, ticket)).toBe(REFUSED);
     await expect.poll(lastRefusal).toMatchObject({ reason: 'ticket-unknown-or-used', number: SHARED });
@@ -106,7 +95,9 @@ describe('a call over the trunk', () => {
     phone.manner = 'rings';
     onTestFinished(() => void (phone.manner = 'busy'));
     const from = phone.events.list.length;
-    const called = call(SHARED, asPorto, await freshTicket(), ['Diversion: "Boss" <sip:190@berlin.example>']);
+    const called = call(SHARED, asPorto, await unusedTicket(porto, '301', SHARED), [
+      'Diversion: "Boss" <sip:190@berlin.example>',
+    ]);
     await phone.waitFor('incoming', { from });
     expect(await redirectingOf(berlin.pbx)).toEqual(['', '']);
     await berlin.pbx.asterisk.cli('channel request hangup all');
@@ -122,19 +113,19 @@ describe('a call over the trunk', () => {
   });
 
   test('is refused with a ticket for another number', async () => {
-    expect(await call('102', asPorto, await freshTicket())).toBe(REFUSED);
+    expect(await call('102', asPorto, await unusedTicket(porto, '301', SHARED))).toBe(REFUSED);
     await expect.poll(lastRefusal).toMatchObject({ reason: 'ticket-other-number', number: '102' });
   });
 
   test("is refused with another interlink's ticket, which stays good for its owner", async () => {
-    const ticket = await freshTicket();
+    const ticket = await unusedTicket(porto, '301', SHARED);
     expect(await call(SHARED, asLisbon, ticket)).toBe(REFUSED);
     await expect.poll(lastRefusal).toMatchObject({ reason: 'ticket-other-interlink' });
     expect(await call(SHARED, asPorto, ticket)).toBe(BUSY);
   });
 
   test('is refused with a ticket that is too old', async () => {
-    const ticket = await freshTicket();
+    const ticket = await unusedTicket(porto, '301', SHARED);
     await delay(ticketLifetimeMs);
     expect(await call(SHARED, asPorto, ticket)).toBe(REFUSED);
     await expect.poll(lastRefusal).toMatchObject({ reason: 'ticket-expired', number: SHARED });
@@ -142,7 +133,7 @@ describe('a call over the trunk', () => {
 
   test.each(MALFORMED)('to %s is unknown and rings nobody, even with a ticket', async (to) => {
     const rang = berlin.phone(SHARED).events.list.length;
-    expect(await call(to, asPorto, await freshTicket())).toBe(404);
+    expect(await call(to, asPorto, await unusedTicket(porto, '301', SHARED))).toBe(404);
     expect(berlin.phone(SHARED).events.list.slice(rang)).toEqual([]);
   });
 });
@@ -181,6 +172,5 @@ describe.each(REQUESTS)('$method at the trunk port', (request) => {
 
 test('a message of a linked system runs no dial plan', async () => {
   await sipRequest({ method: 'MESSAGE', server, to: SHARED, from: asLisbon.user, credentials: asLisbon });
-  const log = await readFile(berlin.pbx.asterisk.logFile, 'utf8');
-  expect(log).not.toMatch(/Executing \[[^\]]*\] \w+\("Message/);
+  expect(await berlin.pbx.asterisk.log()).not.toMatch(/Executing \[[^\]]*\] \w+\("Message/);
 });

@@ -1,4 +1,4 @@
-import { readFile, utimes } from 'node:fs/promises';
+import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeTrunkCertificate } from '../../src/domain/trunk-certificate.ts';
@@ -45,12 +45,12 @@ async function encryption(): Promise<readonly string[]> {
 /** The algorithms by which the trunk is authenticated in a call from Berlin to Lisbon. */
 async function passwordsOfACall(): Promise<readonly (string | undefined)[]> {
   const { asterisk } = lisbon.pbx;
-  const before = (await readFile(asterisk.logFile, 'utf8')).length;
+  const before = (await asterisk.log()).length;
   await asterisk.cli('pjsip set logger on');
   await talk(berlin.phone('101'), '201', lisbon.phone('201'));
   await hangUp(berlin.phone('101'), lisbon.phone('201'));
   await asterisk.cli('pjsip set logger off');
-  const log = (await readFile(asterisk.logFile, 'utf8')).slice(before);
+  const log = (await asterisk.log()).slice(before);
   expect(log).toMatch(/^From: .*<sip:il-/m);
   const given = log.match(/^Authorization: .*il-.*/gm) ?? [];
   return [...new Set(given.map((line) => /algorithm="?([\w-]+)/.exec(line)?.[1]))];
@@ -128,8 +128,7 @@ describe('an interlink', () => {
     const call = { method: 'INVITE', server, to: '101', from } as const;
     expect((await sipRequest(call)).status).toBe(488);
     expect((await sipRequest({ ...call, secureMedia: true })).status).toBe(403);
-    const log = async (): Promise<string> => await readFile(berlin.pbx.asterisk.logFile, 'utf8');
-    await expect.poll(log).toMatch(/Executing \[101@interlinks-trunk-pjsip:\d+\] Hangup\(/);
+    expect(await berlin.pbx.asterisk.log()).toMatch(/Executing \[101@interlinks-trunk-pjsip:\d+\] Hangup\(/);
   });
 
   test('goes on with another certificate of its own, a call in progress included', async () => {
