@@ -49,7 +49,11 @@ export function buildTrunks(
   const onState = (trunk: string, state: TrunkState): void => {
     const interlink = registry.findByTrunk(trunk);
     if (interlink !== undefined) health.trunkStateChanged(interlink.id, state);
+    if (state === 'down') {
+      calls.giveUp(trunk).catch((error: unknown) => log.warn({ err: error, trunk }, 'calls not given up'));
+    }
   };
+  const calls = new AriTrunkCalls(ari, channels);
   const putAgain = (trunk: string): void => {
     const interlink = registry.findByTrunk(trunk);
     if (interlink !== undefined) void reconciler.refresh([interlink.id]);
@@ -74,7 +78,7 @@ export function buildTrunks(
     registry,
     store: store.interlinks,
     provisioners: { pjsip: guarded(pjsip), iax2: guarded(iax2) },
-    calls: new AriTrunkCalls(ari, channels),
+    calls,
     logger: logOf('trunks'),
   });
 

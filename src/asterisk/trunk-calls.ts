@@ -1,4 +1,5 @@
-import { cause } from '../domain/hangup-cause.ts';
+import { setImmediate } from 'node:timers/promises';
+import { cause, type HangupCause } from '../domain/hangup-cause.ts';
 import type { TrunkCalls } from '../interlinks/trunk-provisioner.ts';
 import type { AriConnection } from './ari-connection.ts';
 import { isNotFound } from './ari-errors.ts';
@@ -10,6 +11,8 @@ import { trunkOf } from './channel-name.ts';
 export class AriTrunkCalls implements TrunkCalls {
   readonly #ari: AriConnection;
   readonly #channels: Pick<CallChannels, 'hangUp'>;
+  /** Trunks whose calls are about to be given up. */
+  readonly #failed = new Set<string>();
 
   constructor(ari: AriConnection, channels: Pick<CallChannels, 'hangUp'>) {
     this.#ari = ari;
@@ -18,8 +21,25 @@ export class AriTrunkCalls implements TrunkCalls {
 
   async hangUp(trunk: string): Promise<number> {
     const channels = (await this.#all()).filter(({ name }) => trunkOf(name) === trunk);
-    await Promise.all(channels.map(({ id }) => this.#end(id)));
+    await Promise.all(channels.map(({ id }) => this.#end(id, cause.normalClearing)));
     return channels.length;
+  }
+
+  /**
+   * Ends the calls to the peer of a trunk that has said nothing yet, not even that it rings: as a failure of the trunk,
+   * so that the next linked system is tried that has the number. PJSIP would wait for 32 s (RFC 3261, timer B);
+   * chan_iax2 gives up by itself before. Many trunks that fail together take one request.
+   */
+  async giveUp(trunk: string): Promise<void> {
+    this.#failed.add(trunk);
+    if (this.#failed.size > 1) return;
+    await setImmediate();
+    const failed = new Set(this.#failed);
+    this.#failed.clear();
+    const silent = (await this.#all()).filter(
+      ({ name, state }) => failed.has(trunkOf(name) ?? '') && name.startsWith('PJSIP/') && state === 'Down',
+    );
+    await Promise.all(silent.map(({ id }) => this.#end(id, cause.networkOutOfOrder)));
   }
 
   async list(): Promise<readonly string[]> {
@@ -31,9 +51,9 @@ export class AriTrunkCalls implements TrunkCalls {
   }
 
   /** A channel that has ended by itself meanwhile is what was wanted. */
-  async #end(id: string): Promise<void> {
+  async #end(id: string, reason: HangupCause): Promise<void> {
     try {
-      await this.#channels.hangUp(id, cause.normalClearing);
+      await this.#channels.hangUp(id, reason);
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }

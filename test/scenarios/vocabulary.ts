@@ -200,10 +200,10 @@ const vocabulary: readonly (readonly [RegExp, (...parts: string[]) => Action])[]
     },
   ],
   [
-    /^(Berlin|Lisbon) is (green|red) at (Berlin|Lisbon)$/,
+    /^(Berlin|Lisbon) is (green|amber|red) at (Berlin|Lisbon)$/,
     (other = '', colour, name) =>
       async (stage) =>
-        await expectHealth(stage.watching[name as OfficeName], other, colour as 'green' | 'red'),
+        await expectHealth(stage.watching[name as OfficeName], other, colour as 'green' | 'amber' | 'red'),
   ],
   [
     // Nothing of it answers any more, and nothing is refused.
@@ -232,6 +232,11 @@ const vocabulary: readonly (readonly [RegExp, (...parts: string[]) => Action])[]
     /^(Berlin|Lisbon)'s service (hangs|goes on)$/,
     (name, what) => async (stage) =>
       officeNamed(stage, name).service.kill(what === 'hangs' ? 'SIGSTOP' : 'SIGCONT'),
+  ],
+  [
+    /^(Berlin|Lisbon)'s Asterisk (hangs|goes on)$/,
+    (name, what) => async (stage) =>
+      officeNamed(stage, name).pbx.asterisk.kill(what === 'hangs' ? 'SIGSTOP' : 'SIGCONT'),
   ],
   [
     /^(Berlin|Lisbon)'s service is killed$/,
