@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FailureError } from '../domain/failure.ts';
+import { writeWholeFile } from '../files/whole-file.ts';
 
 const tokenForm = /^[A-Za-z0-9_-]{43}$/;
 
@@ -23,8 +24,7 @@ export async function loadOrCreateToken(dataDir: string): Promise<string> {
     const known = await readText(file);
     if (tokenForm.test(known)) return known;
     const made = randomBytes(32).toString('base64url');
-    await writeFile(`${file}.new`, `${made}\n`, { mode: 0o600 });
-    await rename(`${file}.new`, file);
+    await writeWholeFile(file, `${made}\n`, { mode: 0o600 });
     return made;
   } catch (error) {
     throw new FailureError(

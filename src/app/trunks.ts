@@ -4,7 +4,7 @@ import ipaddr from 'ipaddr.js';
 import type { AmiConnection } from '../asterisk/ami-connection.ts';
 import type { AriConnection } from '../asterisk/ari-connection.ts';
 import type { CallChannels } from '../asterisk/call-channels.ts';
-import { makeFolder } from '../asterisk/files.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { Iax2Trunks } from '../asterisk/iax2-trunks.ts';
 import { OwnCertificate } from '../asterisk/own-certificate.ts';
 import { PeerCertificates } from '../asterisk/peer-certificates.ts';

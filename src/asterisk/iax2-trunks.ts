@@ -6,7 +6,8 @@ import type { AmiConnection } from './ami-connection.ts';
 import { AmiRefusal, isDenied } from './ami-errors.ts';
 import type { AriConnection } from './ari-connection.ts';
 import { DelayedTasks } from './delayed-tasks.ts';
-import { makeFolder, replaceFile } from './files.ts';
+import { makeFolder } from '../files/make-folder.ts';
+import { writeWholeFile } from '../files/whole-file.ts';
 
 /** Name of the one task, and milliseconds between two questions. */
 const settling = 'states';
@@ -86,7 +87,7 @@ export class Iax2Trunks implements TrunkProvisioner {
     const sections = await this.#load();
     if (this.#unwritten) {
       await makeFolder(dirname(this.#deps.file));
-      await replaceFile(this.#deps.file, heading + [...sections.values()].join(''), fileMode);
+      await writeWholeFile(this.#deps.file, heading + [...sections.values()].join(''), { mode: fileMode });
       this.#unwritten = false;
       this.#unread = true;
     } else if (!this.#unread || !this.#used) return;

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { isCertificateFor } from '../domain/certificate.ts';
 import { FailureError } from '../domain/failure.ts';
 import { makeTrunkCertificate } from '../domain/trunk-certificate.ts';
-import { makeFolder, replaceFile } from './files.ts';
+import { makeFolder } from '../files/make-folder.ts';
+import { writeWholeFile } from '../files/whole-file.ts';
 
 const certificateMode = 0o644;
 const keyMode = 0o640;
@@ -55,8 +56,8 @@ export class OwnCertificate {
     const key = await read(this.#path('key'));
     if (isPair(this.#certificate, key) && isCertificateFor(this.#certificate, hosts)) return false;
     const made = makeTrunkCertificate(this.#systemId, hosts, isKey(key) ? key : undefined);
-    await replaceFile(this.#path('key'), made.certificateKey, keyMode);
-    await replaceFile(this.#path('crt'), made.certificate, certificateMode);
+    await writeWholeFile(this.#path('key'), made.certificateKey, { mode: keyMode });
+    await writeWholeFile(this.#path('crt'), made.certificate, { mode: certificateMode });
     this.#certificate = made.certificate;
     return true;
   }

@@ -1,7 +1,8 @@
 import { readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { trunkSubjectHash } from '../domain/trunk-certificate.ts';
-import { makeFolder, replaceFile } from './files.ts';
+import { makeFolder } from '../files/make-folder.ts';
+import { writeWholeFile } from '../files/whole-file.ts';
 
 const certificateFile = /^(il-[0-9a-z]{16})\.pem$/;
 const hashLink = /^([0-9a-f]{8})\.\d+$/;
@@ -34,7 +35,7 @@ export class PeerCertificates {
     const before = kept.get(trunk);
     if (before?.certificate === certificate) return false;
     const hash = trunkSubjectHash(certificate);
-    await replaceFile(this.#file(trunk), certificate, 0o644);
+    await writeWholeFile(this.#file(trunk), certificate, { mode: 0o644 });
     kept.set(trunk, { certificate, hash });
     await this.#link(hash, kept);
     if (before !== undefined && before.hash !== hash) await this.#link(before.hash, kept);

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { access, constants, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { access, constants, readFile, realpath, rename, stat } from 'node:fs/promises';
 import { FailureError } from '../domain/failure.ts';
+import { writeWholeFile } from '../files/whole-file.ts';
 
 /**
  * Puts new content in place of a file's: either all of it is there, also after a power cut, or the old content is.
@@ -19,45 +18,19 @@ export async function replaceFile(
   try {
     const target = await realpath(file);
     await access(target, constants.W_OK);
-    const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
-    try {
-      await writeLike(target, temporary, content);
+    const { mode, uid, gid } = await stat(target);
+    let replaced = false;
+    const place = async (draft: string): Promise<void> => {
       // As late as can be: what an editor saved meanwhile must not be lost.
-      if (!isAsRead(await readFile(target))) return false;
-      await rename(temporary, target);
-    } finally {
-      await rm(temporary, { force: true });
-    }
-    await syncFolder(dirname(target));
-    return true;
+      if (!isAsRead(await readFile(target))) return;
+      await rename(draft, target);
+      replaced = true;
+    };
+    await writeWholeFile(target, content, { mode: mode & 0o7777, owner: { uid, gid }, place });
+    return replaced;
   } catch (error) {
     const remedy = 'Nothing was changed; let the service write the file and its directory, or edit the file';
     throw new FailureError('config-unwritable', `${file} ${unwritable(error)}`, remedy, error);
-  }
-}
-
-/** Writes a new file with the owner and mode of another one. */
-async function writeLike(model: string, path: string, content: string): Promise<void> {
-  const { mode, uid, gid } = await stat(model);
-  const handle = await open(path, 'wx', 0o600);
-  try {
-    await handle.writeFile(content);
-    const made = await handle.stat();
-    if (made.uid !== uid || made.gid !== gid) await handle.chown(uid, gid);
-    await handle.chmod(mode & 0o7777);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Makes a rename in it last. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWholeFile } from '../files/whole-file.ts';
 
 /** The mark of the database's latest change, outside the database; missing in older data directories. */
 export class MarkFile {
@@ -19,20 +19,8 @@ export class MarkFile {
     }
   }
 
-  /** The new mark is there whole, or the old one is; for this user alone. */
+  /** For this user alone. */
   async write(mark: string): Promise<void> {
-    const draft = `${this.#path}.${randomBytes(6).toString('hex')}`;
-    try {
-      const file = await open(draft, 'wx', 0o600);
-      try {
-        await file.writeFile(`${mark}\n`);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(draft, this.#path);
-    } finally {
-      await rm(draft, { force: true });
-    }
+    await writeWholeFile(this.#path, `${mark}\n`, { mode: 0o600 });
   }
 }

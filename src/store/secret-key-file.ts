@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, unlink } from 'node:fs/promises';
+import { link, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FailureError } from '../domain/failure.ts';
+import { writeWholeFile } from '../files/whole-file.ts';
 
 const keyBytes = 32;
 const keyForm = /^[A-Za-z0-9_-]{43}$/;
@@ -43,23 +44,10 @@ export async function readSecretKey(dataDir: string): Promise<Uint8Array | undef
  */
 export async function createSecretKey(dataDir: string): Promise<Uint8Array> {
   const path = secretKeyFile(dataDir);
-  const draft = `${path}.${randomBytes(6).toString('hex')}`;
   const key = randomBytes(keyBytes);
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    const file = await open(draft, 'wx', 0o600);
-    try {
-      await file.writeFile(`${key.toString('base64url')}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    try {
-      await link(draft, path);
-    } finally {
-      await unlink(draft);
-    }
-    await syncFolder(dataDir);
+    await writeWholeFile(path, `${key.toString('base64url')}\n`, { mode: 0o600, place: link });
   } catch (error) {
     throw unusable(path, error);
   }
@@ -99,16 +87,6 @@ function unusable(path: string, error: unknown): FailureError {
     'It must belong to the user that runs Interlinks, on a disk with free space.',
     error,
   );
-}
-
-/** So that the file's name survives a power cut as its content does. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }
 
 function codeOf(error: unknown): unknown {

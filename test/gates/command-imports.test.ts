@@ -39,6 +39,7 @@ test('the command reaches the service by its API alone: no database, no Asterisk
     'admin/schema.ts',
     'admin/token.ts',
     'doctor/finding.ts',
+    'files/whole-file.ts',
   ]);
   const outside = [...packages].filter((name) => !name.startsWith('node:')).toSorted();
   expect(outside).toEqual(['commander', 'ipaddr.js', 'yaml', 'zod']);

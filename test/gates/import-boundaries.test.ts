@@ -75,6 +75,9 @@ const forbidden = [
   ['src/admin/web/a.ts', '../server.ts'],
   ['src/admin/web/parts/b.ts', '../../../domain/failure.ts'],
   ['src/admin/web/c.ts', 'node:fs'],
+  ['src/domain/d.ts', '../files/whole-file.ts'],
+  ['src/interlinks/c.ts', '../files/whole-file.ts'],
+  ['src/files/a.ts', '../domain/failure.ts'],
 ] as const;
 
 test.each(forbidden)('%s may not import %s', async (file, target) => {
@@ -95,6 +98,7 @@ const allowed = [
   ['src/cli/ok2.ts', '../doctor/examine-system.ts'],
   ['src/doctor/ok.ts', '../asterisk/ari-probe.ts'],
   ['src/app.ts', './store/index.ts'],
+  ['src/store/ok2.ts', '../files/whole-file.ts'],
 ] as const;
 
 test.each(allowed)('%s may import %s', async (file, target) => {
