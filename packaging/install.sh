@@ -22,8 +22,9 @@ getent passwd interlinks >/dev/null || useradd --system --gid interlinks --no-cr
     --home-dir /var/lib/interlinks --shell /usr/sbin/nologin interlinks
 
 # The service puts a new interlinks.yaml in the place of the old one when a number is made private, so the file is its
-# own and it may write the directory. The sticky bit keeps it from replacing what is root's: the passwords.
-install -d -o root -g interlinks -m 1770 /etc/interlinks
+# own and it may write the directory. No sticky bit: with fs.protected_regular=2, as Debian has it, not even root could
+# append to a file of the service then.
+install -d -o root -g interlinks -m 0770 /etc/interlinks
 install -d -o interlinks -g interlinks -m 0711 /var/lib/interlinks
 # What Asterisk reads: the trunks' certificates, and the IAX2 trunks.
 asterisk=asterisk

@@ -23,10 +23,12 @@ if [ "${1-}" != --force ]; then
     fi
 fi
 
-including=$(grep -rlsE '^[[:space:]]*#(try)?include[[:space:]].*/opt/interlinks/' /etc/asterisk --include='*.conf') || true
-if [ -n "$including" ]; then
-    echo 'uninstall.sh: these still include files of Interlinks; take the lines out first (docs/operations.md), since' >&2
-    echo "Asterisk takes nothing of a file that includes a missing one:" $including >&2
+needing='^[[:space:]]*(#(try)?include[[:space:]].*/opt/interlinks/|\[interlinks-[a-z]+\]\(\+)'
+left=$(grep -rlsE "$needing" /etc/asterisk --include='*.conf') || true
+if [ -n "$left" ]; then
+    echo 'uninstall.sh: these still include files of Interlinks, or add to a section of one; take that out first' >&2
+    echo '(docs/operations.md), since Asterisk takes nothing of a file that includes or adds to what is not there:' >&2
+    echo "$left" >&2
     exit 1
 fi
 

@@ -40,7 +40,7 @@ export interface HealthSigns {
 /** So many unanswered heartbeats make an interlink red. */
 const maxMisses = 2;
 /** Two turns, 5 or 6 s each, a heartbeat that got lost and is repeated, and a little. */
-const silenceMs = 18_000;
+export const silenceMs = 18_000;
 /** As far as two clocks may differ without notice; also the tolerance of request tokens. */
 export const clockToleranceMs = 60_000;
 

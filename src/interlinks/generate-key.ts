@@ -98,7 +98,7 @@ function readTerms(input: GenerateKeyInput, system: LocalSystem): Result<Terms> 
     return fail(
       'trunk-unsupported',
       `This system takes no ${trunkKind} trunks.`,
-      'Add the kind to trunk.protocols in interlinks.yaml, or leave the kind out.',
+      'Add the kind to trunk.protocols in interlinks.yaml and restart the service, or leave the kind out.',
     );
   }
   const lifetime = input.expiresInMs ?? defaultLifetime;
@@ -135,6 +135,6 @@ function unreachableAddress(host: string): Result<never> {
   return fail(
     'peer-address-refused',
     `No other system can reach this one at ${host}.`,
-    'Set peer.url and trunk.address in interlinks.yaml to an address that the other system can reach.',
+    'Set peer.url and trunk.address in interlinks.yaml to an address that the other system can reach, and restart the service.',
   );
 }

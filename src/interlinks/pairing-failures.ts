@@ -43,7 +43,7 @@ export function peerAddressRefused(address: string): Failed {
   return fail(
     'peer-address-refused',
     `The other system names ${address} as its own, an address that cannot be another system's.`,
-    'The other admin sets peer.url and trunk.address to what this system can reach, and makes a new key.',
+    'The other admin sets peer.url and trunk.address to what this system can reach, restarts the service, and makes a new key.',
   );
 }
 
@@ -61,7 +61,7 @@ export function trunkUnsupported(): Failed {
   return fail(
     'trunk-unsupported',
     'The two systems have no kind of trunk in common for this key.',
-    'Add the kind to trunk.protocols in interlinks.yaml, or ask for a key for another kind. If it is for calls without encryption, it needs your word: on the page, or with --plain.',
+    'Add the kind to trunk.protocols in interlinks.yaml and restart the service, or ask for a key for another kind. If it is for calls without encryption, it needs your word: on the page, or with --plain.',
   );
 }
 
@@ -114,7 +114,7 @@ export function refusedByIssuer(refusal: PairingRefusal): Failed {
       return fail(
         'peer-address-refused',
         'The other system cannot reach this one at its peer.url or trunk.address.',
-        'Set both in interlinks.yaml to addresses that the other system can reach, then enter the key again.',
+        'Set both in interlinks.yaml to addresses that the other system can reach, restart the service, and enter the key again.',
       );
     case 'invalid':
       return fail(

@@ -1,4 +1,11 @@
-import { clockToleranceMs, isHeard, isNew, isSilent, type HealthSigns } from '../../domain/health.ts';
+import {
+  clockToleranceMs,
+  isHeard,
+  isNew,
+  isSilent,
+  silenceMs,
+  type HealthSigns,
+} from '../../domain/health.ts';
 import { isEncrypted, technologyOf, type TrunkAddress } from '../../domain/interlink.ts';
 import { fine, notChecked, problem, warning, type Finding } from '../finding.ts';
 
@@ -57,7 +64,7 @@ function checkRequests({ name, peer, own, now }: InterlinkFacts, signs: HealthSi
       problem(
         'peer-cannot-reach-us',
         name,
-        `From ${name} to here: no request has arrived for 16 s`,
+        `From ${name} to here: no request has arrived for ${silenceMs / 1000} s`,
         `Open TCP port ${portOf(own.url)} of this system for ${name}; it is told to use ${own.url} (peer.url), which has to lead here from there`,
       ),
     );

@@ -19,6 +19,7 @@ const needed: Readonly<Record<string, string>> = {
   'res_pjsip_sdp_rtp.so': 'calls have no sound',
   'res_rtp_asterisk.so': 'calls have no sound',
   'res_sorcery_memory.so': 'no trunk can be made',
+  'res_srtp.so': 'encrypted calls fail',
 };
 
 /** Names of the modules for codecs that Asterisk can translate; others it only passes on. */

@@ -21,7 +21,7 @@ export function checkNat(
       'trunk-address-private',
       'trunk.address',
       `trunk.address ${trunkAddress} is ${own.join(', ')}, which ${far.join(', ')} in the Internet cannot reach`,
-      'Set trunk.address to the public address that is forwarded to this system, external_media_address and external_signaling_address of [interlinks-tls] to the same, and its local_net to your own network',
+      'Set trunk.address and trunk.pjsip.externalAddress to the public address that is forwarded to this system, external_media_address and external_signaling_address of [interlinks-tls] to the same, its local_net to your own network, and restart both services',
     ),
   ];
 }
