@@ -1,6 +1,6 @@
 import type { DialplanLocation } from '../domain/local-number.ts';
 import { isDialable } from '../domain/number-plan.ts';
-import { isPrefix } from '../domain/prefix.ts';
+import { isOwnPrefix } from '../domain/prefix.ts';
 import { excerpt, type Flaw } from './problem.ts';
 
 const invisible = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
@@ -22,7 +22,7 @@ export function numberFlaw(text: string): Flaw | undefined {
 
 /** What is dialed before the numbers of one system. */
 export function prefixFlaw(text: string): Flaw | undefined {
-  if (isPrefix(text)) return undefined;
+  if (isOwnPrefix(text)) return undefined;
   return {
     message: `${excerpt(text)} is no prefix: it has 1 to 6 of the characters 0-9, * and #`,
     remedy: 'Write it like "82"',

@@ -1,13 +1,19 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { afterPrefix, findPrefixed, isPrefix, prefixesClash } from './prefix.ts';
+import { afterPrefix, findPrefixed, isOwnPrefix, isPrefix, prefixesClash } from './prefix.ts';
 import { activeInterlink } from './testing.ts';
 
-const prefix = fc.stringMatching(/^[0-9*#]{1,6}$/);
+const prefix = fc.stringMatching(/^[0-9]{1,6}$/);
 const number = fc.stringMatching(/^[0-9*#]{1,14}$/);
 
 test.each(['', '1234567', '8 2', '８２', '82\n', '+49'])('%j is no prefix', (text) => {
   expect(isPrefix(text)).toBe(false);
+  expect(isOwnPrefix(text)).toBe(false);
+});
+
+test.each(['*82', '82#'])('%s can be dialed before own numbers alone', (text) => {
+  expect(isPrefix(text)).toBe(false);
+  expect(isOwnPrefix(text)).toBe(true);
 });
 
 test('what follows a prefix is the number', () => {

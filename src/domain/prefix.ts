@@ -1,10 +1,16 @@
 import type { ActiveInterlink } from './interlink.ts';
 
-const form = /^[0-9*#]{1,6}$/;
+const form = /^[0-9]{1,6}$/;
+const ownForm = /^[0-9*#]{1,6}$/;
 
-/** Whether a text can be dialed before the numbers of one system. */
+/** Whether a text can be dialed before the numbers of a linked system: the dial plan lets in nothing but digits of those. */
 export function isPrefix(text: string): boolean {
   return form.test(text);
+}
+
+/** Whether a text can be dialed before this system's own numbers. */
+export function isOwnPrefix(text: string): boolean {
+  return ownForm.test(text);
 }
 
 /** Whether a dialed number could begin with either of two prefixes. */

@@ -54,7 +54,7 @@ function checkPrefix(
   others: readonly Interlink[],
 ): Result<undefined> {
   if (!isPrefix(prefix)) {
-    return fail('prefix-invalid', 'A prefix has 1 to 6 of the characters 0-9, * and #.', 'Write it like 82.');
+    return fail('prefix-invalid', 'A prefix has 1 to 6 digits.', 'Write it like 82.');
   }
   if (own !== undefined && prefixesClash(prefix, own)) {
     return taken(prefix, `this system's own prefix ${own} (dialing.ownPrefix in interlinks.yaml)`);

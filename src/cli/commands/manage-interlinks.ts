@@ -56,7 +56,7 @@ export function addInterlinkCommands(program: CliCommand): void {
   program
     .command('prefix')
     .argument('<interlink>', 'what the interlink is called here')
-    .argument('<prefix>', '1 to 6 of 0-9, * and #; "off" takes it away')
+    .argument('<prefix>', '1 to 6 digits; "off" takes it away')
     .summary('dial numbers of one system by a prefix')
     .description(
       'Gives an interlink a prefix: dialed before a number, it asks that system for the number and nobody else, also where this one has the same number.',
