@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import type { ActiveInterlink } from './interlink.ts';
 import type { LocalNumber } from './local-number.ts';
 import { NumberPlan } from './number-plan.ts';
@@ -42,4 +43,12 @@ export function activeInterlink(name: string, change: Partial<ActiveInterlink> =
     },
     ...change,
   };
+}
+
+/** The certificate with a key of an algorithm that nobody knows, PEM. OpenSSL reads all of it but that. */
+export function withUnreadableKey(certificate: string): string {
+  const { raw } = new X509Certificate(certificate);
+  const ecPublicKey = Buffer.from('2a8648ce3d0201', 'hex');
+  raw[raw.indexOf(ecPublicKey) + ecPublicKey.length - 1] = 0x7f;
+  return new X509Certificate(raw).toString();
 }

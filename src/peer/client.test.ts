@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createServer as createPlainServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ActiveInterlink } from '../domain/interlink.ts';
+import { withUnreadableKey } from '../domain/testing.ts';
 import type { LookupQuery } from '../calls/peer-lookups.ts';
 import { silentLogger } from '../interlinks/testing/samples.ts';
 import { PeerClient } from './client.ts';
@@ -225,6 +226,13 @@ describe('the connection', () => {
     expect(requests).toBe(0);
     const beat = { version: '1', protocol: 1, name: 'Own', trunk: 'up' } as const;
     expect(await client.heartbeat(interlink, beat, never)).toEqual({ kind: 'missed', reason: 'certificate' });
+  });
+
+  test('reaches nobody by a certificate whose key cannot be read', async () => {
+    const certificate = withUnreadableKey(peer.certificate);
+    interlink = { ...interlink, peer: { ...interlink.peer, certificate } };
+    expect(await ask()).toBeUndefined();
+    expect(requests).toBe(0);
   });
 
   test('follows a changed certificate at once', async () => {

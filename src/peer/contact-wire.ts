@@ -8,14 +8,16 @@ import { parsePeerUrl } from '../domain/peer-url.ts';
 export const host = z.string().refine(isHost);
 export const port = z.number().int().min(1).max(65_535);
 
-/** One certificate and nothing else, written anew so that no other text of the sender is kept. */
+/** One certificate and nothing else, with a key that can be read, written anew so that no other text of the sender is kept. */
 export const certificate = z
   .string()
   .max(6000)
   .transform((pem, context) => {
     try {
       const parsed = new X509Certificate(pem);
-      if (pem.split('-----BEGIN').length === 2) return parsed.toString();
+      // OpenSSL reads the key only now, and node:crypto throws for one that it does not know.
+      if (pem.split('-----BEGIN').length === 2 && parsed.publicKey.type === 'public')
+        return parsed.toString();
     } catch {
       // Said below.
     }

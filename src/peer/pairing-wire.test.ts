@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { withUnreadableKey } from '../domain/testing.ts';
 import type { PairingAnswer, PairingRequest } from '../interlinks/pairing-messages.ts';
 import { makeIdentity } from './identity.ts';
 import { pairingCodec } from './pairing-wire.ts';
@@ -90,6 +91,7 @@ describe('refuses a message', () => {
     ['without a certificate', { certificate: '' }],
     ['with two certificates', { certificate: secondCertificate }],
     ['with a private key for a certificate', { certificate: certificateKey }],
+    ['with a certificate whose key cannot be read', { certificate: withUnreadableKey(certificate) }],
     ['with a broken certificate', { certificate: certificate.replace('MII', 'MIJ') }],
     ['without an ephemeral key', { ephemeral: 'x' }],
   ])('%s', (_, members) => {
