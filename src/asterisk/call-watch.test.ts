@@ -66,8 +66,13 @@ async function pass(ms: number): Promise<void> {
   await vi.advanceTimersByTimeAsync(ms);
 }
 
-function as(up: boolean, rangAfterMs?: number, talkedMs?: number): CallProgress {
-  return { up, rangAfterMs, talkedMs };
+function as(
+  up: boolean,
+  rangAfterMs?: number,
+  talkedMs?: number,
+  joined = talkedMs !== undefined,
+): CallProgress {
+  return { up, rangAfterMs, talkedMs, joined };
 }
 
 test('what the dial plan says of a call is understood', () => {
@@ -76,6 +81,8 @@ test('what the dial plan says of a call is understood', () => {
   expect(parseProgress('Up|0|5|1200')).toEqual(as(true, 0, 1200));
   expect(parseProgress('Up|||7')).toEqual(as(true, undefined, 7));
   expect(parseProgress('Up|0|5')).toEqual(as(true, 0));
+  expect(parseProgress('Up|12|||ANSWER')).toEqual(as(true, 12, undefined, true));
+  expect(parseProgress('Up|12|||')).toEqual(as(true, 12));
   expect(parseProgress('')).toEqual(as(false));
 });
 
@@ -106,10 +113,29 @@ test('an answer is told of while the call is up, once, and its moment is correct
 
 test('a call that was transferred, and so was up before it began, is answered after it rang', async () => {
   begin();
+  watch.wasUpBefore('ch1');
   progress = as(true, 100);
   await pass(500);
+  expect(recorder.find('ch1')).toMatchObject({ ringingAt: 1100, answeredAt: undefined });
+  progress = as(true, 100, undefined, true);
+  await pass(2000);
+  expect(recorder.find('ch1')).toMatchObject({ ringingAt: 1100, answeredAt: 3500 });
   watch.told('ch1', as(true, 100, 60_000));
   expect(recorder.find('ch1')).toMatchObject({ ringingAt: 1100, answeredAt: 1100 });
+});
+
+test('a call that was transferred, and that nobody answers, ends as what it was', async () => {
+  begin();
+  watch.wasUpBefore('ch1');
+  progress = as(true, 100);
+  await pass(5000);
+  watch.told('ch1', as(true, 100));
+  watch.over('ch1', cause.userBusy);
+  await recorder.flush();
+  expect(saved.at(-1)).toMatchObject({ answeredAt: undefined, outcome: 'busy' });
+  recorder.begin(call);
+  watch.told('ch1', as(true));
+  expect(recorder.find('ch1')).toMatchObject({ answeredAt: 6000 });
 });
 
 test('a clock that was set back makes no call be answered before it began', () => {

@@ -32,6 +32,8 @@ export class CallWatch {
   readonly #asks = new DelayedTasks();
   /** When the dial plan got each channel, by its id; milliseconds since the epoch. */
   readonly #sentAt = new Map<string, number>();
+  /** Channels that were up before anybody was dialed for them. */
+  readonly #upBefore = new Set<string>();
 
   constructor(deps: CallWatchDeps) {
     this.#deps = deps;
@@ -43,15 +45,20 @@ export class CallWatch {
     this.#askIn(firstAskMs, channel);
   }
 
+  /** That the channel is up tells nothing of this call: it is a transferred one, for example, and `Dial` has it. */
+  wasUpBefore(channel: string): void {
+    this.#upBefore.add(channel);
+  }
+
   /** Takes up a call that was up before there was a connection to Asterisk. */
   resume(channel: string): void {
     this.#askIn(0, channel);
   }
 
   /** The dial plan tells how far a call has come. */
-  told(channel: string, { up, rangAfterMs, talkedMs = 0 }: CallProgress): void {
+  told(channel: string, { up, joined, rangAfterMs, talkedMs = 0 }: CallProgress): void {
     const { recorder, now } = this.#deps;
-    if (up) recorder.answered(channel, now() - talkedMs);
+    if (this.#upBefore.has(channel) ? joined : up) recorder.answered(channel, now() - talkedMs);
     const sentAt = this.#sentAt.get(channel);
     if (rangAfterMs !== undefined) {
       recorder.ringing(channel, sentAt === undefined ? now() : Math.min(sentAt + rangAfterMs, now()));
@@ -61,7 +68,12 @@ export class CallWatch {
   /** The dial plan tells that a channel ends, or that is found out. Channels that are no call of ours are no error. */
   over(channel: string, ended: HangupCause): void {
     this.#deps.recorder.ended(channel, ended);
+    this.#forget(channel);
+  }
+
+  #forget(channel: string): void {
     this.#sentAt.delete(channel);
+    this.#upBefore.delete(channel);
   }
 
   #askIn(delayMs: number, channel: string, missing = false): void {
@@ -81,7 +93,7 @@ export class CallWatch {
     }
     if (gone && missing) this.over(channel, cause.normalClearing);
     const record = recorder.find(channel);
-    if (record === undefined) this.#sentAt.delete(channel);
+    if (record === undefined) this.#forget(channel);
     else this.#askIn(gone ? askMs : pauseAfter(record), channel, gone);
   }
 }

@@ -7,6 +7,7 @@ import type { CallRecord } from '../domain/call.ts';
 import { activeInterlink, localNumber } from '../domain/testing.ts';
 import type { AriConnection } from './ari-connection.ts';
 import type { CallChannels } from './call-channels.ts';
+import { parseProgress } from './call-progress.ts';
 import { CallWatch } from './call-watch.ts';
 import { StasisApplication } from './stasis-application.ts';
 
@@ -59,7 +60,9 @@ beforeEach(() => {
     events: new ToldEvents(),
   });
   watch = new CallWatch({
-    channels: { progress: async () => ({ up: false, rangAfterMs: undefined, talkedMs: undefined }) },
+    channels: {
+      progress: async () => ({ up: false, rangAfterMs: undefined, talkedMs: undefined, joined: false }),
+    },
     recorder,
     now: () => 1000,
   });
@@ -162,13 +165,16 @@ describe('after a trunk has failed', () => {
   const [lisbon, porto] = [activeInterlink('Lisbon'), activeInterlink('Porto')];
 
   test.each([
-    ['before anything rang, the next peer is tried', '||', []],
-    ['while a phone rang, nobody else is tried', '|900|', ['ch1']],
-  ])('%s', async (_what, times, ends) => {
+    ['before anything rang, the next peer is tried', 'Ring', '||', []],
+    ['while a phone rang, nobody else is tried', 'Ring', '|900|', ['ch1']],
+    ['the next peer is tried for a caller too who was transferred', 'Up', '||', []],
+  ])('%s', async (_what, state, times, ends) => {
     const candidates = [lisbon, porto].map((interlink) => ({ interlink, number: '102', ticket: 't' }));
     route = { kind: 'trunk', candidates, asked: [] };
-    await dial();
-    ari.emit('StasisStart', { channel, args: ['again', '102', '38', `Ring${times}`] });
+    ari.emit('StasisStart', { channel: { ...channel, state }, args: ['call', '102', ''] });
+    await new Promise(setImmediate);
+    watch.told('ch1', parseProgress(`${state}${times}`));
+    ari.emit('StasisStart', { channel, args: ['again', '102', '38', `${state}${times}`] });
     await new Promise(setImmediate);
     expect(hungUp).toEqual(ends);
   });

@@ -113,6 +113,7 @@ export class StasisApplication {
       recorder.ended(channel.id, cause.normalClearing);
       return;
     }
+    if (channel.state === 'Up' && isDialed(route)) this.#deps.watch.wasUpBefore(channel.id);
     const sent = this.#send(channel.id, dialed, route, begin, fromTrunk ? undefined : notFound());
     // Nobody waits for this.
     log.info({ callId, channel: channel.name, dialed, route: describe(route) }, 'call');
@@ -267,6 +268,16 @@ export class StasisApplication {
 /** The function that gives the address at which a trunk's other end is. */
 function remoteAddress(channelName: string): string {
   return channelName.startsWith('IAX2/') ? 'CHANNEL(peerip)' : 'CHANNEL(pjsip,remote_addr)';
+}
+
+/** Whether the call ends with the `Dial` that the channel is sent to, and goes on to no place in the admin's dial plan. */
+function isDialed(route: Route): boolean {
+  if (route.kind === 'trunk') return true;
+  return (
+    route.kind === 'local' &&
+    route.number.target.kind === 'ring' &&
+    route.number.target.noAnswer === undefined
+  );
 }
 
 function describe(route: Route): string {
