@@ -213,6 +213,8 @@ function sectionsOf({ name, address, secrets }: Trunk, codecs: readonly string[]
       host: address.host,
       port: String(address.port),
       sendani: 'no',
+      // For transfers by the peer alone, which chan_iax2 obeys: an empty one of dialplan/interlinks.conf.
+      context: 'interlinks-nowhere',
       qualify: String(qualify.limit),
       qualifyfreqok: String(qualify.whenUp),
       qualifyfreqnotok: String(qualify.whenDown),

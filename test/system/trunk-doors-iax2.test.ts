@@ -13,6 +13,9 @@ import { keepTickets, unusedTicket } from '../rig/tickets.ts';
 const ADMITTED = 'busy';
 const REFUSED = 'refused';
 const SHARED = '101';
+const PRIVATE = '190';
+/** What Porto's dial plan transfers a call to that it has answered, by the number that was dialed. */
+const TRANSFERS = { '306': PRIVATE, '307': `1&PJSIP/${PRIVATE}`, '308': `1&Local/${PRIVATE}@phones` };
 
 let berlin: Office;
 let lisbon: Office;
@@ -22,11 +25,32 @@ beforeAll(async () => {
   [berlin, lisbon, porto] = await Promise.all([
     startOffice({
       name: 'Berlin',
-      numbers: [{ number: SHARED }, { number: '102' }],
-      phones: { [SHARED]: 1000 },
+      numbers: [{ number: SHARED }, { number: '102' }, { number: PRIVATE, private: true }],
+      phones: { [SHARED]: 1000, [PRIVATE]: 620 },
     }),
     startOffice({ name: 'Lisbon', numbers: [{ number: '201' }] }),
-    startOffice({ name: 'Porto', numbers: [{ number: '301' }], phones: { '301': 440 } }),
+    startOffice({
+      name: 'Porto',
+      numbers: [
+        { number: '301' },
+        ...Object.keys(TRANSFERS).map((number) => ({ number, dialplan: `leaving,${number},1` })),
+      ],
+      phones: { '301': 440 },
+      pbx: {
+        outbound: `exten => _X.,1,Hangup(1)
+
+[leaving]
+${Object.entries(TRANSFERS)
+  .map(
+    ([number, to]) => `exten => ${number},1,Answer()
+ same => n,Wait(0.5)
+ same => n,Transfer(IAX2/${to})
+ same => n,Set(GLOBAL(TRANSFERRED)=\${GLOBAL(TRANSFERRED)} ${number})
+ same => n,Wait(3)`,
+  )
+  .join('\n')}`,
+      },
+    }),
   ]);
   await linkOffices(berlin, lisbon, '--trunk', 'iax2');
   await linkOffices(berlin, porto, '--trunk', 'iax2');
@@ -92,3 +116,21 @@ test("a call with another interlink's ticket is refused, and the ticket stays go
   await expect.poll(lastRefusal).toMatchObject({ reason: 'ticket-other-interlink' });
   expect(await call(porto, SHARED, ticket)).toBe(ADMITTED);
 });
+
+test.each(Object.keys(TRANSFERS))(
+  'the call to %s, which the linked system transfers, rings nobody here',
+  async (dialed) => {
+    const caller = berlin.phone(SHARED);
+    const rang = berlin.phone(PRIVATE).events.list.length;
+    const from = caller.events.list.length;
+    await caller.dial(dialed);
+    await caller.waitFor('established', { from });
+    const told = { variable: 'TRANSFERRED' };
+    const transferred = () => ari(porto.pbx, 'GET', 'asterisk/variable', told);
+    await expect
+      .poll(transferred, { timeout: 5000 })
+      .toMatchObject({ value: expect.stringContaining(dialed) });
+    await caller.waitFor('closed', { from });
+    expect(berlin.phone(PRIVATE).events.list.slice(rang)).toEqual([]);
+  },
+);
