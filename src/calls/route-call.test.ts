@@ -1,11 +1,11 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { NumberPlan } from '../domain/number-plan.ts';
 import { activeInterlink, localNumber, numberPlan } from '../domain/testing.ts';
 import type { ActiveInterlink } from '../domain/interlink.ts';
 import type { LookupAnswer, PeerLookups } from './peer-lookups.ts';
 import { routeCall, type Route } from './route-call.ts';
 
-type Says = LookupAnswer | 'away' | 'silent';
+type Says = LookupAnswer | 'away' | 'silent' | 'never';
 
 const shared = (ticket: string): LookupAnswer => ({ status: 'shared', ticket });
 const unknown: LookupAnswer = { status: 'unknown' };
@@ -21,6 +21,7 @@ function office(
 ) {
   const ask = vi.fn<PeerLookups['ask']>(async (interlink: ActiveInterlink) => {
     const says = peers[interlink.name];
+    if (says === 'never') return await new Promise<never>(() => undefined);
     return says === undefined || says === 'silent' || says === 'away' ? undefined : says;
   });
   const owners = Object.entries(peers).map(([name, says]) => ({
@@ -70,6 +71,21 @@ test('several peers that have it are tried oldest first', async () => {
   const { dial } = office({ Oldest: shared('t1'), Middle: unknown, Newest: shared('t2') });
   const route = await dial('201');
   expect(route.kind === 'trunk' && route.candidates.map(({ ticket }) => ticket)).toEqual(['t1', 't2']);
+});
+
+test('one that is silent holds up a call for a moment only which another one takes', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const began = Date.now();
+  const { dial } = office({ Oldest: 'never', Middle: shared('t1'), Newest: shared('t2') });
+  const routed = dial('201').then((route) => ({ route, afterMs: Date.now() - began }));
+  await vi.advanceTimersByTimeAsync(1500);
+  const { route, afterMs } = await routed;
+  expect(route).toMatchObject({ kind: 'trunk', candidates: [{ ticket: 't1' }, { ticket: 't2' }] });
+  expect(route).toMatchObject({
+    asked: [{ answer: 'no-answer' }, { answer: 'shared' }, { answer: 'shared' }],
+  });
+  expect(afterMs).toBe(200);
 });
 
 test('everybody says unknown: unknown', async () => {

@@ -10,6 +10,9 @@ import type { LookupAnswer, LookupQuery, PeerLookups } from './peer-lookups.ts';
 /** One deadline for all peers that are asked about one call; below the 2 s after which the dial plan gives up. */
 const lookupDeadlineMs = 1500;
 
+/** Once a peer has said yes, so long the others have who may have the number too. */
+const graceMs = 200;
+
 /** So many of those that list a number are asked at the same time. */
 const askedAtOnce = 4;
 
@@ -117,9 +120,7 @@ async function askPeers(
     .map(({ interlink, listed }) => ({ interlink, listed, answer: 'away' }));
   using deadline = new Deadline(lookupDeadlineMs, signal);
   for (const group of inGroups(owners.filter(({ away }) => !away))) {
-    const answers = await Promise.all(
-      group.map((owner) => askPeer(deps, { number, callId, caller }, owner, deadline.signal)),
-    );
+    const answers = await askGroup(deps, { number, callId, caller }, group, deadline.signal);
     asked.push(...answers.map(({ interlink, listed, answer }) => ({ interlink, listed, answer })));
     const candidates = answers.flatMap(({ interlink, ticket }) =>
       ticket === undefined ? [] : [{ interlink, number, ticket }],
@@ -134,12 +135,38 @@ async function askPeers(
   return { kind: silent ? 'away' : 'unknown', asked, prefixed };
 }
 
+/** Asks all at once. One that is silent does not hold up a call that another one takes. */
+async function askGroup(
+  deps: RouteCallDeps,
+  query: LookupQuery,
+  group: readonly PossibleOwner[],
+  until: AbortSignal,
+): Promise<readonly PeerAnswer[]> {
+  const [alone] = group;
+  if (group.length === 1 && alone !== undefined) return [await askPeer(deps, query, alone, until)];
+  const enough = new AbortController();
+  let grace: NodeJS.Timeout | undefined;
+  const signal = AbortSignal.any([until, enough.signal]);
+  const asked = group.map(async (owner) => {
+    const answer = await askPeer(deps, query, owner, signal);
+    if (answer.ticket !== undefined) grace ??= setTimeout(() => enough.abort(), graceMs);
+    return answer;
+  });
+  try {
+    return await Promise.all(asked);
+  } finally {
+    clearTimeout(grace);
+  }
+}
+
+type PeerAnswer = AskedPeer & { readonly ticket: string | undefined };
+
 async function askPeer(
   { lookups }: RouteCallDeps,
   query: LookupQuery,
   { interlink, listed }: PossibleOwner,
   until: AbortSignal,
-): Promise<AskedPeer & { readonly ticket: string | undefined }> {
+): Promise<PeerAnswer> {
   const said = await unlessAborted(until, () => lookups.ask(interlink, query, until));
   const ticket = said?.status === 'shared' ? said.ticket : undefined;
   return { interlink, listed, answer: said?.status ?? 'no-answer', ticket };
