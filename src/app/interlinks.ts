@@ -92,7 +92,7 @@ export async function buildInterlinks(base: Foundation, onGone: (id: string) => 
     publisher,
     health,
     redemptions,
-    followPeer: new FollowPeer(pairing),
+    followPeer: new FollowPeer({ ...pairing, uptime }),
     abandoned: new AbandonPairings(pairing),
     generateKey: new GenerateKey(pairing),
     redeemKey: new RedeemKey({ ...pairing, runner: redemptions }),

@@ -38,6 +38,8 @@ let hungUp: string[];
 /** What each request about a channel fails with. */
 let failure: Error | undefined;
 let watch: CallWatch;
+/** Whether refusals are written down, and not just counted. */
+let written: boolean;
 
 beforeEach(() => {
   ari = new EventEmitter();
@@ -46,6 +48,7 @@ beforeEach(() => {
   answered = Promise.resolve();
   hungUp = [];
   failure = undefined;
+  written = true;
   const act = async (): Promise<void> => {
     if (failure !== undefined) throw failure;
   };
@@ -72,6 +75,7 @@ beforeEach(() => {
       ring: act,
       dial: act,
       handBack: act,
+      variable: async () => '192.0.2.1',
       hangUp: async (id: string) => {
         await act();
         hungUp.push(id);
@@ -89,7 +93,7 @@ beforeEach(() => {
     hasRoom: () => true,
     interlinkOfTrunk: () => activeInterlink('Lisbon'),
     recorder,
-    refusals: { refused: () => undefined },
+    refusals: { refused: () => written },
     notFound: () => undefined,
     now: () => 1000,
     log: silent,
@@ -159,6 +163,21 @@ test('what the dial plan says of the end of a call is written down, and its chan
   await recorder.flush();
   expect(hungUp).toEqual([]);
   expect(saved.at(-1)).toMatchObject({ channel: 'ch1', ringingAt: 1000, cause: 17, outcome: 'busy' });
+});
+
+test('of calls that are refused in a flood, some are recorded and all are ended', async () => {
+  const arrival = {
+    channel: { ...channel, name: 'PJSIP/il-0000000000000000-1' },
+    args: ['arrival', '102', ''],
+  };
+  ari.emit('StasisStart', arrival);
+  await new Promise(setImmediate);
+  written = false;
+  ari.emit('StasisStart', arrival);
+  await new Promise(setImmediate);
+  await recorder.flush();
+  expect(hungUp).toHaveLength(2);
+  expect(saved.map(({ outcome }) => outcome)).toEqual(['refused']);
 });
 
 describe('after a trunk has failed', () => {

@@ -196,14 +196,14 @@ export class StasisApplication {
           ? undefined
           : await channels.variable(channel.id, remoteAddress(channel.name)).catch(() => undefined);
         const callId = randomUUID();
-        this.#deps.refusals.refused(why, remote, {
+        const written = this.#deps.refusals.refused(why, remote, {
           callId,
           channel: channel.name,
           number,
           interlink: interlink?.id,
         });
         const ended = tooMany ? cause.congestion : cause.callRejected;
-        recorder.refused({ ...record, callId, caller: undefined }, ended);
+        if (written) recorder.refused({ ...record, callId, caller: undefined }, ended);
         await channels.hangUp(channel.id, ended);
       }
     }

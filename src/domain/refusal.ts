@@ -31,6 +31,7 @@ export interface Refusals {
   /**
    * @param remote IP address, perhaps with a port; undefined when it is not known
    * @param details for the log; what strangers wrote is welcome here only
+   * @returns whether it was written down: of very many from one place only some are, lest they fill the disk
    */
-  refused(reason: RefusalReason, remote: string | undefined, details?: object): void;
+  refused(reason: RefusalReason, remote: string | undefined, details?: object): boolean;
 }

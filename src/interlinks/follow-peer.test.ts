@@ -20,17 +20,20 @@ let samples: SampleInterlinks;
 let interlink: Interlink;
 let warnings: number;
 let checkHost: HostCheck;
+let uptime: number;
 let follow: (contact: PeerContact, toldAt?: number) => Promise<Interlink['peer']>;
 
 beforeEach(async () => {
   samples = new SampleInterlinks();
   interlink = await samples.addActive('ber');
   warnings = 0;
+  uptime = 0;
   checkHost = async (host) => await Promise.resolve(isHostAllowed(host, false) ? 'allowed' : 'refused');
   const follower = new FollowPeer({
     store: samples.store,
     registry: samples.registry,
     checkHost: async (host) => await checkHost(host),
+    uptime: () => uptime,
     logger: { ...silentLogger, warn: () => (warnings += 1) },
   });
   follow = async (contact, toldAt = 100) => {
@@ -56,6 +59,15 @@ test.each([
   expect(warnings).toBe(1);
 });
 
+test('a peer that moves to and fro is followed once, and again after a rest', async () => {
+  expect(await follow(elsewhere)).toMatchObject({ url: elsewhere.url });
+  const back = { ...elsewhere, url: 'https://old.example:9443' };
+  uptime += 9000;
+  expect(await follow(back)).toMatchObject({ url: elsewhere.url });
+  uptime += 1000;
+  expect(await follow(back)).toMatchObject({ url: back.url });
+});
+
 test('an older word does not turn back a newer one, also when its names take longer to look up', async () => {
   const slow: (() => void)[] = [];
   checkHost = async () => await new Promise((resolve) => slow.push(() => resolve('allowed')));
@@ -75,9 +87,19 @@ test.each([certificateOf('far'), undefined])(
   },
 );
 
+test('a peer that moves to and fro is followed once, and again after a rest', async () => {
+  expect(await follow(elsewhere)).toMatchObject({ url: elsewhere.url });
+  const back = { ...elsewhere, url: 'https://old.example:9443' };
+  uptime += 9000;
+  expect(await follow(back)).toMatchObject({ url: elsewhere.url });
+  uptime += 1000;
+  expect(await follow(back)).toMatchObject({ url: back.url });
+});
+
 test('an older word does not turn back a newer one', async () => {
   await follow(elsewhere, 100);
   expect((await follow({ ...elsewhere, url: 'https://old.example' }, 99))?.url).toBe(elsewhere.url);
+  uptime += 10_000;
   expect((await follow({ ...elsewhere, url: 'https://newest.example' }, 100))?.url).toBe(
     'https://newest.example',
   );

@@ -12,14 +12,21 @@ export interface FollowPeerDeps {
   readonly store: Pick<InterlinkStore, 'movePeer'>;
   readonly registry: InterlinkRegistry;
   readonly checkHost: HostCheck;
+  /** Milliseconds on a clock that never goes back. */
+  readonly uptime: () => number;
   readonly logger: Logger;
 }
+
+/** Each move makes a trunk anew, in a queue that all interlinks share, and perhaps Asterisk's TLS transport too. */
+const restMs = 10_000;
 
 /** Follows peers that move to another address, by what their signed heartbeats tell. */
 export class FollowPeer {
   readonly #deps: FollowPeerDeps;
   /** By interlink: when the latest contact was told, seconds. A repeated heartbeat must not turn back a move. */
   readonly #toldAt = new Map<string, number>();
+  /** By interlink: when the peer moved last, by `uptime`. */
+  readonly #movedAt = new Map<string, number>();
   /** By interlink: the contact that was refused last, so that the log says it once. */
   readonly #refused = new Map<string, string>();
 
@@ -28,13 +35,14 @@ export class FollowPeer {
     deps.registry.subscribe(({ before, after }) => {
       if (before === undefined || after !== undefined) return;
       this.#toldAt.delete(before.id);
+      this.#movedAt.delete(before.id);
       this.#refused.delete(before.id);
     });
   }
 
   /**
-   * Takes over where a peer is reached, if that is new and the address policy allows it. What cannot be written is
-   * told again by the next heartbeat.
+   * Takes over where a peer is reached, if that is new and the address policy allows it. What cannot be written, or
+   * comes too soon after a move, is told again by the next heartbeat.
    *
    * @param toldAt when the peer signed it, seconds since the epoch
    */
@@ -44,16 +52,21 @@ export class FollowPeer {
     if (interlink === undefined || !isActive(interlink) || toldAt < (this.#toldAt.get(id) ?? 0)) return;
     this.#toldAt.set(id, toldAt);
     const { url, trunk } = contact;
-    if (isThere(interlink.peer, contact)) return;
+    if (isThere(interlink.peer, contact) || this.#hasJustMoved(id)) return;
     if (!(await mayName(checkHost, [hostOf(url), trunk.host])))
       return this.#refuse(id, contact, 'the peer says it moved to an address that is not allowed');
     if (!isTrustworthy({ kind: interlink.peer.trunk.kind, ...trunk }, interlink.peer.id))
       return this.#refuse(id, contact, 'the peer moved to a trunk certificate that is not fit for use');
     // Something newer may have been told meanwhile.
-    if (toldAt < (this.#toldAt.get(id) ?? 0)) return;
+    if (toldAt < (this.#toldAt.get(id) ?? 0) || this.#hasJustMoved(id)) return;
+    this.#movedAt.set(id, this.#deps.uptime());
     await store.movePeer(id, contact);
     await registry.refresh(id);
     logger.info({ interlink: id, url, host: trunk.host, port: trunk.port }, 'the peer has moved');
+  }
+
+  #hasJustMoved(id: string): boolean {
+    return this.#deps.uptime() - (this.#movedAt.get(id) ?? -Infinity) < restMs;
   }
 
   #refuse(id: string, { url, trunk: { host, port } }: PeerContact, why: string): void {

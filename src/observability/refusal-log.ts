@@ -41,19 +41,20 @@ export class RefusalLog implements Refusals {
     this.#now = now;
   }
 
-  refused(reason: RefusalReason, remote: string | undefined, details: object = {}): void {
+  refused(reason: RefusalReason, remote: string | undefined, details: object = {}): boolean {
     this.#metrics.refused(reason);
     const address = addressOf(remote ?? '');
     const key = address ?? 'unknown';
     const now = this.#now();
     const told = this.#lines.allows(key, now);
     const last = this.#lines.charge(key, now);
-    if (!told) return;
+    if (!told) return false;
     this.#log.warn(
       { ...(address !== undefined && { remote: address }), reason, ...details },
       messages[reason],
     );
     if (last) this.#log.warn('many refusals of one address; more are counted, and only a few written');
+    return true;
   }
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { once } from './connector.ts';
 import { makeHostCheck } from './host-check.ts';
 
 const addresses: Readonly<Record<string, readonly string[]>> = {
@@ -34,4 +35,25 @@ test.each([
 
 test('a name server that does not answer is not waited for', async () => {
   expect(await makeHostCheck(() => false, silent)('slow.example')).toBe('unresolved');
+});
+
+test('a name is looked up once at a time, and anew afterwards', async () => {
+  const asked: string[] = [];
+  const answers: (() => void)[] = [];
+  const look = once(async (host) => {
+    asked.push(host);
+    await new Promise<void>((answer) => answers.push(answer));
+    return await resolve(host);
+  });
+  const first = Promise.all([
+    look('good.example'),
+    look('good.example'),
+    look('nowhere.example').catch(String),
+  ]);
+  expect(asked).toEqual(['good.example', 'nowhere.example']);
+  for (const answer of answers) answer();
+  const [one, other, none] = await first;
+  expect([one, other, none]).toEqual([one, one, 'Error: ENOTFOUND']);
+  void look('nowhere.example').catch(() => undefined);
+  expect(asked).toHaveLength(3);
 });

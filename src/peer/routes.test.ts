@@ -59,6 +59,14 @@ test.each([
   expect(await send(path, content, newTokenId())).toBe(200);
 });
 
+test('one directory of a peer is read at a time, so that many long ones do not fill the memory', async () => {
+  const { send } = system();
+  const directory = { revision: 'r', numbers: [] };
+  const many = Array.from({ length: 12 }, async () => await send(paths.directory, directory, newTokenId()));
+  expect((await Promise.all(many)).toSorted()).toEqual([200, ...Array.from({ length: 11 }, () => 409)]);
+  expect(await send(paths.directory, directory, newTokenId())).toBe(200);
+});
+
 test('an obeyed notice is obeyed once', async () => {
   const { send, noticed } = system();
   const jti = newTokenId();

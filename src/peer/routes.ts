@@ -47,6 +47,7 @@ export interface SignedRoutesDeps {
 
 /** The signed requests that this system understands. */
 export function signedRoutes(deps: SignedRoutesDeps): readonly SignedRoute[] {
+  const reading = new Set<string>();
   return [
     { path: paths.lookups, handle: ({ interlink }, body) => answerLookup(deps, interlink, body) },
     { path: paths.notices, handle: async (request, body) => await answerNotice(deps, request, body) },
@@ -59,7 +60,7 @@ export function signedRoutes(deps: SignedRoutesDeps): readonly SignedRoute[] {
     {
       path: paths.directory,
       maxBodyBytes: maxDirectoryBytes,
-      handle: async (request, body) => await takeDirectory(deps, request, body),
+      handle: async (request, body) => await takeDirectory(deps, reading, request, body),
     },
     {
       path: paths.confirmationOf(':id'),
@@ -110,17 +111,25 @@ async function reportMedia(
   };
 }
 
+/** @param reading ids of the interlinks of which one is being read: a long one takes many times its size in memory */
 async function takeDirectory(
   deps: SignedRoutesDeps,
+  reading: Set<string>,
   { interlink, claims }: SignedRequest,
   body: Uint8Array,
 ): Promise<Answer> {
   if (!isActive(interlink)) return notActive;
-  if (!(await isFirst(deps, claims))) return replayed;
-  const directory = await readDirectory(body);
-  if (directory === undefined) return { status: 400, body: { code: 'invalid' } };
-  if (!(await deps.receiveDirectory(interlink, directory))) return notActive;
-  return { status: 200, body: { revision: directory.revision } };
+  if (reading.has(interlink.id)) return busy;
+  reading.add(interlink.id);
+  try {
+    if (!(await isFirst(deps, claims))) return replayed;
+    const directory = await readDirectory(body);
+    if (directory === undefined) return { status: 400, body: { code: 'invalid' } };
+    if (!(await deps.receiveDirectory(interlink, directory))) return notActive;
+    return { status: 200, body: { revision: directory.revision } };
+  } finally {
+    reading.delete(interlink.id);
+  }
 }
 
 async function answerNotice(
@@ -153,6 +162,9 @@ async function isFirst(
 
 /** What every request over an interlink that has ended is answered with. */
 export const gone: Answer = { status: 410, body: { code: 'gone' } };
+
+/** One at a time; the next heartbeat makes the peer send it again. */
+const busy: Answer = { status: 409, body: { code: 'busy' } };
 
 const notActive: Answer = { status: 409, body: { code: 'not-active' } };
 

@@ -128,7 +128,7 @@ export class TestAdmin {
       events: new EventHub({ instance: 'x', capacity: 2, now: () => 0 }),
       calls: { list: async () => this.records, usage: async () => [] },
       interlinkName: async (id) => id,
-      refusals: { refused: (reason, remote) => void this.refused.push([reason, remote]) },
+      refusals: { refused: (reason, remote) => this.refused.push([reason, remote]) > 0 },
       unready: async () => this.unready,
       metrics: { contentType: 'text/plain', expose: async () => 'metrics' },
       log: { debug: ignore, info: ignore, warn: ignore, error: (fields) => void this.logged.push(fields) },

@@ -140,7 +140,7 @@ export class TestSystem implements AsyncDisposable {
       trunks: { cleanUp: async () => ({ kind: 'done', calls: 0 }) },
     });
     this.#abandon = new AbandonPairings(common);
-    this.#follow = new FollowPeer(common);
+    this.#follow = new FollowPeer({ ...common, uptime: () => performance.now() });
     const directory = {
       ...common,
       store: store.directories,
@@ -181,7 +181,7 @@ export class TestSystem implements AsyncDisposable {
       seenRequests: store,
       now,
       logger: silentLogger,
-      refusals: { refused: () => undefined },
+      refusals: { refused: () => true },
     });
   }
 
