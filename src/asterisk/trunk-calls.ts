@@ -10,11 +10,11 @@ import { trunkOf } from './channel-name.ts';
 /** The channels of trunks, recognized by name. Hanging one up ends the call for the phone at its other end. */
 export class AriTrunkCalls implements TrunkCalls {
   readonly #ari: AriConnection;
-  readonly #channels: Pick<CallChannels, 'hangUp'>;
+  readonly #channels: Pick<CallChannels, 'hangUp' | 'variable' | 'progress'>;
   /** Trunks whose calls are about to be given up. */
   readonly #failed = new Set<string>();
 
-  constructor(ari: AriConnection, channels: Pick<CallChannels, 'hangUp'>) {
+  constructor(ari: AriConnection, channels: Pick<CallChannels, 'hangUp' | 'variable' | 'progress'>) {
     this.#ari = ari;
     this.#channels = channels;
   }
@@ -26,7 +26,7 @@ export class AriTrunkCalls implements TrunkCalls {
   }
 
   /**
-   * Ends the calls to the peer of a trunk that has said nothing yet, not even that it rings: as a failure of the trunk,
+   * Ends the calls to the peer of a trunk that has said nothing yet, not even that it rings, and sent no sound: as a failure of the trunk,
    * so that the next linked system is tried that has the number. PJSIP would wait for 32 s (RFC 3261, timer B);
    * chan_iax2 gives up by itself before. Many trunks that fail together take one request.
    */
@@ -39,7 +39,11 @@ export class AriTrunkCalls implements TrunkCalls {
     const silent = (await this.#all()).filter(
       ({ name, state }) => failed.has(trunkOf(name) ?? '') && name.startsWith('PJSIP/') && state === 'Down',
     );
-    await Promise.all(silent.map(({ id }) => this.#end(id, cause.networkOutOfOrder)));
+    await Promise.all(
+      silent.map(async ({ id }) => {
+        if (!(await this.#isHeard(id))) await this.#end(id, cause.networkOutOfOrder);
+      }),
+    );
   }
 
   async list(): Promise<readonly string[]> {
@@ -48,6 +52,17 @@ export class AriTrunkCalls implements TrunkCalls {
 
   async #all(): Promise<readonly AriChannel[]> {
     return await this.#ari.call<readonly AriChannel[]>('channels', 'list');
+  }
+
+  /** Whether there was sound before an answer (183), of which the state of the trunk's channel tells nothing. */
+  async #isHeard(channel: string): Promise<boolean> {
+    try {
+      const caller = await this.#channels.variable(channel, 'CHANNEL(linkedid)');
+      return (await this.#channels.progress(caller)).rangAfterMs !== undefined;
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw error;
+    }
   }
 
   /** A channel that has ended by itself meanwhile is what was wanted. */
