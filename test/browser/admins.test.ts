@@ -86,6 +86,71 @@ describe('two admins at once', () => {
     await expectShown(bruno.page.getByRole('heading', { name: 'Berlin', level: 1 }));
   });
 
+  test('a session that could not be ended is not said to be over', async () => {
+    const anna = await open(berlin);
+    const session = '**/api/v1/session';
+    await anna.page.route(session, (route) => route.fulfill({ status: 502, body: 'Bad Gateway' }));
+    await anna.press('Sign out');
+    await expectShown(anna.page.getByRole('alert').locator('.error'));
+    await expectShown(anna.page.getByRole('tab', { name: 'Interlinks' }));
+    await anna.page.unroute(session);
+    await anna.press('Sign out');
+    await anna.expectText('You are not signed in');
+  });
+
+  test('a key that is shown once stays, whatever is answered meanwhile and wherever one clicks', async () => {
+    await generateKey(berlin, 'Coimbra');
+    const anna = await open(berlin);
+    const answer = Promise.withResolvers<void>();
+    await anna.page.route('**/api/v1/interlinks/*', async (route) => {
+      if (route.request().method() === 'DELETE') await answer.promise;
+      await route.continue();
+    });
+    await anna.press('Delete Coimbra');
+    await anna.press(/^Delete$/);
+    await anna.page.keyboard.press('Escape');
+    await anna.press('Generate new key');
+    await anna.page.getByLabel('What to call the other system here').fill('Braga');
+    await anna.press(/^Generate$/);
+    await anna.expectText(/^ilk1-/);
+    answer.resolve();
+    await expectGone(anna.row('Coimbra'));
+    await anna.page.mouse.click(5, 5);
+    await anna.expectText(/^ilk1-/);
+    await anna.press('Close');
+    await expectGone(anna.page.getByText(/^ilk1-/));
+  });
+
+  test('calls that were filtered by an interlink can be shown all again when that is deleted', async () => {
+    await generateKey(berlin, 'Evora');
+    const anna = await open(berlin);
+    await anna.section('Calls');
+    const filter = anna.page.getByRole('combobox', { name: 'Interlink' });
+    const chosen = () => filter.locator('option:checked').allTextContents();
+    await filter.selectOption('Evora');
+    await berlin.interlinks('delete', 'Evora', '--yes');
+    await expect.poll(chosen).toEqual(['a deleted one']);
+    await filter.selectOption('all');
+    await expect.poll(chosen).toEqual(['all']);
+    expect(await filter.getByRole('option', { name: 'a deleted one' }).count()).toBe(0);
+  });
+
+  test('a switch that is pressed by keyboard keeps the focus', async () => {
+    const anna = await open(berlin);
+    await anna.section('Numbers');
+    const hidden = anna.page.getByRole('switch', { name: '101 is private' });
+    await hidden.focus();
+    for (const state of ['true', 'false']) {
+      await anna.page.keyboard.press('Space');
+      await expectShown(
+        anna.page.locator(
+          `[role=switch][aria-label="101 is private"]:${state === 'true' ? 'checked' : 'not(:checked)'}`,
+        ),
+      );
+      expect(await hidden.evaluate((one) => one === one.ownerDocument.activeElement)).toBe(true);
+    }
+  });
+
   test('a sign-in link works once', async () => {
     const { url } = await berlin.json<{ url: string }>('open');
     const [first, second] = [await browser.newPage(), await browser.newPage()];

@@ -4,7 +4,7 @@ import type { SessionView } from '../access-schema.ts';
 import { api, errorOf, type ApiError } from './api.ts';
 import { follow, useLive } from './live.ts';
 import { Banners } from './parts/banners.tsx';
-import { Loading } from './parts/notices.tsx';
+import { ErrorNote, Loading } from './parts/notices.tsx';
 import { Calls } from './sections/calls.tsx';
 import { Dial } from './sections/dial.tsx';
 import { Interlinks } from './sections/interlinks.tsx';
@@ -12,6 +12,7 @@ import { Log } from './sections/log.tsx';
 import { Numbers } from './sections/numbers.tsx';
 import { Problems } from './sections/problems.tsx';
 import { SignedOut } from './sections/signed-out.tsx';
+import { useAction } from './use-action.ts';
 
 const sections = [
   { id: 'interlinks', title: 'Interlinks', Section: Interlinks },
@@ -59,9 +60,17 @@ async function enter(): Promise<SessionView> {
   return await (entering ??= code === undefined ? api.session() : api.signIn(code));
 }
 
+/** Whoever is signed in no longer is signed out as well. */
+async function signOut(): Promise<void> {
+  await api.signOut().catch((thrown: unknown) => {
+    if (errorOf(thrown).code !== 'unauthorized') throw thrown;
+  });
+}
+
 function Page({ session, onLeft }: { readonly session: SessionView; readonly onLeft: () => void }) {
   const [section, setSection] = useSection();
   const { system } = useLive();
+  const leave = useAction(signOut, onLeft);
   useEffect(() => follow(onLeft), [onLeft]);
   useEffect(() => {
     document.title = system === undefined ? 'Interlinks' : `${system.name} – Interlinks`;
@@ -71,8 +80,9 @@ function Page({ session, onLeft }: { readonly session: SessionView; readonly onL
       <header className="top">
         <h1>{system?.name ?? 'Interlinks'}</h1>
         <span className="quiet">{session.who}</span>
-        <Button onPress={() => void api.signOut().then(onLeft, onLeft)}>Sign out</Button>
+        <Button onPress={() => leave.run()}>Sign out</Button>
       </header>
+      <ErrorNote error={leave.error} />
       <Banners />
       <Tabs selectedKey={section} onSelectionChange={(key) => setSection(String(key))}>
         <TabList aria-label="Sections" className="tabs">

@@ -29,6 +29,7 @@ interface CallFiltersProps {
 
 export function CallFilters({ filters, onChange }: CallFiltersProps) {
   const { interlinks } = useLive();
+  const isGone = filters.interlink !== '' && !interlinks.some(({ id }) => id === filters.interlink);
   const change = (changed: Partial<Filters>): void => onChange({ ...filters, ...changed });
   return (
     <>
@@ -44,6 +45,7 @@ export function CallFilters({ filters, onChange }: CallFiltersProps) {
         Interlink
         <select value={filters.interlink} onChange={({ target }) => change({ interlink: target.value })}>
           <option value="">all</option>
+          {isGone && <option value={filters.interlink}>a deleted one</option>}
           {interlinks.map(({ id, name }) => (
             <option key={id} value={id}>
               {name}

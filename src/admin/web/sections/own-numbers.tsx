@@ -48,7 +48,7 @@ function PrivacySwitch({ number: { number, private: hidden } }: { readonly numbe
           type="checkbox"
           role="switch"
           checked={hidden}
-          disabled={change.running}
+          aria-busy={change.running}
           aria-label={`${number} is private`}
           onChange={() => change.run(number, !hidden)}
         />
