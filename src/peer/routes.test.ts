@@ -63,7 +63,9 @@ test('one directory of a peer is read at a time, so that many long ones do not f
   const { send } = system();
   const directory = { revision: 'r', numbers: [] };
   const many = Array.from({ length: 12 }, async () => await send(paths.directory, directory, newTokenId()));
-  expect((await Promise.all(many)).toSorted()).toEqual([200, ...Array.from({ length: 11 }, () => 409)]);
+  const statuses = await Promise.all(many);
+  expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+  expect(new Set(statuses)).toEqual(new Set([200, 409]));
   expect(await send(paths.directory, directory, newTokenId())).toBe(200);
 });
 
