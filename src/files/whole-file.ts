@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
@@ -12,7 +13,7 @@ export interface WholeFileOptions {
 
 /**
  * Writes a file so that who reads it finds either all of the new one or what was there before, also after a crash or a
- * power cut. When it returns, the new one lasts.
+ * power cut, and whoever writes it at the same time. When it returns, the new one lasts.
  */
 export async function writeWholeFile(
   path: string,
@@ -20,9 +21,7 @@ export async function writeWholeFile(
   { mode, owner, place = rename }: WholeFileOptions,
 ): Promise<void> {
   const folder = dirname(path);
-  const draft = join(folder, `.${basename(path)}.new`);
-  // A crash may have left one.
-  await rm(draft, { force: true });
+  const draft = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.new`);
   try {
     const file = await open(draft, 'wx', 0o600);
     try {
