@@ -1,4 +1,4 @@
-import { link, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -38,6 +38,19 @@ test('of two that write it at once, one is there whole', async () => {
   const contents = Array.from({ length: 20 }, (_, index) => `${index}`.repeat(10_000));
   await Promise.all(contents.map((content) => writeWholeFile(path, content, { mode: 0o600 })));
   expect(contents).toContain(await readFile(path, 'utf8'));
+  expect(await readdir(folder)).toEqual(['kept']);
+});
+
+test('what a crash has left of a draft is gone with the next write, and not written into', async () => {
+  let draft = '';
+  await writeWholeFile(path, 'never placed', {
+    mode: 0o600,
+    place: async (made) => void (draft = made),
+  });
+  await writeFile(draft, 'left', { mode: 0o666 });
+  await using reader = await open(draft);
+  await writeWholeFile(path, 'new', { mode: 0o600 });
+  expect(await reader.readFile('utf8')).toBe('left');
   expect(await readdir(folder)).toEqual(['kept']);
 });
 

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
@@ -11,17 +10,36 @@ export interface WholeFileOptions {
   readonly place?: (draft: string, path: string) => Promise<void>;
 }
 
+/** By path: the latest write under way, since all of one path use one draft. */
+const underWay = new Map<string, Promise<void>>();
+
 /**
  * Writes a file so that who reads it finds either all of the new one or what was there before, also after a crash or a
- * power cut, and whoever writes it at the same time. When it returns, the new one lasts.
+ * power cut. When it returns, the new one lasts. What a crash has left of a draft is gone with the next write.
  */
 export async function writeWholeFile(
+  path: string,
+  content: string,
+  options: WholeFileOptions,
+): Promise<void> {
+  const written = (underWay.get(path) ?? Promise.resolve()).then(() => write(path, content, options));
+  const settled = written.catch(() => undefined);
+  underWay.set(path, settled);
+  try {
+    await written;
+  } finally {
+    if (underWay.get(path) === settled) underWay.delete(path);
+  }
+}
+
+async function write(
   path: string,
   content: string,
   { mode, owner, place = rename }: WholeFileOptions,
 ): Promise<void> {
   const folder = dirname(path);
-  const draft = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.new`);
+  const draft = join(folder, `.${basename(path)}.new`);
+  await rm(draft, { force: true });
   try {
     const file = await open(draft, 'wx', 0o600);
     try {
