@@ -24,11 +24,11 @@ if [ "${1-}" != --force ]; then
 fi
 
 needing='^[[:space:]]*(#(try)?include[[:space:]].*/opt/interlinks/|\[interlinks-[a-z]+\]\(\+)'
-left=$(grep -rlsE "$needing" /etc/asterisk --include='*.conf') || true
-if [ -n "$left" ]; then
+included=$(grep -rlsE "$needing" /etc/asterisk --include='*.conf') || true
+if [ -n "$included" ]; then
     echo 'uninstall.sh: these still include files of Interlinks, or add to a section of one; take that out first' >&2
     echo '(docs/operations.md), since Asterisk takes nothing of a file that includes or adds to what is not there:' >&2
-    echo "$left" >&2
+    echo "$included" >&2
     exit 1
 fi
 

@@ -26,9 +26,9 @@ export class AriTrunkCalls implements TrunkCalls {
   }
 
   /**
-   * Ends the calls to the peer of a trunk that has said nothing yet, not even that it rings, and sent no sound: as a failure of the trunk,
-   * so that the next linked system is tried that has the number. PJSIP would wait for 32 s (RFC 3261, timer B);
-   * chan_iax2 gives up by itself before. Many trunks that fail together take one request.
+   * Ends the calls to the peer of a trunk that has said nothing yet, not even that it rings, and sent no sound: as a
+   * failure of the trunk, so that the next linked system is tried that has the number. PJSIP would wait for 32 s
+   * (RFC 3261, timer B); chan_iax2 gives up by itself before. Many trunks that fail together take one request.
    */
   async giveUp(trunk: string): Promise<void> {
     this.#failed.add(trunk);

@@ -142,8 +142,6 @@ async function askGroup(
   group: readonly PossibleOwner[],
   until: AbortSignal,
 ): Promise<readonly PeerAnswer[]> {
-  const [alone] = group;
-  if (group.length === 1 && alone !== undefined) return [await askPeer(deps, query, alone, until)];
   const enough = new AbortController();
   let grace: NodeJS.Timeout | undefined;
   const signal = AbortSignal.any([until, enough.signal]);

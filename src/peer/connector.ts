@@ -73,13 +73,13 @@ export function makeConnector(options: ConnectorOptions): buildConnector.connect
 }
 
 /** By the machine's own resolver. */
-export const resolveAll = once(async (hostname) => await lookup(hostname, { all: true }));
+export const resolveAll = singleFlight(async (hostname) => await lookup(hostname, { all: true }));
 
 /**
  * Looks a name up once at a time: who asks for it meanwhile gets the same answer. So one whose name server is silent takes
  * one of the few threads that wait for answers, and not all of them.
  */
-export function once(resolve: Resolve): Resolve {
+export function singleFlight(resolve: Resolve): Resolve {
   const underWay = new Map<string, ReturnType<Resolve>>();
   return async (hostname) => {
     let answer = underWay.get(hostname);

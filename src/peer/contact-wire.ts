@@ -8,7 +8,10 @@ import { parsePeerUrl } from '../domain/peer-url.ts';
 export const host = z.string().refine(isHost);
 export const port = z.number().int().min(1).max(65_535);
 
-/** One certificate and nothing else, with a key that can be read, written anew so that no other text of the sender is kept. */
+/**
+ * One certificate and nothing else, with a key that can be read. It is written anew, so that no other text of the sender
+ * is kept.
+ */
 export const certificate = z
   .string()
   .max(6000)

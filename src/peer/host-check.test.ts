@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { once } from './connector.ts';
+import { singleFlight } from './connector.ts';
 import { makeHostCheck } from './host-check.ts';
 
 const addresses: Readonly<Record<string, readonly string[]>> = {
@@ -40,7 +40,7 @@ test('a name server that does not answer is not waited for', async () => {
 test('a name is looked up once at a time, and anew afterwards', async () => {
   const asked: string[] = [];
   const answers: (() => void)[] = [];
-  const look = once(async (host) => {
+  const look = singleFlight(async (host) => {
     asked.push(host);
     await new Promise<void>((answer) => answers.push(answer));
     return await resolve(host);

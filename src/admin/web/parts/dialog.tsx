@@ -4,17 +4,17 @@ import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-compone
 interface DialogBoxProps {
   readonly title: string;
   readonly onClose: () => void;
-  /** What it shows is shown once: a click beside it does not end it. */
-  readonly isPrecious?: boolean;
+  /** Whether a click beside it ends it; not where it shows what is shown once. */
+  readonly isDismissable?: boolean;
   readonly children: ReactNode;
 }
 
 /** A dialog over the page: Escape, Close and a click beside it end it, and the focus goes back to where it came from. */
-export function DialogBox({ title, onClose, isPrecious = false, children }: DialogBoxProps) {
+export function DialogBox({ title, onClose, isDismissable = true, children }: DialogBoxProps) {
   return (
     <ModalOverlay
       isOpen
-      isDismissable={!isPrecious}
+      isDismissable={isDismissable}
       onOpenChange={(open) => !open && onClose()}
       className="overlay"
     >

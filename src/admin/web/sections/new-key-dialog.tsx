@@ -39,7 +39,7 @@ export function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
     <DialogBox
       title={made === undefined ? 'Generate new key' : `Key for ${made.interlink.name}`}
       onClose={onClose}
-      isPrecious={generate.running || made !== undefined}
+      isDismissable={!generate.running && made === undefined}
     >
       {made === undefined ? (
         <form onSubmit={submit}>
