@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { trunkName } from '../domain/interlink.ts';
-import type { Trunk } from '../interlinks/trunk-provisioner.ts';
+import type { Trunk, TrunkState } from '../interlinks/trunk-provisioner.ts';
 import type { AmiConnection } from './ami-connection.ts';
 import { AmiRefusal } from './ami-errors.ts';
 import type { AriConnection } from './ari-connection.ts';
@@ -22,6 +22,8 @@ async function setUp() {
   const folder = await mkdtemp(join(tmpdir(), 'iax2-trunks-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const asterisk = { reloads: 0, answer: (): void => undefined };
+  const states: [string, TrunkState][] = [];
+  const file = join(folder, 'iax.conf');
   const ari = Object.assign(new EventEmitter(), { call: async () => undefined });
   const ami = {
     action: async () => {
@@ -34,12 +36,12 @@ async function setUp() {
     new Iax2Trunks({
       ari: ari as unknown as AriConnection,
       ami: ami as unknown as AmiConnection,
-      file: join(folder, 'iax.conf'),
+      file,
       application: 'interlinks',
       codecs: () => ['alaw'],
-      onState: () => undefined,
+      onState: (...told) => states.push(told),
     });
-  return { asterisk, ari, start };
+  return { asterisk, ari, start, states, file };
 }
 
 function away(): never {
@@ -90,4 +92,21 @@ test('without trunks, Asterisk need not have chan_iax2, and is not asked for it'
   await expect(trunks.apply()).rejects.toThrow('Asterisk has not loaded chan_iax2');
   await trunks.remove(name);
   await trunks.apply();
+});
+
+test('tells the states of IAX2 peers and of no other device', async () => {
+  const { ari, start, states } = await setUp();
+  start();
+  for (const device of [`IAX2/${name}`, `PJSIP/${name}`, 'PJSIP/101'])
+    ari.emit('DeviceStateChanged', { device_state: { name: device, state: 'UNAVAILABLE' } });
+  expect(states).toEqual([[name, 'down']]);
+});
+
+test('a file that could not be read is read again', async () => {
+  const { start, file } = await setUp();
+  await mkdir(file);
+  const trunks = start();
+  await expect(trunks.list()).rejects.toThrow('EISDIR');
+  await rmdir(file);
+  expect(await trunks.list()).toEqual([]);
 });

@@ -60,7 +60,8 @@ export class Iax2Trunks implements TrunkProvisioner {
     });
     // Those of a peer with calls say `INUSE` besides.
     ari.on('DeviceStateChanged', ({ device_state: { name, state } }) => {
-      const trunk = name.startsWith('IAX2/') ? name.slice('IAX2/'.length) : '';
+      const trunk = /^IAX2\/(.+)$/.exec(name)?.[1];
+      if (trunk === undefined) return;
       if (state === 'UNAVAILABLE') onState(trunk, 'down');
       if (state === 'NOT_INUSE') onState(trunk, 'up');
     });
@@ -146,11 +147,17 @@ export class Iax2Trunks implements TrunkProvisioner {
   }
 
   #load(): Promise<Map<string, string>> {
-    this.#sections ??= readIfThere(this.#deps.file).then((text) => {
-      this.#used = text !== undefined;
-      return sectionsIn(text ?? '');
+    this.#sections ??= this.#read().catch((error: unknown) => {
+      this.#sections = undefined;
+      throw error;
     });
     return this.#sections;
+  }
+
+  async #read(): Promise<Map<string, string>> {
+    const text = await readIfThere(this.#deps.file);
+    this.#used = text !== undefined;
+    return sectionsIn(text ?? '');
   }
 }
 

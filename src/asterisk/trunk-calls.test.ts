@@ -36,6 +36,8 @@ test('of trunks that fail together, the calls are given up that nobody has answe
     ['silent too', cause.networkOutOfOrder],
   ]);
   expect(asked).toBe(1);
+  await calls.giveUp('');
+  expect(ended).toHaveLength(2);
   await calls.giveUp(sound);
   expect(ended.at(-1)).toEqual(['of a trunk that answers', cause.networkOutOfOrder]);
 });

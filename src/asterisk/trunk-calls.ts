@@ -36,9 +36,10 @@ export class AriTrunkCalls implements TrunkCalls {
     await setImmediate();
     const failed = new Set(this.#failed);
     this.#failed.clear();
-    const silent = (await this.#all()).filter(
-      ({ name, state }) => failed.has(trunkOf(name) ?? '') && name.startsWith('PJSIP/') && state === 'Down',
-    );
+    const silent = (await this.#all()).filter(({ name, state }) => {
+      const trunk = trunkOf(name);
+      return trunk !== undefined && failed.has(trunk) && name.startsWith('PJSIP/') && state === 'Down';
+    });
     await Promise.all(
       silent.map(async ({ id }) => {
         if (!(await this.#isHeard(id))) await this.#end(id, cause.networkOutOfOrder);
