@@ -59,7 +59,10 @@ export class PeerCertificates {
   }
 
   #all(): Promise<Map<string, Kept>> {
-    this.#kept ??= this.#read();
+    this.#kept ??= this.#read().catch((error: unknown) => {
+      this.#kept = undefined;
+      throw error;
+    });
     return this.#kept;
   }
 
