@@ -113,7 +113,7 @@ test('an answer is told of while the call is up, once, and its moment is correct
 
 test('a call that was transferred, and so was up before it began, is answered after it rang', async () => {
   begin();
-  watch.wasUpBefore('ch1');
+  watch.wasUpBefore('ch1', true);
   progress = as(true, 100);
   await pass(500);
   expect(recorder.find('ch1')).toMatchObject({ ringingAt: 1100, answeredAt: undefined });
@@ -126,7 +126,7 @@ test('a call that was transferred, and so was up before it began, is answered af
 
 test('a call that was transferred, and that nobody answers, ends as what it was', async () => {
   begin();
-  watch.wasUpBefore('ch1');
+  watch.wasUpBefore('ch1', true);
   progress = as(true, 100);
   await pass(5000);
   watch.told('ch1', as(true, 100));
@@ -136,6 +136,14 @@ test('a call that was transferred, and that nobody answers, ends as what it was'
   recorder.begin(call);
   watch.told('ch1', as(true));
   expect(recorder.find('ch1')).toMatchObject({ answeredAt: 6000 });
+});
+
+test('of a call that comes again, to be answered by the dial plan, it counts that the channel is up', async () => {
+  begin();
+  watch.wasUpBefore('ch1', true);
+  watch.wasUpBefore('ch1', false);
+  watch.told('ch1', as(true));
+  expect(recorder.find('ch1')).toMatchObject({ answeredAt: 1000 });
 });
 
 test('a clock that was set back makes no call be answered before it began', () => {

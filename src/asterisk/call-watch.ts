@@ -45,9 +45,10 @@ export class CallWatch {
     this.#askIn(firstAskMs, channel);
   }
 
-  /** That the channel is up tells nothing of this call: it is a transferred one, for example, and `Dial` has it. */
-  wasUpBefore(channel: string): void {
-    this.#upBefore.add(channel);
+  /** @param was that the channel is up tells nothing of this call: it is a transferred one, for example, and `Dial` has it */
+  wasUpBefore(channel: string, was: boolean): void {
+    if (was) this.#upBefore.add(channel);
+    else this.#upBefore.delete(channel);
   }
 
   /** Takes up a call that was up before there was a connection to Asterisk. */

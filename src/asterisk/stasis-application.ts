@@ -113,7 +113,7 @@ export class StasisApplication {
       recorder.ended(channel.id, cause.normalClearing);
       return;
     }
-    if (channel.state === 'Up' && isDialed(route)) this.#deps.watch.wasUpBefore(channel.id);
+    this.#deps.watch.wasUpBefore(channel.id, channel.state === 'Up' && isDialed(route));
     const sent = this.#send(channel.id, dialed, route, begin, fromTrunk ? undefined : notFound());
     // Nobody waits for this.
     log.info({ callId, channel: channel.name, dialed, route: describe(route) }, 'call');
