@@ -48,7 +48,9 @@ test('one that has ended cannot get one', async () => {
   const samples = new SampleInterlinks();
   const { id } = await samples.addActive('ber');
   await samples.bury(id);
-  expect(await setPrefix(deps(samples), id, '82')).toMatchObject({ failure: { code: 'not-found' } });
+  for (const seen of [undefined, '83']) {
+    expect(await setPrefix(deps(samples), id, '82', seen)).toMatchObject({ failure: { code: 'not-found' } });
+  }
 });
 
 test('who saw another prefix than there is by now is told, and changes nothing', async () => {

@@ -31,7 +31,9 @@ export async function setPrefix(
 ): Promise<Result<Interlink>> {
   // One at a time, so that two interlinks never get prefixes that clash.
   return await exclusive.run('prefixes', async () => {
-    const current = registry.find(id)?.prefix;
+    const found = registry.find(id);
+    if (found === undefined) return noSuchInterlink();
+    const current = found.prefix;
     if (was !== undefined && (was ?? undefined) !== current) {
       return changedMeanwhile(
         current === undefined ? 'It has no prefix now' : `Its prefix is ${current} now`,
