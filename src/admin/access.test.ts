@@ -122,6 +122,12 @@ describe('a browser', () => {
 });
 
 describe('the audit log', () => {
+  test('says what was tried of which nobody knows whether it was done', async () => {
+    admin.redeemKey = () => Promise.reject(new Error('the connection was lost during COMMIT'));
+    await admin.post('/api/v1/interlinks', { name: 'Lisbon', key: 'a key' });
+    expect(admin.audit.entries).toMatchObject([{ action: 'key-entered', failure: 'internal' }]);
+  });
+
   test('says who did what, also what failed, and of looking nothing', async () => {
     await admin.post('/api/v1/keys', { name: 'Lisbon' }, { 'interlinks-user': 'anna' });
     await admin.send(`/api/v1/interlinks/${lisbon.id}`, {

@@ -38,23 +38,26 @@ interface Spec<P, Q, B, A> extends Omit<Described<P, Q, B, A>, 'scope'> {
   readonly handle: (input: Input<P, Q, B>, actor: Actor) => Result<A> | Promise<Result<A>>;
 }
 
-/** What an admin did. */
+/** What an admin did or tried. */
 export interface Deed {
   readonly action: string;
   readonly subject: string;
-}
-
-export interface Done {
-  readonly result: Result<unknown>;
-  /** Undefined for what changes nothing. */
-  readonly deed: Deed | undefined;
+  /** Code of what it failed with; undefined: it is done. */
+  readonly failure: string | undefined;
 }
 
 /** One operation of the admin API: what it takes and gives, and what it does. */
 export interface Operation extends Described<unknown, unknown, unknown, unknown> {
   readonly scope: AccessScope;
-  /** @throws ZodError when the input is not understood */
-  readonly run: (input: Input<unknown, unknown, unknown>, actor: Actor) => Promise<Done>;
+  /**
+   * @param record writes into the audit log; called for what changes something
+   * @throws ZodError when the input is not understood
+   */
+  readonly run: (
+    input: Input<unknown, unknown, unknown>,
+    actor: Actor,
+    record: (deed: Deed) => Promise<void>,
+  ) => Promise<Result<unknown>>;
 }
 
 /** Describes an operation once: requests are checked, typed and documented by the same schemas. */
@@ -63,15 +66,23 @@ export function operation<A, P = unknown, Q = unknown, B = unknown>(spec: Spec<P
   return {
     ...described,
     scope: spec.method === 'GET' ? 'read' : 'write',
-    run: async (raw, actor) => {
+    run: async (raw, actor, record) => {
       const input = {
         params: (spec.params ?? anything).parse(raw.params) as P,
         query: (spec.query ?? anything).parse(raw.query) as Q,
         body: (spec.body ?? anything).parse(raw.body) as B,
       };
-      const result = await settled(async () => await handle(input, actor));
-      const answer = result.ok ? result.value : undefined;
-      return { result, deed: audit && { action: audit.action, subject: audit.subject(input, answer) } };
+      const tried = async (failure: string | undefined, answer?: A): Promise<void> => {
+        if (audit === undefined) return;
+        await record({ action: audit.action, subject: audit.subject(input, answer), failure });
+      };
+      const result = await settled(async () => await handle(input, actor)).catch(async (error: unknown) => {
+        // What it was to change may be changed all the same.
+        await tried('internal');
+        throw error;
+      });
+      await (result.ok ? tried(undefined, result.value) : tried(result.failure.code));
+      return result;
     },
   };
 }

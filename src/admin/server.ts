@@ -68,11 +68,11 @@ function addOperation(server: FastifyInstance, deps: AdminDeps, operation: Opera
     config: { scope },
     handler: async ({ actor, params, query, body }, reply) => {
       if (actor === undefined) throw new Error('nobody is let in without a name');
-      const { result, deed } = await operation.run({ params, query, body }, actor);
-      if (deed !== undefined) {
-        const failure = result.ok ? undefined : result.failure.code;
-        await recordDeed(deps, { who: actor.name, ...deed, failure });
-      }
+      const result = await operation.run(
+        { params, query, body },
+        actor,
+        async (deed) => await recordDeed(deps, { who: actor.name, ...deed }),
+      );
       if (!result.ok) return sendFailure(reply, result.failure);
       return reply.code(status).type(contentType).send(result.value);
     },
