@@ -58,6 +58,8 @@ test('a script is given a token, may do what its scope says, over a restart as w
 });
 
 test('the audit log says who did what', async () => {
+  await office.interlinks('key', 'new', 'Lisbon');
+  await office.interlinks('rename', 'lisbon', 'Lisboa');
   const secret = await create('Auditor');
   const response = await fetch(`http://${office.address}:8420/api/v1/audit`, {
     headers: { authorization: `Bearer ${secret}` },
@@ -66,6 +68,7 @@ test('the audit log says who did what', async () => {
   expect(entries.map(({ who, action, subject, failure }) => [who, action, subject, failure])).toEqual(
     expect.arrayContaining([
       ['token (Provisioning)', 'number-changed', '101: private', undefined],
+      [expect.any(String), 'interlink-changed', 'Lisbon → Lisboa', undefined],
       ['the configuration file', 'configuration-changed', 'numbers', undefined],
       [expect.stringMatching(/^command \(.+\)$/), 'token-revoked', 'Dashboard', undefined],
       [expect.stringMatching(/^command \(.+\)$/), 'token-created', 'PROVISIONING (read)', 'name-taken'],

@@ -90,7 +90,9 @@ test('a call over the trunk is let in once by its ticket', async () => {
   const ticket = await unusedTicket(porto, '301', SHARED);
   expect(await call(porto, SHARED, ticket)).toBe(ADMITTED);
   expect(await call(porto, SHARED, ticket)).toBe(REFUSED);
-  await expect.poll(() => lastRefusal()).toMatchObject({ reason: 'ticket-unknown-or-used', remote: porto.address });
+  await expect
+    .poll(() => lastRefusal())
+    .toMatchObject({ reason: 'ticket-unknown-or-used', remote: porto.address });
 });
 
 test.each([
@@ -142,6 +144,8 @@ test('what is no digit of the number to dial does not reach Asterisk', async () 
     { variables: { IL_TRUNK: await trunkOf(lisbon) } },
   );
   await expect.poll(() => lastRefusal(lisbon)).toMatchObject({ number: `1${PRIVATE}` });
-  await expect.poll(async () => (await channelsOf(berlin.pbx)).map((channel) => channel.id)).not.toContain(id);
+  await expect
+    .poll(async () => (await channelsOf(berlin.pbx)).map((channel) => channel.id))
+    .not.toContain(id);
   expect(berlin.phone(PRIVATE).events.list.slice(from)).toEqual([]);
 });

@@ -47,8 +47,8 @@ export function addInterlinkCommands(program: CliCommand): void {
     .action(async (name: string, newName: string, _options: object, command: CliCommand) => {
       const options = command.optsWithGlobals<GlobalOptions>();
       const client = await adminClient(options);
-      const { id } = await findInterlink(client, name);
-      const renamed = await client.patch(`/interlinks/${id}`, { name: newName }, interlink);
+      const { id, name: was } = await findInterlink(client, name);
+      const renamed = await client.patch(`/interlinks/${id}`, { name: newName, was }, interlink);
       if (options.json === true) printJson(renamed);
       else printLine(`"${name}" is called "${renamed.name}" now.`);
     });
@@ -69,8 +69,8 @@ export function addInterlinkCommands(program: CliCommand): void {
     .action(async (name: string, prefix: string, _options: object, command: CliCommand) => {
       const options = command.optsWithGlobals<GlobalOptions>();
       const client = await adminClient(options);
-      const { id } = await findInterlink(client, name);
-      const change = { prefix: prefix === 'off' ? null : prefix };
+      const { id, prefix: was = null } = await findInterlink(client, name);
+      const change = { prefix: prefix === 'off' ? null : prefix, was };
       const changed = await client.patch(`/interlinks/${id}`, change, interlink);
       if (options.json === true) printJson(changed);
       else if (changed.prefix === undefined) printLine(`"${changed.name}" has no prefix any more.`);
