@@ -70,8 +70,8 @@ function pairing(berlin: TestSystem, key: string): Promise<{ status: number; tex
   return rawRequest(berlin.local.url, paths.pairings, { authorization }, '{}');
 }
 
-describe('pairing requests without a proof', () => {
-  const limits = { unprovedPairings: { burst: 3, perSecond: 0.000_01, maxKeys: 100 } };
+describe('pairing requests that are refused', () => {
+  const limits = { refusedPairings: { burst: 3, perSecond: 0.000_01, maxKeys: 100 } };
 
   test('are not looked at beyond a number, and get the same answer', async () => {
     const berlin = await berlinWith(limits);

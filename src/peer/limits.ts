@@ -11,8 +11,8 @@ export interface PeerLimits {
   readonly headerBytes: number;
   /** Further headers are ignored. */
   readonly headers: number;
-  /** Pairing requests without a proof, from one address. A key cannot be guessed; this spares the work. */
-  readonly unprovedPairings: RateLimit;
+  /** Pairing requests that are refused, from one address. A key cannot be guessed; this spares the work. */
+  readonly refusedPairings: RateLimit;
   /** Signed requests over one interlink; what is over it waits. */
   readonly requests: RateLimit;
   /** How long it waits, milliseconds. */
@@ -25,7 +25,7 @@ export const peerLimits: PeerLimits = {
   requestMs: 10_000,
   headerBytes: 8 * 1024,
   headers: 64,
-  unprovedPairings: { burst: 30, perSecond: 0.5, maxKeys: 4096 },
+  refusedPairings: { burst: 30, perSecond: 0.5, maxKeys: 4096 },
   requests: { burst: 400, perSecond: 200, maxKeys: 10_000 },
   waitMs: 500,
 };

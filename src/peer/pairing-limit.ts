@@ -3,7 +3,7 @@ import { RateLimiter, type RateLimit } from '../domain/rate-limiter.ts';
 
 const ipv6SiteBytes = 8;
 
-/** Keeps account of who asks to be paired without holding a key. */
+/** Keeps account of who asks to be paired in vain. */
 export class PairingLimit {
   readonly #limiter: RateLimiter;
   readonly #now: () => number;
@@ -19,8 +19,8 @@ export class PairingLimit {
     return this.#limiter.allows(siteOf(address), this.#now());
   }
 
-  /** A request proved nothing. @returns true when no more of them are looked at for now */
-  countUnproved(address: string): boolean {
+  /** A request was refused. @returns true when no more of them are looked at for now */
+  countRefused(address: string): boolean {
     return this.#limiter.charge(siteOf(address), this.#now());
   }
 }

@@ -42,14 +42,11 @@ export function addPairingRoute(
       keyId === undefined || mac === undefined || !limit.allows(request.ip)
         ? undefined
         : await accept({ keyId, mac, signature: typeof signature === 'string' ? signature : '', body });
+    if (response?.kind !== 'accepted' && limit.countRefused(request.ip)) {
+      logger.warn({ remote: request.ip }, 'many pairing requests were refused; they are no longer looked at');
+    }
     if (response === undefined) {
       refusals.refused('pairing-unproved', request.ip);
-      if (limit.countUnproved(request.ip)) {
-        logger.warn(
-          { remote: request.ip },
-          'many pairing requests without a key; they are no longer looked at',
-        );
-      }
       return await reply.code(403).send(unproved);
     }
     if (response.kind === 'refused' && (response.code === 'used' || response.code === 'expired')) {

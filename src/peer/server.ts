@@ -147,7 +147,7 @@ export class PeerServer {
       await this.#answer(request, reply, { status, body: { code: status >= 500 ? 'internal' : 'invalid' } });
     });
 
-    addPairingRoute(app, acceptPairing, new PairingLimit(limits.unprovedPairings, () => performance.now()), {
+    addPairingRoute(app, acceptPairing, new PairingLimit(limits.refusedPairings, () => performance.now()), {
       logger,
       refusals,
     });
