@@ -80,6 +80,7 @@ export async function buildInterlinks(base: Foundation, onGone: (id: string) => 
     version,
     protocol: protocolVersion,
     now,
+    uptime,
     logger: logOf('health'),
   });
   const redemptions = new RedemptionRunner({ ...pairing, transport: client, notices });

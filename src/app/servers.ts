@@ -29,7 +29,7 @@ export type Settings = Pick<ConfigFile, 'state' | 'subscribe' | 'setPrivate'>;
 
 /** What linked systems reach. @param endedByPeer resolves once the end is on disk */
 export function buildPeerServer(
-  { identity, registry, store, now, log, logOf, refusals, events }: Foundation,
+  { identity, registry, store, now, uptime, log, logOf, refusals, events }: Foundation,
   { acceptPairing, confirmPairing, health, followPeer, directories }: InterlinkParts,
   { answerLookup, mediaTests }: CallParts,
   endedByPeer: (id: string) => Promise<void>,
@@ -61,6 +61,7 @@ export function buildPeerServer(
       }
     },
     seenRequests: store.seenRequests,
+    uptime,
     now,
     logger: logOf('peer'),
     refusals,

@@ -78,8 +78,6 @@ export class AcceptPairing {
     const system = this.#deps.system();
     const id = systemIdOf(request.publicKey);
     if (id === this.#deps.identity.id) return 'own-key';
-    const hosts = [hostOf(request.url), request.trunk.host];
-    if (!(await mayName(this.#deps.checkHost, hosts))) return 'address-refused';
     const kind = pairing.interlink.trunkKind;
     const port = request.trunk.kinds.includes(kind) ? request.trunk.ports[kind] : undefined;
     if (port === undefined || system.trunk.ports[kind] === undefined) return 'trunk-unsupported';
@@ -91,6 +89,7 @@ export class AcceptPairing {
       ...(kind === 'pjsip' && { certificate: trunk.certificate }),
     };
     if (!isTrustworthy(address, id)) return 'invalid';
+    if (!(await mayName(this.#deps.checkHost, [hostOf(url), trunk.host]))) return 'address-refused';
     return { id, name, publicKey, url, certificate, trunk: address };
   }
 

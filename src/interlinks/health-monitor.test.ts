@@ -59,6 +59,7 @@ function makeMonitor(
     version: '1.0',
     protocol: 3,
     now: Date.now,
+    uptime: Date.now,
     logger: silentLogger,
   });
 }
@@ -100,6 +101,23 @@ test('takes turns with the other side, so that one of them beats every 5 s', asy
   }
   expect(sent).toHaveLength(before + 6);
   expect(monitor.healthOf(interlink).colour).toBe('green');
+});
+
+test('of a peer that sends one heartbeat after the other, a few are heeded, and each is answered', async () => {
+  const interlink = await addGreen();
+  let changes = 0;
+  monitor.subscribe(() => (changes += 1));
+  const [marks, revised, asked] = [toldHistory.length, toldRevisions.length, sent.length];
+  for (let times = 0; times < 1000; times += 1) {
+    const reply = monitor.heard(interlink, { ...beat, trunk: times % 2 === 0 ? 'down' : 'up' });
+    expect(reply.name).toBe('Berlin');
+  }
+  for (const heeded of [changes, toldHistory.length - marks, toldRevisions.length - revised])
+    expect(heeded).toBeLessThanOrEqual(20);
+  expect(sent.length).toBe(asked);
+  await pass(1000);
+  monitor.heard(interlink, { ...beat, trunk: 'down' });
+  expect(monitor.healthOf(interlink).colour).toBe('amber');
 });
 
 test('two sides that began in one moment take turns from the second beat on', async () => {

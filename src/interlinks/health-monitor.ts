@@ -3,6 +3,7 @@ import type { Health, HealthSigns, TrunkState } from '../domain/health.ts';
 import { isActive } from '../domain/interlink.ts';
 import type { ActiveInterlink, Interlink, InterlinkRole, PeerContact } from '../domain/interlink.ts';
 import type { Logger } from '../domain/logger.ts';
+import { RateLimiter } from '../domain/rate-limiter.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
 import type {
   DirectoryRevisions,
@@ -18,6 +19,9 @@ import { wordsFor } from './transport-reasons.ts';
 const intervalMs = 5000;
 /** What the other side has for its turn beside that; apart, so that two that have begun in one moment do not go on so. */
 const graceMs: Readonly<Record<InterlinkRole, number>> = { issuer: 1000, redeemer: 1500 };
+
+/** Heartbeats of a peer that are heeded. It may have something to tell now and then, beside one every five seconds. */
+const heedLimit = { burst: 20, perSecond: 1, maxKeys: 10_000 } as const;
 
 /** What heartbeats carry about the directories, see directoryExchange. */
 export interface RevisionExchange {
@@ -48,6 +52,8 @@ export interface HealthMonitorDeps {
   /** Version of the protocol that this system speaks. */
   readonly protocol: number;
   readonly now: () => number;
+  /** Milliseconds on a clock that never goes back. */
+  readonly uptime: () => number;
   readonly logger: Logger;
 }
 
@@ -77,6 +83,7 @@ export class HealthMonitor {
   readonly #watches = new Map<string, Watch>();
   readonly #trunks = new Map<string, TrunkState>();
   readonly #listeners = new Set<HealthListener>();
+  readonly #heeded = new RateLimiter(heedLimit);
   #asteriskConnected = false;
   #unsubscribe: () => void = () => undefined;
 
@@ -116,11 +123,12 @@ export class HealthMonitor {
     return signs !== undefined && isSilent(signs);
   }
 
-  /** A peer's heartbeat has arrived. @returns what to answer */
+  /** A peer's heartbeat has arrived; of too many, some are only answered. @returns what to answer */
   heard(interlink: Interlink, beat: Heartbeat): HeartbeatReply {
-    const { now } = this.#deps;
+    const { now, uptime } = this.#deps;
     const watch = this.#watches.get(interlink.id);
-    if (watch !== undefined) {
+    if (watch !== undefined && this.#heeded.allows(interlink.id, uptime())) {
+      this.#heeded.charge(interlink.id, uptime());
       // Who was silent and speaks again can perhaps be reached again: find out now.
       if (watch.signs.misses > 0) watch.task.runNow();
       else watch.task.postpone(intervalMs, 2 * intervalMs + graceMs[interlink.role]);

@@ -18,6 +18,7 @@ test('tells of an interlink’s whole life, each step once', async () => {
     version: '1.0',
     protocol: 1,
     now: Date.now,
+    uptime: Date.now,
     logger: silentLogger,
   });
   const hub = new EventHub<SystemEvent>({ instance: 'x', capacity: 100, now: Date.now });

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { PeerLimits } from './limits.ts';
 import { rawRequest } from './testing/raw-request.ts';
 import { requestToken } from './testing/raw-token.ts';
-import { SystemPool } from './testing/system-pool.ts';
+import { outcomeOf, SystemPool } from './testing/system-pool.ts';
 import { activeOn, link, type TestSystem } from './testing/test-system.ts';
 import { bodyHash, newTokenId } from './tokens.ts';
 import { paths } from './wire.ts';
@@ -87,6 +87,17 @@ describe('pairing requests that are refused', () => {
     expect(new Set(replies.map(({ status, text }) => `${status} ${text}`))).toEqual(
       new Set(['403 {"code":"refused"}']),
     );
+  });
+
+  test('count also with a key, when the address is refused', async () => {
+    const berlin = await berlinWith(limits);
+    const lisbon = await systems.start({ name: 'Lisbon', address: '127.0.0.3' });
+    const key = await berlin.newKey('Lisbon');
+    berlin.local.allowLoopback = false;
+    const outcomes: string[] = [];
+    for (let times = 0; times < 4; times++)
+      outcomes.push(outcomeOf(await lisbon.redeemKey.redeem({ name: 'Berlin', key })));
+    expect(outcomes).toEqual([...Array<string>(3).fill('peer-address-refused'), 'key-refused']);
   });
 
   test('do not hinder who has a key, until there are too many; a proved one does not count', async () => {

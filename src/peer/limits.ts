@@ -11,7 +11,7 @@ export interface PeerLimits {
   readonly headerBytes: number;
   /** Further headers are ignored. */
   readonly headers: number;
-  /** Pairing requests that are refused, from one address. A key cannot be guessed; this spares the work. */
+  /** Pairing requests without a proof or with an address that is refused, by sender. A key cannot be guessed; this spares the work. */
   readonly refusedPairings: RateLimit;
   /** Signed requests over one interlink; what is over it waits. */
   readonly requests: RateLimit;

@@ -42,7 +42,7 @@ export function addPairingRoute(
       keyId === undefined || mac === undefined || !limit.allows(request.ip)
         ? undefined
         : await accept({ keyId, mac, signature: typeof signature === 'string' ? signature : '', body });
-    if (response?.kind !== 'accepted' && limit.countRefused(request.ip)) {
+    if (isCounted(response) && limit.countRefused(request.ip)) {
       logger.warn({ remote: request.ip }, 'many pairing requests were refused; they are no longer looked at');
     }
     if (response === undefined) {
@@ -59,4 +59,9 @@ export function addPairingRoute(
     if (response.kind === 'accepted') void reply.header(headers.signature, response.signature);
     return await reply.send(Buffer.from(response.body));
   });
+}
+
+/** Who holds a key may have names looked up by it, and again as long as that is refused. */
+function isCounted(response: PairingResponse | undefined): boolean {
+  return response === undefined || (response.kind === 'refused' && response.code === 'address-refused');
 }

@@ -269,7 +269,9 @@ describe('refused by the issuer, with proof', () => {
   test('a trunk at a name that leads to an address of no other system', async () => {
     const berlin = await systems.start({ name: 'Berlin', address: '127.0.0.2', resolve: linkLocal });
     const lisbon = await systems.start({ name: 'Lisbon', address: '127.0.0.3' });
-    lisbon.local.trunk = { ...lisbon.local.trunk, host: 'trunk.lisbon.example' };
+    const host = 'trunk.lisbon.example';
+    const { certificate } = makeTrunkCertificate(lisbon.identity.id, [host]);
+    lisbon.local.trunk = { ...lisbon.local.trunk, host, certificate };
     const key = await berlin.newKey('Lisbon');
     expect(outcomeOf(await lisbon.redeemKey.redeem({ name: 'Berlin', key }))).toBe('peer-address-refused');
     expect(berlin.registry.all()[0]?.state).toBe('key-ready');

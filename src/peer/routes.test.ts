@@ -16,15 +16,18 @@ const iat = 2_000_000_000;
 
 /** A system that may be sent one request several times, its signature verified. */
 function system() {
+  let uptime = 0;
+  let confirmed = 0;
   const store = new MemoryStore();
   const remembered: { jti: string; expiresAt: number }[] = [];
   let noticed = 0;
   const routes = signedRoutes({
     answerLookup: () => ({ status: 'unknown' }),
-    heard: () => expect.fail('no heartbeat was sent'),
+    heard: () => ({ version: '1', protocol: 1, name: 'Berlin', trunk: 'up', now: 0 }),
     receiveDirectory: async () => await Promise.resolve(true),
     follow: () => undefined,
-    confirm: async () => await Promise.resolve(true),
+    confirm: async () => await Promise.resolve((confirmed += 1) > 0),
+    uptime: () => uptime,
     noticed: async () => void (await Promise.resolve((noticed += 1))),
     mediaTests: {
       begin: () => expect.fail('no media test was begun'),
@@ -37,26 +40,62 @@ function system() {
       },
     },
   });
-  const send = async (path: string, content: object, jti: string, iss = interlink.peer.id) => {
-    const { id: lnk } = interlink;
+  const send = async (path: string, content: object, jti: string, change: Partial<PairedInterlink> = {}) => {
+    const one = { ...interlink, ...change };
+    const { id: lnk } = one;
+    const iss = one.peer.id;
     const htu = path.replace(':id', lnk);
     const claims = { iss, aud: 'A'.repeat(43), lnk, iat, exp: iat + 60, jti, bsh: '', htm: 'POST', htu };
     const route = routes.find((candidate) => candidate.path === path);
-    return (await route?.handle({ interlink, claims }, toJson(content)))?.status;
+    return (await route?.handle({ interlink: one, claims }, toJson(content)))?.status;
   };
-  return { send, remembered, noticed: () => noticed };
+  const pass = (ms: number): void => void (uptime += ms);
+  return { send, remembered, pass, noticed: () => noticed, confirmed: () => confirmed };
 }
 
 test.each([
-  ['a notice', paths.notices, { kind: 'deleted' }],
-  ['a directory', paths.directory, { revision: 'r', numbers: [] }],
-  ['a confirmation', paths.confirmationOf(':id'), {}],
-])('%s counts once, even if it arrives twice before the first has an effect', async (_, path, content) => {
-  const { send } = system();
-  const jti = newTokenId();
-  const statuses = await Promise.all([send(path, content, jti), send(path, content, jti)]);
-  expect(new Set(statuses)).toEqual(new Set([200, 409]));
-  expect(await send(path, content, newTokenId())).toBe(200);
+  ['a notice', paths.notices, { kind: 'deleted' }, 'active'],
+  ['a directory', paths.directory, { revision: 'r', numbers: [] }, 'active'],
+  ['a confirmation', paths.confirmationOf(':id'), {}, 'pairing'],
+] as const)(
+  '%s counts once, even if it arrives twice before the first has an effect',
+  async (_, path, content, state) => {
+    const { send } = system();
+    const jti = newTokenId();
+    const statuses = await Promise.all([1, 2].map(async () => await send(path, content, jti, { state })));
+    expect(new Set(statuses)).toEqual(new Set([200, 409]));
+    expect(await send(path, content, newTokenId(), { state })).toBe(200);
+  },
+);
+
+test('confirmations of what is active already are answered and leave nothing behind', async () => {
+  const { send, remembered, confirmed } = system();
+  expect(await send(paths.confirmationOf(':id'), {}, newTokenId())).toBe(200);
+  expect([remembered, confirmed()]).toEqual([[], 0]);
+});
+
+test.each([
+  ['issuer', 'pairing', 1],
+  ['issuer', 'active', 0],
+  ['redeemer', 'pairing', 0],
+] as const)(
+  'a heartbeat to the %s, %s, of which the other side is active: confirms %i times',
+  async (role, state, times) => {
+    const { send, confirmed } = system();
+    const beat = { version: '1', protocol: 1, name: 'Lisbon', trunk: 'up' };
+    expect(await send(paths.heartbeats, beat, newTokenId(), { role, state })).toBe(200);
+    expect(confirmed()).toBe(times);
+  },
+);
+
+test('a peer that sends one directory after the other is told to come later', async () => {
+  const { send, pass } = system();
+  const next = async () => await send(paths.directory, { revision: 'r', numbers: [] }, newTokenId());
+  const statuses = [];
+  for (let times = 0; times < 20; times++) statuses.push(await next());
+  expect(statuses.filter((status) => status === 409)).toHaveLength(10);
+  pass(5000);
+  expect([await next(), await next()]).toEqual([200, 409]);
 });
 
 test('one directory of a peer is read at a time, so that many long ones do not fill the memory', async () => {
@@ -80,6 +119,6 @@ test('a request is remembered as its sender’s, as long as it could be sent aga
   const { send, remembered } = system();
   const jti = newTokenId();
   expect(await send(paths.notices, { kind: 'deleted' }, jti)).toBe(200);
-  expect(await send(paths.notices, { kind: 'deleted' }, jti, 'B'.repeat(43))).toBe(200);
+  expect(await send(paths.notices, { kind: 'deleted' }, jti, { peer: samplePeer('lis') })).toBe(200);
   expect(remembered[0]?.expiresAt).toBeGreaterThanOrEqual((iat + 60) * 1000 + clockToleranceMs);
 });

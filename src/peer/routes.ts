@@ -3,6 +3,7 @@ import type { LookupAnswer, LookupQuery } from '../calls/peer-lookups.ts';
 import type { Directory } from '../domain/directory.ts';
 import { clockToleranceMs } from '../domain/health.ts';
 import { isActive } from '../domain/interlink.ts';
+import { RateLimiter } from '../domain/rate-limiter.ts';
 import type { Heartbeat, HeartbeatReply, Notice } from '../interlinks/peer-transport.ts';
 import type { ActiveInterlink, Interlink, PeerContact } from '../domain/interlink.ts';
 import { maxDirectoryBytes, readDirectory } from './directory-wire.ts';
@@ -43,15 +44,21 @@ export interface SignedRoutesDeps {
   /** The answering side of media tests. */
   readonly mediaTests: Pick<MediaTests, 'begin' | 'report'>;
   readonly seenRequests: SeenRequests;
+  /** Milliseconds on a clock that never goes back. */
+  readonly uptime: () => number;
 }
+
+/** Directories over one interlink: each may take the database for a while. */
+const directoryLimit = { burst: 10, perSecond: 0.2, maxKeys: 10_000 } as const;
 
 /** The signed requests that this system understands. */
 export function signedRoutes(deps: SignedRoutesDeps): readonly SignedRoute[] {
   const reading = new Set<string>();
+  const pace = new RateLimiter(directoryLimit);
   return [
     { path: paths.lookups, handle: ({ interlink }, body) => answerLookup(deps, interlink, body) },
     { path: paths.notices, handle: async (request, body) => await answerNotice(deps, request, body) },
-    { path: paths.heartbeats, handle: (request, body) => answerHeartbeat(deps, request, body) },
+    { path: paths.heartbeats, handle: async (request, body) => await answerHeartbeat(deps, request, body) },
     { path: paths.mediaTests, handle: ({ interlink }) => beginMediaTest(deps, interlink) },
     {
       path: paths.mediaReports,
@@ -60,7 +67,7 @@ export function signedRoutes(deps: SignedRoutesDeps): readonly SignedRoute[] {
     {
       path: paths.directory,
       maxBodyBytes: maxDirectoryBytes,
-      handle: async (request, body) => await takeDirectory(deps, reading, request, body),
+      handle: async (request, body) => await takeDirectory(deps, { reading, pace }, request, body),
     },
     {
       path: paths.confirmationOf(':id'),
@@ -78,14 +85,18 @@ function answerLookup(deps: SignedRoutesDeps, interlink: Interlink, body: Uint8A
   return { status: 200, body: answer };
 }
 
-/** Answered while pairing as well: the issuer is active a moment before the redeemer is. */
-function answerHeartbeat(
+/**
+ * Answered while pairing as well: the issuer is active a moment before the redeemer is. A redeemer sends none before its
+ * confirmation was answered, so that an issuer which is pairing has lost what it knew, as by an older backup.
+ */
+async function answerHeartbeat(
   deps: SignedRoutesDeps,
   { interlink, claims }: SignedRequest,
   body: Uint8Array,
-): Answer {
+): Promise<Answer> {
   const beat = readHeartbeat(body);
   if (beat === undefined) return { status: 400, body: { code: 'invalid' } };
+  if (interlink.role === 'issuer' && !isActive(interlink) && !(await deps.confirm(interlink.id))) return gone;
   if (beat.contact !== undefined) deps.follow(interlink.id, beat.contact, claims.iat);
   return { status: 200, body: deps.heard(interlink, beat) };
 }
@@ -114,12 +125,13 @@ async function reportMedia(
 /** @param reading ids of the interlinks of which one is being read: a long one takes many times its size in memory */
 async function takeDirectory(
   deps: SignedRoutesDeps,
-  reading: Set<string>,
+  { reading, pace }: { readonly reading: Set<string>; readonly pace: RateLimiter },
   { interlink, claims }: SignedRequest,
   body: Uint8Array,
 ): Promise<Answer> {
   if (!isActive(interlink)) return notActive;
-  if (reading.has(interlink.id)) return busy;
+  if (reading.has(interlink.id) || !pace.allows(interlink.id, deps.uptime())) return busy;
+  pace.charge(interlink.id, deps.uptime());
   reading.add(interlink.id);
   try {
     if (!(await isFirst(deps, claims))) return replayed;
@@ -148,6 +160,8 @@ async function answerConfirmation(deps: SignedRoutesDeps, request: SignedRequest
   const { interlink, claims } = request;
   const ownPath = claims.htu === paths.confirmationOf(interlink.id);
   if (!ownPath || interlink.role !== 'issuer') return { status: 404, body: { code: 'not-found' } };
+  // One more changes nothing, and need not be remembered.
+  if (isActive(interlink)) return { status: 200, body: {} };
   if (!(await isFirst(deps, claims))) return replayed;
   return (await deps.confirm(interlink.id)) ? { status: 200, body: {} } : gone;
 }
@@ -163,7 +177,7 @@ async function isFirst(
 /** What every request over an interlink that has ended is answered with. */
 export const gone: Answer = { status: 410, body: { code: 'gone' } };
 
-/** One at a time; the next heartbeat makes the peer send it again. */
+/** One at a time, and not ever more; the next heartbeat makes the peer send it again. */
 const busy: Answer = { status: 409, body: { code: 'busy' } };
 
 const notActive: Answer = { status: 409, body: { code: 'not-active' } };

@@ -239,14 +239,12 @@ describe('errors of a signed request are signed', () => {
 });
 
 describe('confirmations', () => {
-  test('a repeated one is fine, the same one again is not', async () => {
+  test('a repeated one is fine', async () => {
     const path = paths.confirmationOf(id);
-    const jti = newTokenId();
-    const first = await send({ path, claims: { jti } });
-    const replayed = await send({ path, claims: { jti } });
+    const first = await send({ path });
     const repeated = await send({ path });
-    expect([first.status, replayed.status, repeated.status]).toEqual([200, 409, 200]);
-    expect(await isSigned(replayed)).toBe(true);
+    expect([first.status, repeated.status]).toEqual([200, 200]);
+    expect(await isSigned(repeated)).toBe(true);
   });
 
   test('of another interlink, or by the wrong side', async () => {

@@ -111,6 +111,7 @@ export class TestSystem implements AsyncDisposable {
       onGone: ({ id }) => void this.ending.end(id, 'other-side'),
     });
     const common = {
+      uptime: () => performance.now(),
       store,
       registry: this.registry,
       identity,
@@ -140,12 +141,11 @@ export class TestSystem implements AsyncDisposable {
       trunks: { cleanUp: async () => ({ kind: 'done', calls: 0 }) },
     });
     this.#abandon = new AbandonPairings(common);
-    this.#follow = new FollowPeer({ ...common, uptime: () => performance.now() });
+    this.#follow = new FollowPeer(common);
     const directory = {
       ...common,
       store: store.directories,
       isAway: (id: string): boolean => this.health.isAway(id),
-      uptime: (): number => performance.now(),
     };
     const plan = options.plan ?? ((): NumberPlan => noNumbers);
     this.directories = new PeerDirectories(directory);
@@ -179,6 +179,7 @@ export class TestSystem implements AsyncDisposable {
       receiveDirectory: async (interlink, received) => await this.directories.receive(interlink, received),
       noticed: async ({ id }) => void (await this.ending.end(id, 'other-side')),
       seenRequests: store,
+      uptime: common.uptime,
       now,
       logger: silentLogger,
       refusals: { refused: () => true },
