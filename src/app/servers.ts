@@ -30,13 +30,14 @@ export type Settings = Pick<ConfigFile, 'state' | 'subscribe' | 'setPrivate'>;
 /** What linked systems reach. @param endedByPeer resolves once the end is on disk */
 export function buildPeerServer(
   { identity, registry, store, now, uptime, log, logOf, refusals, events }: Foundation,
-  { acceptPairing, confirmPairing, health, followPeer, directories }: InterlinkParts,
+  { acceptPairing, confirmPairing, health, followPeer, directories, notices }: InterlinkParts,
   { answerLookup, mediaTests }: CallParts,
   endedByPeer: (id: string) => Promise<void>,
 ): PeerServer {
   return new PeerServer({
     identity,
     findInterlink: (id) => registry.findEver(id),
+    learned: (id) => notices.learned(id),
     acceptPairing: (request) => acceptPairing.accept(request),
     confirm: (id) => confirmPairing.confirm(id),
     heard: (interlink, beat) => health.heard(interlink, beat),
@@ -71,7 +72,7 @@ export function buildPeerServer(
 /** What the admins of this system reach. */
 export async function buildAdminServer(
   { config, live, identity, registry, store, events, now, uptime, logOf, metrics, refusals }: Foundation,
-  { generateKey, redeemKey, pairing, health, directories }: InterlinkParts,
+  { generateKey, redeemKey, pairing, health, directories, notices }: InterlinkParts,
   { ari, ami }: AsteriskParts,
   { explain, recorder }: CallParts,
   { examine, testMedia }: DoctorParts,
@@ -110,7 +111,7 @@ export async function buildAdminServer(
       renameInterlink: (id, name, was) => renameInterlink(pairing, id, name, was),
       setPrefix: (id, prefix, was) =>
         setPrefix({ ...pairing, ownPrefix: () => live.current.dialing.ownPrefix }, id, prefix, was),
-      deleteInterlink: (id) => deleteInterlink(ending, id),
+      deleteInterlink: (id) => deleteInterlink({ ending, notices, store: store.interlinks }, id),
       numbers: () => live.plan.numbers,
       setPrivate: (number, hidden) => settings.setPrivate(number, hidden),
       directories: () => directories.list(),

@@ -1,4 +1,4 @@
-import { interlinks, type InterlinkView } from '../admin/schema.ts';
+import { interlinks, type EndedInterlinkView, type InterlinkView } from '../admin/schema.ts';
 import { FailureError } from '../domain/failure.ts';
 import type { AdminClient } from './client.ts';
 
@@ -8,10 +8,29 @@ import type { AdminClient } from './client.ts';
  * @throws {FailureError} `not-found`
  */
 export async function findInterlink(client: AdminClient, name: string): Promise<InterlinkView> {
-  const { interlinks: all } = await client.get('/interlinks', interlinks);
+  return called(name, (await client.get('/interlinks', interlinks)).interlinks) ?? unknown(name);
+}
+
+/**
+ * Finds what can be deleted: an interlink, or else one that has ended and whose other side is still to be told.
+ *
+ * @throws {FailureError} `not-found`
+ */
+export async function findDeletable(
+  client: AdminClient,
+  name: string,
+): Promise<InterlinkView | EndedInterlinkView> {
+  const { interlinks: all, ended } = await client.get('/interlinks', interlinks);
+  const untold = ended.filter(({ noticePending }) => noticePending);
+  return called(name, all) ?? called(name, untold) ?? unknown(name);
+}
+
+function called<T extends { readonly name: string }>(name: string, all: readonly T[]): T | undefined {
   const wanted = name.toLowerCase();
-  const found = all.find((one) => one.name === name) ?? all.find((one) => one.name.toLowerCase() === wanted);
-  if (found !== undefined) return found;
+  return all.find((one) => one.name === name) ?? all.find((one) => one.name.toLowerCase() === wanted);
+}
+
+function unknown(name: string): never {
   throw new FailureError(
     'not-found',
     `There is no interlink "${name}"`,

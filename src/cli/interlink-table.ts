@@ -11,7 +11,9 @@ export function printInterlinkList({ interlinks: all, ended }: z.infer<typeof in
   for (const { name, cleanUpPending, noticePending } of ended) {
     const pending = [
       ...(cleanUpPending ? ['Asterisk is cleaned up when it is back'] : []),
-      ...(noticePending ? ['the other side is told when it can be reached'] : []),
+      ...(noticePending
+        ? ['the other side is told when it can be reached (if it never can: delete it once more)']
+        : []),
     ];
     printLine(`Deleted: ${name}; ${pending.join('; ')}`);
   }

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { pairingMac, pairingTranscript } from '../domain/pairing-proof.ts';
+import { deleteInterlink } from './delete-interlink.ts';
 import { DeletionNotices } from './deletion-notices.ts';
 import type { NoticeOutcome, PairingDelivery } from './peer-transport.ts';
 import { jsonCodec } from './testing/json-codec.ts';
@@ -95,6 +96,34 @@ test('a peer that has ended it as well needs no telling', async () => {
   await samples.bury(id);
   await pass(0);
   expect([await due(), sentAt.length]).toEqual([0, 1]);
+});
+
+test('end with the day on which the two are linked anew', async () => {
+  const { id } = await samples.addActive('ber');
+  await samples.bury(id);
+  await pass(0);
+  await samples.store.markPeerTold(id);
+  await samples.addActive('far');
+  await pass(hours);
+  expect(sentAt).toHaveLength(1);
+});
+
+test('end when an admin does not want to wait, and are of no concern to others who ask', async () => {
+  const [untold, other] = [await samples.addActive('ber'), await samples.addActive('far')];
+  const deps = {
+    ending: { end: async () => await Promise.resolve(undefined) },
+    notices,
+    store: samples.store,
+  };
+  await samples.bury(untold.id);
+  await pass(0);
+  expect(await deleteInterlink(deps, other.id)).toMatchObject({ failure: { code: 'not-found' } });
+  await notices.learned(other.id);
+  expect(await due()).toBe(1);
+  expect(await deleteInterlink(deps, untold.id)).toMatchObject({ value: { interlink: { id: untold.id } } });
+  await pass(hours);
+  expect([await due(), sentAt.length]).toEqual([0, 1]);
+  expect(await deleteInterlink(deps, untold.id)).toMatchObject({ failure: { code: 'not-found' } });
 });
 
 test('go on after a restart, and after trouble with the own database', async () => {

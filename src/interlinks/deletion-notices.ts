@@ -20,7 +20,7 @@ export interface DeletionNoticesDeps extends FindIssuerDeps {
 
 /**
  * Tells the peers of interlinks that ended here, again and again, without end and across restarts, until each has
- * acknowledged it.
+ * acknowledged it, has asked for the interlink and heard it so, or is linked anew.
  */
 export class DeletionNotices {
   readonly #deps: DeletionNoticesDeps;
@@ -38,9 +38,23 @@ export class DeletionNotices {
   /** Takes up what an earlier run left, and follows the registry from there. */
   start(): void {
     this.#unsubscribe = this.#deps.registry.subscribe(({ before, after }) => {
-      if (before !== undefined && after === undefined) this.tellThoseDue();
+      const ended = before !== undefined && after === undefined;
+      const begun = after?.state === 'active' && before?.state !== 'active';
+      if (ended || begun) this.tellThoseDue();
     });
     this.tellThoseDue();
+  }
+
+  /** The peer of an interlink that has ended has asked over it, and been answered so. */
+  async learned(id: string): Promise<void> {
+    if (this.#telling.has(id)) await this.settle(id);
+  }
+
+  /** Tells the peer of an ended interlink no more. */
+  async settle(id: string): Promise<void> {
+    await this.#deps.store.markPeerTold(id);
+    this.#forget(id);
+    await this.#deps.transport.release(id);
   }
 
   /** Begins to tell those who are not being told yet. */
@@ -58,9 +72,13 @@ export class DeletionNotices {
 
   async #beginDue(): Promise<void> {
     try {
-      for (const ended of await this.#deps.store.unfinishedEnds()) {
+      const due = (await this.#deps.store.unfinishedEnds()).filter(({ noticeDue }) => noticeDue);
+      for (const id of this.#telling) {
+        if (!due.some(({ interlink }) => interlink.id === id)) this.#forget(id);
+      }
+      for (const ended of due) {
         const { id } = ended.interlink;
-        if (!ended.noticeDue || this.#telling.has(id)) continue;
+        if (this.#telling.has(id)) continue;
         this.#telling.add(id);
         this.#track(this.#tell(ended, firstDelayMs));
       }
@@ -73,7 +91,7 @@ export class DeletionNotices {
   async #tell(ended: EndedInterlink, delay: number): Promise<void> {
     const { id, activatedAt } = ended.interlink;
     const { signal } = this.#stopping;
-    if (signal.aborted) return;
+    if (signal.aborted || !this.#telling.has(id)) return;
     try {
       const failure = await this.#attempt(ended, signal);
       if (failure === undefined) {
@@ -118,6 +136,12 @@ export class DeletionNotices {
     );
     await transport.release(id);
     return undefined;
+  }
+
+  #forget(id: string): void {
+    this.#telling.delete(id);
+    clearTimeout(this.#timers.get(id));
+    this.#timers.delete(id);
   }
 
   #later(key: string, delay: number, work: () => Promise<void>): void {

@@ -110,7 +110,10 @@ export interface InterlinkStore {
   /** Forgets a redemption that the issuer refused, as if the key had never been entered. */
   dropRedemption(id: string): Promise<void>;
 
-  /** pairing → active; erases the ephemeral key. @returns false when the interlink is in no state for it */
+  /**
+   * pairing → active; erases the ephemeral key. Of other interlinks with its peer, the peer need not be told any more.
+   * @returns false when the interlink is in no state for it
+   */
   activate(id: string, now: number): Promise<boolean>;
   /** Changes what this side calls a live interlink. */
   rename(id: string, name: string): Promise<'renamed' | 'name-taken' | 'not-found'>;

@@ -67,6 +67,22 @@ test('who was away is told as soon as it is back, also after a restart of the on
   expect(having(id, again, back)).toEqual([false, false]);
 });
 
+test('who cannot be told, since it has moved meanwhile, is told by the answer when it asks', async () => {
+  const [berlin, lisbon] = await pool.startBoth();
+  const id = await link(berlin, lisbon);
+  const [interlink] = lisbon.registry.active();
+  const [peer] = berlin.registry.active().map((one) => one.peer);
+  if (interlink === undefined || peer === undefined) throw new Error('not linked');
+  await berlin.store.movePeer(id, { ...peer, url: 'https://127.0.0.9:1' });
+  await berlin.registry.refresh(id);
+  await berlin.ending.end(id, 'this-side');
+  expect(await berlin.store.unfinishedEnds()).toMatchObject([{ noticeDue: true }]);
+  const query = { number: '101', callId: crypto.randomUUID(), caller: { name: 'Reception', number: '201' } };
+  await lisbon.client.ask(interlink, query, new AbortController().signal);
+  await untilToldAll(berlin);
+  await expect.poll(() => having(id, lisbon)).toEqual([false]);
+});
+
 test('whoever sends anything learns by a signed 410 that the interlink has ended', async () => {
   const [berlin, lisbon] = await pool.startBoth();
   const id = await link(berlin, lisbon);

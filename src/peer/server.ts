@@ -37,6 +37,8 @@ export interface PeerServerDeps extends SignedRoutesDeps {
   readonly identity: Identity;
   /** Finds tombstones as well; see InterlinkRegistry.findEver. */
   readonly findInterlink: (id: string) => Promise<Interlink | undefined>;
+  /** A peer has asked over an interlink that has ended, and was answered so. */
+  readonly learned: (interlinkId: string) => Promise<void>;
   /** See AcceptPairing. */
   readonly acceptPairing: (request: SealedPairingRequest) => Promise<PairingResponse | undefined>;
   readonly now: () => number;
@@ -215,6 +217,7 @@ export class PeerServer {
       return undefined;
     }
     await this.#answer(request, reply, gone);
+    await this.#deps.learned(signed.interlink.id);
     return reply;
   }
 

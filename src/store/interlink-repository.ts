@@ -65,6 +65,13 @@ function interlinks(
           return false;
         }
         await forgetRedemption(trx, id);
+        // A system that is linked anew has no other interlink with this one any more.
+        await trx
+          .updateTable('interlinks')
+          .set({ notice_due: 0 })
+          .where('state', '=', 'tombstone')
+          .where('peer_id', '=', (row) => row.selectFrom('interlinks').select('peer_id').where('id', '=', id))
+          .execute();
         await markChange(trx, now);
         return true;
       });

@@ -145,6 +145,20 @@ describe.each(engines)('what is still to be done after an end, in $name', ({ use
     expect(await interlinks.unfinishedEnds()).toStrictEqual([]);
   });
 
+  test('is no telling of who is linked anew', async () => {
+    const { interlinks } = await database.open();
+    for (const number of [1, 2, 3]) {
+      await interlinks.addIssuedKey(issuedKey(number));
+      await interlinks.redeem(linkId(number), { ...redeemer(number), peer: peer(number === 2 ? 2 : 1) });
+      await interlinks.activate(linkId(number), NOON);
+      if (number < 3) await interlinks.bury(linkId(number), NOON + number, { tellPeer: true });
+    }
+    expect(await interlinks.unfinishedEnds()).toMatchObject([
+      { interlink: { id: linkId(1) }, noticeDue: false },
+      { interlink: { id: linkId(2) }, noticeDue: true },
+    ]);
+  });
+
   test('is not asked for again by a second deletion', async () => {
     const { interlinks } = await database.open();
     await lives[2]?.[1](interlinks);

@@ -88,6 +88,19 @@ describe('deleted', () => {
     await untilNothingLeft(berlin, lisbon);
   });
 
+  test('once more, while the other service is stopped: it is not told, and ends its side when it asks', async () => {
+    await lisbon.service.stop();
+    await berlin.interlinks('delete', 'Lisbon', '--yes');
+    expect((await berlin.interlinks('list')).output).toContain('Deleted: Lisbon; the other side is told');
+    expect((await berlin.interlinks('delete', 'lisbon')).output).toContain('[confirmation-needed]');
+    expect((await berlin.interlinks('delete', 'lisbon', '--yes')).output).toBe(
+      'The other side of "Lisbon" is not told any more.\n',
+    );
+    await untilNothingLeft(berlin);
+    await lisbon.startService();
+    await untilNothingLeft(berlin, lisbon);
+  });
+
   test('while the other Asterisk is stopped: it has nothing left when it is back', async () => {
     lisbon.pbx.asterisk.kill('SIGKILL');
     await lisbon.pbx.asterisk.ended();

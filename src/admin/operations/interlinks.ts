@@ -118,7 +118,8 @@ export function interlinkOperations(deps: AdminDeps): readonly Operation[] {
     operation({
       method: 'DELETE',
       path: '/interlinks/{id}',
-      summary: 'Ends an interlink on both sides for good, or revokes a key',
+      summary:
+        'Ends an interlink on both sides for good, or revokes a key; of one that has ended, tells the other side no more',
       params: byId,
       answer: deletion,
       audit: {

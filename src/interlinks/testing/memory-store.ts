@@ -127,8 +127,13 @@ export class MemoryStore implements InterlinkStore {
   async activate(id: string, now: number): Promise<boolean> {
     const row = this.#rows.get(id);
     if (row?.interlink.state !== 'pairing' || row.interlink.peer === undefined) return false;
+    const peer = row.interlink.peer.id;
     row.interlink = { ...row.interlink, state: 'active', activatedAt: now };
     delete row.redemption;
+    for (const other of this.#rows.values()) {
+      if (other.interlink.peer?.id === peer && other.end !== undefined)
+        other.end = { ...other.end, noticeDue: false };
+    }
     return true;
   }
 

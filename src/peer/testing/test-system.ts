@@ -169,6 +169,7 @@ export class TestSystem implements AsyncDisposable {
     this.#server = new PeerServer({
       identity,
       findInterlink: async (id) => await this.registry.findEver(id),
+      learned: async (id) => await this.#notices.learned(id),
       acceptPairing: async (request) => await acceptPairing.accept(request),
       confirm: async (id) => await confirmPairing.confirm(id),
       heard: (interlink, beat) => this.health.heard(interlink, beat),
