@@ -41,6 +41,8 @@ export interface HealthSigns {
 const maxMisses = 2;
 /** Two turns, 5 or 6 s each, a heartbeat that got lost and is repeated, and a little. */
 export const silenceMs = 18_000;
+/** Why requests are not answered by a system that has lost the interlink; see {@link HealthSigns.missedBecause}. */
+export const unknownThere = 'it does not know this interlink, as after the restore of an older backup';
 /** As far as two clocks may differ without notice; also the tolerance of request tokens. */
 export const clockToleranceMs = 60_000;
 

@@ -83,7 +83,7 @@ export class RestoreWatch implements HistoryExchange {
     for (const { id } of keys) await registry.refresh(id);
     logger.warn(
       { changedAt: new Date(mark.madeAt).toISOString(), keys: keys.map(({ name }) => name) },
-      'the database was restored from an older backup; its unredeemed keys are not accepted any more',
+      'the database was restored from an older backup; its unredeemed keys are not accepted any more, and an interlink may be back whose other side had not heard of its deletion',
     );
   }
 

@@ -1,3 +1,5 @@
+import { unknownThere } from '../domain/health.ts';
+
 /**
  * Puts into words, for admins, why a request to another system got no answer that counts.
  * @param reason as the transport gives it, see peer-transport.ts
@@ -21,6 +23,9 @@ export function wordsFor(reason: string): string {
       return 'its name leads to an address that cannot be another system’s';
     case 'certificate':
       return 'what answers there shows another certificate';
+    // Not signed, since it does not know for whom; but over the connection that is that system's alone.
+    case 'unknown-interlink':
+      return unknownThere;
     default:
       // Of an answer that is not signed as it should be; see SignedClient.
       return reason.startsWith('response-')

@@ -276,6 +276,17 @@ test('an interlink that ended answers everything with a signed 410', async () =>
   }
 });
 
+test('who has lost an interlink is told from somebody else at its address', async () => {
+  const [interlink] = lisbon.registry.active();
+  if (interlink === undefined) throw new Error('Lisbon has no interlink');
+  const beat = { version: '1', protocol: 1, name: 'Lisbon', trunk: 'up' } as const;
+  const lost = { ...interlink, id: '0'.repeat(26) };
+  expect(await lisbon.client.heartbeat(lost, beat, new AbortController().signal)).toEqual({
+    kind: 'missed',
+    reason: 'unknown-interlink',
+  });
+});
+
 test('keeps connections for longer than clients do, and far longer than heartbeats are apart', async () => {
   const reply = await send({ body: query('201') });
   expect(reply.headers['keep-alive']).toBe('timeout=75');

@@ -90,6 +90,9 @@ export class SignedClient {
       signal,
     });
     const roundTripMs = performance.now() - started;
+    if (response.status === 401 && response.headers[headers.token] === undefined) {
+      return { kind: 'failed', reason: 'unknown-interlink' };
+    }
     const fault = await this.#findFault(interlink, claims, response);
     if (fault !== undefined) return { kind: 'failed', reason: `response-${fault}` };
     return { kind: 'answered', status: response.status, body: response.body, roundTripMs };

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { HealthSigns } from '../../domain/health.ts';
+import { wordsFor } from '../../interlinks/transport-reasons.ts';
 import { checkInterlink } from './interlink.ts';
 
 const now = 1_000_000;
@@ -41,6 +42,13 @@ test.each<[string, Partial<HealthSigns>, string, RegExp, RegExp]>([
     'peer-unreachable',
     /^From here to Lisbon: https:\/\/lisbon.example:8443 does not answer \(nothing listens there\)$/,
     /TCP port 8443/,
+  ],
+  [
+    'it was restored there from an older backup',
+    { misses: 2, missedBecause: wordsFor('unknown-interlink'), heardAt: 0 },
+    'peer-unreachable',
+    /^Lisbon is there, but it does not know this interlink/,
+    /interlinks delete "Lisbon"\) and link/,
   ],
   [
     'no request comes from there',

@@ -4,6 +4,7 @@ import {
   isNew,
   isSilent,
   silenceMs,
+  unknownThere,
   type HealthSigns,
 } from '../../domain/health.ts';
 import { isEncrypted, technologyOf, type TrunkAddress } from '../../domain/interlink.ts';
@@ -49,6 +50,16 @@ function checkRequests({ name, peer, own, now }: InterlinkFacts, signs: HealthSi
         `Delete it here too: interlinks delete ${JSON.stringify(name)}`,
       ),
     );
+  } else if (isSilent(signs) && signs.missedBecause === unknownThere) {
+    found.push(
+      problem(
+        'peer-unreachable',
+        name,
+        `${name} is there, but ${unknownThere}`,
+        `Delete it here (interlinks delete ${JSON.stringify(name)}) and link the two anew`,
+      ),
+    );
+    return found;
   } else if (isSilent(signs)) {
     found.push(
       problem(
