@@ -9,6 +9,7 @@ let there: Set<string>;
 let heldBack: string[];
 let changed: string[];
 let guarded: GuardedTrunks;
+let checks: number;
 
 function trunk(name: string, host = 'lisbon.example'): Trunk {
   return { name, address: { kind: 'pjsip', host, port: 5071 }, secrets: { inbound: 'in', outbound: 'out' } };
@@ -17,6 +18,7 @@ function trunk(name: string, host = 'lisbon.example'): Trunk {
 beforeEach(() => {
   vi.useFakeTimers();
   verdict = 'allowed';
+  checks = 0;
   there = new Set();
   heldBack = [];
   changed = [];
@@ -28,7 +30,10 @@ beforeEach(() => {
       list: async () => await Promise.resolve([...there]),
     },
     {
-      checkHost: async () => await Promise.resolve(verdict),
+      checkHost: async () => {
+        checks += 1;
+        return await Promise.resolve(verdict);
+      },
       onHeldBack: (name) => heldBack.push(name),
       onChanged: (name) => changed.push(name),
       logger: silentLogger,
@@ -79,6 +84,14 @@ test('a name server in trouble ends no trunk, and one that was held back comes w
   verdict = 'allowed';
   await pass(30_000);
   expect(changed).toEqual(['il-b']);
+});
+
+test('trunks that are put again, since Asterisk was away, wait for no name server', async () => {
+  await guarded.put(trunk('il-a'));
+  await guarded.put(trunk('il-a'));
+  expect(checks).toBe(1);
+  await guarded.put(trunk('il-a', 'moved.example'));
+  expect(checks).toBe(2);
 });
 
 test('what was removed is not looked up any more', async () => {

@@ -1,9 +1,12 @@
+import { Limiter } from '../domain/limiter.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { HostCheck, HostVerdict } from './host-check.ts';
 import { PeriodicTask } from './periodic-task.ts';
 import type { Trunk, TrunkProvisioner } from './trunk-provisioner.ts';
 
 const checkIntervalMs = 30_000;
+/** Lookups of names wait in few threads, which others need too. */
+const checksAtOnce = 2;
 
 export interface GuardedTrunksDeps {
   readonly checkHost: HostCheck;
@@ -14,6 +17,11 @@ export interface GuardedTrunksDeps {
   readonly logger: Logger;
 }
 
+interface Checked {
+  readonly host: string;
+  readonly verdict: HostVerdict;
+}
+
 /**
  * Keeps Asterisk from sending anything to where no other system can be. Asterisk resolves the hosts of trunks by
  * itself, whenever it needs to, so they are looked up here before a trunk is put and every 30 s from then on.
@@ -21,7 +29,7 @@ export interface GuardedTrunksDeps {
 export class GuardedTrunks implements TrunkProvisioner {
   readonly #trunks: TrunkProvisioner;
   readonly #deps: GuardedTrunksDeps;
-  readonly #verdicts = new Map<string, { readonly host: string; readonly verdict: HostVerdict }>();
+  readonly #verdicts = new Map<string, Checked>();
   readonly #task: PeriodicTask;
 
   constructor(trunks: TrunkProvisioner, deps: GuardedTrunksDeps) {
@@ -35,9 +43,9 @@ export class GuardedTrunks implements TrunkProvisioner {
     const { name, address } = trunk;
     const { host } = address;
     const before = this.#verdicts.get(name);
-    const now = await this.#deps.checkHost(host);
-    // A name server in trouble ends no trunk that is put again, after Asterisk was away for a moment for example.
-    const verdict = now === 'unresolved' && before?.host === host ? before.verdict : now;
+    // A name server in trouble ends and holds up no trunk that is put again, after Asterisk was away for example.
+    const isAllowed = before?.host === host && before.verdict === 'allowed';
+    const verdict = isAllowed ? 'allowed' : await this.#deps.checkHost(host);
     this.#verdicts.set(name, { host, verdict });
     if (verdict === 'allowed') {
       await this.#trunks.put(trunk);
@@ -71,10 +79,20 @@ export class GuardedTrunks implements TrunkProvisioner {
 
   /** What cannot be resolved for a while stays as it is. */
   async #checkAgain(signal: AbortSignal): Promise<void> {
-    for (const [name, { host, verdict }] of this.#verdicts) {
-      if (signal.aborted) return;
-      const now = await this.#deps.checkHost(host);
-      if (now !== 'unresolved' && now !== verdict) this.#deps.onChanged(name);
-    }
+    const limiter = new Limiter(checksAtOnce);
+    const checks = [...this.#verdicts].map(([name, checked]) =>
+      limiter.run(async () => {
+        if (!signal.aborted) await this.#checkOne(name, checked);
+      }),
+    );
+    await Promise.all(checks);
+  }
+
+  async #checkOne(name: string, checked: Checked): Promise<void> {
+    const { host, verdict } = checked;
+    const now = await this.#deps.checkHost(host);
+    if (now === 'unresolved' || now === verdict || this.#verdicts.get(name) !== checked) return;
+    this.#verdicts.set(name, { host, verdict: now });
+    this.#deps.onChanged(name);
   }
 }
