@@ -60,7 +60,7 @@ export function buildTrunks(
   };
   const common = { application, codecs: () => live.current.trunk.pjsip.codecs, onState };
   const folder = sharedFolder(config);
-  const peerCertificates = new PeerCertificates(peersFolder(config));
+  const peerCertificates = new PeerCertificates(peersFolder(config), () => ownCertificate.touch());
   const pjsip = new PjsipTrunks(ari, { ...common, onMissing: putAgain, ownCertificate, peerCertificates });
   const iax2 = new Iax2Trunks({ ari, ami, ...common, file: join(folder, 'iax.conf') });
   parts.defer(() => iax2.stop());

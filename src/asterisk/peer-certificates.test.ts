@@ -11,10 +11,20 @@ const [berlin, lisbon] = ['B'.repeat(43), 'L'.repeat(43)].map(
 const [first, second] = ['il-0000000000000001', 'il-0000000000000002'];
 let folder: string;
 let certificates: PeerCertificates;
+/** What was there in the moment in which it was said that a certificate goes. */
+let lost: string[];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'peer-certificates-'));
-  certificates = new PeerCertificates(folder);
+  lost = [];
+  certificates = open();
 });
+
+function open(): PeerCertificates {
+  return new PeerCertificates(folder, async () => {
+    lost.push(await readFile(join(folder, `${first}.pem`), 'utf8').catch(() => 'of another trunk'));
+  });
+}
+
 afterEach(() => rm(folder, { recursive: true }));
 
 /** What OpenSSL finds for a certificate's subject, in its order. */
@@ -49,6 +59,14 @@ test('says when one takes the place of another', async () => {
   expect(await found(lisbon)).toEqual([lisbon]);
 });
 
+test('it is said before one goes, and of a new one not', async () => {
+  await certificates.put(first, berlin);
+  expect(lost).toEqual([]);
+  await certificates.put(first, lisbon);
+  await certificates.remove(first);
+  expect(lost).toEqual([berlin, lisbon]);
+});
+
 test('of two with the same subject the other one stays', async () => {
   const renewed = makeTrunkCertificate('B'.repeat(43), ['new.example']).certificate;
   await certificates.put(first, berlin);
@@ -60,7 +78,7 @@ test('of two with the same subject the other one stays', async () => {
 
 test('knows after a restart what it has', async () => {
   await certificates.put(first, berlin);
-  const restarted = new PeerCertificates(folder);
+  const restarted = open();
   expect(await restarted.list()).toEqual([first]);
   expect(await restarted.put(first, berlin)).toBe(false);
   await restarted.remove(first);
@@ -71,7 +89,7 @@ test('mends the links after a restart', async () => {
   await certificates.put(first, berlin);
   await rm(join(folder, `${trunkSubjectHash(berlin)}.0`));
   await symlink('gone.pem', join(folder, `${trunkSubjectHash(lisbon)}.0`));
-  await new PeerCertificates(folder).list();
+  await open().list();
   expect(await found(berlin)).toEqual([berlin]);
   expect(await readdir(folder)).toHaveLength(2);
 });

@@ -19,10 +19,16 @@ interface Kept {
  */
 export class PeerCertificates {
   readonly #folder: string;
+  readonly #beforeLosing: () => Promise<void>;
   #kept: Promise<Map<string, Kept>> | undefined;
 
-  constructor(folder: string) {
+  /**
+   * @param beforeLosing runs before a certificate goes, so that what Asterisk remembers of it is made to end also when this
+   * service is killed in that moment
+   */
+  constructor(folder: string, beforeLosing: () => Promise<void>) {
     this.#folder = folder;
+    this.#beforeLosing = beforeLosing;
   }
 
   /**
@@ -35,6 +41,7 @@ export class PeerCertificates {
     const before = kept.get(trunk);
     if (before?.certificate === certificate) return false;
     const hash = trunkSubjectHash(certificate);
+    if (before !== undefined) await this.#beforeLosing();
     await writeWholeFile(this.#file(trunk), certificate, { mode: 0o644 });
     kept.set(trunk, { certificate, hash });
     await this.#link(hash, kept);
@@ -47,6 +54,7 @@ export class PeerCertificates {
     const kept = await this.#all();
     const before = kept.get(trunk);
     if (before === undefined) return false;
+    await this.#beforeLosing();
     kept.delete(trunk);
     await this.#link(before.hash, kept);
     await rm(this.#file(trunk), { force: true });
