@@ -64,6 +64,8 @@ async function latestMark(db: Kysely<Schema>): ReturnType<HistoryStore['latestMa
     .selectFrom('change_marks')
     .select(['tag', 'made_at as madeAt'])
     .orderBy('made_at', 'desc')
+    // With PostgreSQL two changes may be made in one moment.
+    .orderBy('tag')
     .limit(1)
     .executeTakeFirst();
 }
