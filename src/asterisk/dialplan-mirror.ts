@@ -1,3 +1,4 @@
+import { Limiter } from '../domain/limiter.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { AmiConnection } from './ami-connection.ts';
 import { AmiRefusal, isMissingEntry } from './ami-errors.ts';
@@ -35,7 +36,8 @@ export class DialplanMirror {
   readonly #added = new Set<string>();
   /** What is in AstDB; undefined when that is not known. */
   #written: ReadonlyMap<string, string> | undefined;
-  #working: Promise<void> = Promise.resolve();
+  /** One after the other: two that write at once could leave the older state. */
+  readonly #writes = new Limiter(1);
 
   /** @param wanted what is to be in AstDB at this moment, by key below the family */
   constructor(
@@ -57,10 +59,12 @@ export class DialplanMirror {
   /** To be called after the configuration has changed. Never rejects: it is tried again, and at the next connect. */
   async refresh(): Promise<void> {
     if (!this.#ami.connected) return;
-    await this.#inTurn(() => this.#write()).catch((error: unknown) => {
-      this.#log.warn({ err: error }, 'AstDB does not have the changed numbers yet; trying again');
-      this.#retries.schedule(family, retryMs, () => this.refresh());
-    });
+    await this.#writes
+      .run(() => this.#write())
+      .catch((error: unknown) => {
+        this.#log.warn({ err: error }, 'AstDB does not have the changed numbers yet; trying again');
+        this.#retries.schedule(family, retryMs, () => this.refresh());
+      });
   }
 
   /** Whether AstDB has this, as far as is known: not while it is written. */
@@ -71,7 +75,7 @@ export class DialplanMirror {
   async stop(): Promise<void> {
     await this.#retries.cancel(family);
     await this.#retries.cancel(addAgain);
-    await this.#working.catch(() => undefined);
+    await this.#writes.run(async () => undefined);
   }
 
   /** Extensions included that Asterisk should have still. */
@@ -79,16 +83,10 @@ export class DialplanMirror {
     this.#retries.schedule(addAgain, addAgainMs, async () => {
       if (this.#ami.connected) await this.#writeAll().catch(() => undefined);
     });
-    await this.#inTurn(async () => {
+    await this.#writes.run(async () => {
       this.#added.clear();
       await this.#write();
     });
-  }
-
-  /** One after the other: two that write at once could leave the older state. */
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    this.#working = this.#working.catch(() => undefined).then(work);
-    return this.#working;
   }
 
   async #write(): Promise<void> {

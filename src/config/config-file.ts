@@ -1,5 +1,6 @@
 import type { ConfigState } from '../domain/config-state.ts';
 import { fail, ok, type Result } from '../domain/failure.ts';
+import { Limiter } from '../domain/limiter.ts';
 import type { LocalNumber } from '../domain/local-number.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { Config } from './config.ts';
@@ -36,7 +37,7 @@ export class ConfigFile {
   #state: ConfigState;
   readonly #listeners = new Set<() => void>();
   /** One thing at a time: what is read last is in force. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #queue = new Limiter(1);
 
   constructor({ started, live, log, run = runInWorker }: ConfigFileDeps) {
     this.#file = started.file;
@@ -71,7 +72,7 @@ export class ConfigFile {
 
   /** Reads the file because somebody asked, and says what came of it also where nothing is new. */
   async reload(): Promise<void> {
-    await this.#alone(async () => {
+    await this.#queue.run(async () => {
       this.#known = '';
     });
     await this.#reload();
@@ -79,7 +80,7 @@ export class ConfigFile {
 
   /** Writes into the file whether a number is private. When this resolves, it is in force or refused. */
   async setPrivate(number: string, hidden: boolean): Promise<Result<LocalNumber>> {
-    return await this.#alone(async () => {
+    return await this.#queue.run(async () => {
       const outcome = await this.#run({ kind: 'set-private', file: this.#file, number, hidden });
       if (outcome.kind === 'refused') return { ok: false, failure: outcome.failure };
       if (outcome.kind === 'read') await this.#apply(outcome.read);
@@ -91,7 +92,7 @@ export class ConfigFile {
 
   async #reload(): Promise<void> {
     try {
-      await this.#alone(async () => {
+      await this.#queue.run(async () => {
         if (await this.#isUnchanged()) return;
         const outcome = await this.#run({ kind: 'read', file: this.#file, known: this.#known });
         if (outcome.kind === 'read') await this.#apply(outcome.read);
@@ -149,11 +150,5 @@ export class ConfigFile {
   #setState(change: Partial<ConfigState>): void {
     this.#state = { ...this.#state, ...change };
     for (const listener of this.#listeners) listener();
-  }
-
-  #alone<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(work);
-    this.#last = result.catch(() => undefined);
-    return result;
   }
 }

@@ -1,5 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { Exclusive } from '../domain/exclusive.ts';
 
 export interface WholeFileOptions {
   /** Permissions, such as 0o640, whatever the umask. */
@@ -10,8 +11,8 @@ export interface WholeFileOptions {
   readonly place?: (draft: string, path: string) => Promise<void>;
 }
 
-/** By path: the latest write under way, since all of one path use one draft. */
-const underWay = new Map<string, Promise<void>>();
+/** By path, since all writes of one path use one draft. */
+const writes = new Exclusive();
 
 /**
  * Writes a file so that who reads it finds either all of the new one or what was there before, also after a crash or a
@@ -22,14 +23,7 @@ export async function writeWholeFile(
   content: string,
   options: WholeFileOptions,
 ): Promise<void> {
-  const written = (underWay.get(path) ?? Promise.resolve()).then(() => write(path, content, options));
-  const settled = written.catch(() => undefined);
-  underWay.set(path, settled);
-  try {
-    await written;
-  } finally {
-    if (underWay.get(path) === settled) underWay.delete(path);
-  }
+  await writes.run(path, () => write(path, content, options));
 }
 
 async function write(

@@ -1,7 +1,7 @@
 import { technologyOf, trunkName } from '../domain/interlink.ts';
 import type { Interlink, TrunkTechnology } from '../domain/interlink.ts';
+import { Limiter } from '../domain/limiter.ts';
 import type { Logger } from '../domain/logger.ts';
-import { Exclusive } from './exclusive.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
 import type { InterlinkStore } from './interlink-store.ts';
 import type { TrunkCalls, TrunkProvisioner } from './trunk-provisioner.ts';
@@ -31,7 +31,7 @@ export class TrunkReconciler {
   readonly #deps: TrunkReconcilerDeps;
   readonly #unsubscribe: () => void;
   /** One change at a time, so that a removal never overtakes the put that it follows. */
-  readonly #exclusive = new Exclusive();
+  readonly #changes = new Limiter(1);
   /** Ids whose trunk could not be brought up to date. */
   readonly #behind = new Set<string>();
   /** Calls that were hung up, by the id of the ended interlink. */
@@ -187,7 +187,7 @@ export class TrunkReconciler {
   }
 
   async #alone(work: () => Promise<void>): Promise<void> {
-    await this.#exclusive.run('trunks', async () => {
+    await this.#changes.run(async () => {
       if (!this.#stopped) await work();
     });
   }

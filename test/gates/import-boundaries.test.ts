@@ -99,6 +99,7 @@ const allowed = [
   ['src/doctor/ok.ts', '../asterisk/ari-probe.ts'],
   ['src/app.ts', './store/index.ts'],
   ['src/store/ok2.ts', '../files/whole-file.ts'],
+  ['src/files/ok.ts', '../domain/exclusive.ts'],
 ] as const;
 
 test.each(allowed)('%s may import %s', async (file, target) => {
