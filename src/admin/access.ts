@@ -3,19 +3,14 @@ import type { FastifyRequest } from 'fastify';
 import type { AccessControl, Actor } from '../access/access-control.ts';
 import type { AccessScope } from '../domain/access-scope.ts';
 import { fail, type Failure } from '../domain/failure.ts';
+import type { ListenAddress } from '../domain/listen-address.ts';
 import { RateLimiter } from '../domain/rate-limiter.ts';
 import type { RefusalReason } from '../domain/refusal.ts';
 import { sessionSecret } from './session-cookie.ts';
 
-/** An address to listen on; `host` without brackets. */
-export interface AdminAddress {
-  readonly host: string;
-  readonly port: number;
-}
-
 /** Where the admin API is found. */
 export interface AdminPlace {
-  readonly listen: AdminAddress;
+  readonly listen: ListenAddress;
   /** Where browsers find the page, when that is elsewhere, as behind a proxy. */
   readonly url: string | undefined;
 }

@@ -1,4 +1,5 @@
-import type { KnownDirectory, RemoteNumber } from '../calls/remote-numbers.ts';
+import type { RemoteNumber } from '../calls/remote-numbers.ts';
+import type { KnownDirectory } from '../domain/directory.ts';
 import type { ConfigState } from '../domain/config-state.ts';
 import type { Published } from '../domain/event-hub.ts';
 import type { Failure } from '../domain/failure.ts';

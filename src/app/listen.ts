@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { ListenAddress } from '../domain/listen-address.ts';
 import { listenFailure } from '../domain/listen-failure.ts';
 
 /**
@@ -9,7 +10,7 @@ import { listenFailure } from '../domain/listen-failure.ts';
  */
 export async function listenOn(
   server: FastifyInstance,
-  address: { readonly host: string; readonly port: number },
+  address: ListenAddress,
   setting: string,
 ): Promise<void> {
   try {

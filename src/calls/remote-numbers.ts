@@ -1,18 +1,7 @@
-import type { SharedNumber } from '../domain/directory.ts';
+import type { KnownDirectory, SharedNumber } from '../domain/directory.ts';
 import type { ActiveInterlink } from '../domain/interlink.ts';
 import type { NumberPlan } from '../domain/number-plan.ts';
 import { findPrefixed } from '../domain/prefix.ts';
-
-/** What one peer shares, as far as it is known here. */
-export interface KnownDirectory {
-  readonly interlink: ActiveInterlink;
-  readonly away: boolean;
-  /** Whether it is known to be what the peer shares now. */
-  readonly current: boolean;
-  /** Milliseconds since the epoch; undefined when none ever came. */
-  readonly receivedAt: number | undefined;
-  readonly numbers: readonly SharedNumber[];
-}
 
 /** A number of a linked system, and what somebody here who dials it gets. */
 export interface RemoteNumber extends SharedNumber {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HangupCause } from '../domain/hangup-cause.ts';
 import type { ActiveInterlink } from '../domain/interlink.ts';
-import type { MediaFigures } from '../domain/media-figures.ts';
+import type { MediaFigures, MediaOutcome } from '../domain/media-figures.ts';
 import type { MediaReader } from './media-tests.ts';
 
 /** As long as both ends send before they count. */
@@ -38,17 +38,6 @@ export interface TestCaller extends MediaReader {
     ticket: string,
   ): Promise<TestCall | { readonly ended: HangupCause | undefined }>;
 }
-
-export type MediaOutcome =
-  | {
-      readonly kind: 'measured';
-      readonly here: MediaFigures;
-      /** Undefined when the peer could not say. */
-      readonly there: MediaFigures | undefined;
-    }
-  | { readonly kind: 'unanswered'; readonly cause: HangupCause | undefined }
-  | { readonly kind: 'no-asterisk' | 'busy' | 'unsupported' | 'under-way' | 'call-lost' }
-  | { readonly kind: 'failed'; readonly reason: string };
 
 /** The calling side of media tests: one at a time for each interlink. */
 export class TestMedia {

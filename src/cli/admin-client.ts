@@ -11,6 +11,5 @@ export async function adminClient(
   options: Pick<GlobalOptions, 'config'>,
   timeoutMs?: number,
 ): Promise<AdminClient> {
-  const { listen, dataDir } = await readServiceAddress(options.config);
-  return new AdminClient({ ...listen, dataDir }, timeoutMs);
+  return new AdminClient(await readServiceAddress(options.config), timeoutMs);
 }

@@ -2,17 +2,11 @@ import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { problem } from '../admin/schema.ts';
 import { tokenFile } from '../admin/token.ts';
+import type { ServiceAddress } from '../config/service-address.ts';
 import { FailureError, type FailureCode } from '../domain/failure.ts';
 import { readEvents, type SentEvent } from './event-source.ts';
 
 const defaultTimeoutMs = 60_000;
-
-/** How the command reaches the service that runs here. */
-export interface ServiceAddress {
-  readonly host: string;
-  readonly port: number;
-  readonly dataDir: string;
-}
 
 /** A client of the admin API of the service on this machine. */
 export class AdminClient {

@@ -1,11 +1,6 @@
 import type { TrunkTechnology } from '../domain/interlink.ts';
+import type { ListenAddress } from '../domain/listen-address.ts';
 import type { DialplanLocation, LocalNumber } from '../domain/local-number.ts';
-
-/** An address to listen on; `host` is a host name or an IP address without brackets. */
-export interface ListenAddress {
-  readonly host: string;
-  readonly port: number;
-}
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 

@@ -5,7 +5,7 @@ import type { Config } from './config.ts';
 import { parseWithPlaces } from './parse.ts';
 import { formatProblem, type Flaw, type Problem } from './problem.ts';
 import { restartSettingsIn } from './restart.ts';
-import { readSecrets, unreadable, type Environment } from './secrets.ts';
+import { readSecrets, unreadable } from './secrets.ts';
 import type { Secrets } from './secret.ts';
 import { maxBytes, tooLarge } from './yaml-source.ts';
 import type { YamlTree } from './yaml-tree.ts';
@@ -66,7 +66,7 @@ export async function readConfig(file: string): Promise<ReadConfig> {
  * @throws {FailureError} `config-unreadable`
  * @throws {ConfigInvalidError} `config-invalid`
  */
-export async function loadConfig(file: string, env: Environment): Promise<LoadedConfig> {
+export async function loadConfig(file: string, env: NodeJS.ProcessEnv): Promise<LoadedConfig> {
   return await loadSource(await readSource(file), env);
 }
 
@@ -75,7 +75,7 @@ export async function loadConfig(file: string, env: Environment): Promise<Loaded
  *
  * @throws {ConfigInvalidError} `config-invalid`
  */
-export async function loadSource(source: ConfigSource, env: Environment): Promise<LoadedConfig> {
+export async function loadSource(source: ConfigSource, env: NodeJS.ProcessEnv): Promise<LoadedConfig> {
   const { read, tree } = examine(source);
   const { secrets, problems } = await readSecrets(read.config, tree, env);
   if (secrets === undefined) throw new ConfigInvalidError(problems);

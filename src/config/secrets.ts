@@ -4,9 +4,6 @@ import { excerpt, pathText, type Path, type Problem } from './problem.ts';
 import { Secret, type Secrets } from './secret.ts';
 import type { YamlTree } from './yaml-tree.ts';
 
-/** Environment variables, as in `process.env`. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
 /** Where a secret may come from: a variable that is set and not empty comes before the file. */
 interface Source {
   readonly section: Path;
@@ -18,7 +15,7 @@ interface Source {
 export async function readSecrets(
   { asterisk: { ari, ami }, database }: Config,
   tree: YamlTree,
-  env: Environment,
+  env: NodeJS.ProcessEnv,
 ): Promise<{ readonly secrets?: Secrets; readonly problems: readonly Problem[] }> {
   const reader = new SecretReader(tree, env);
   const ariPassword = await reader.required({
@@ -46,9 +43,9 @@ export async function readSecrets(
 class SecretReader {
   readonly problems: Problem[] = [];
   readonly #tree: YamlTree;
-  readonly #env: Environment;
+  readonly #env: NodeJS.ProcessEnv;
 
-  constructor(tree: YamlTree, env: Environment) {
+  constructor(tree: YamlTree, env: NodeJS.ProcessEnv) {
     this.#tree = tree;
     this.#env = env;
   }

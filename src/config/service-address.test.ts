@@ -26,7 +26,8 @@ test.each([
 ])('the service is found by %s', async (_what, text) => {
   await writeFile(file, text);
   expect(await readServiceAddress(file)).toEqual({
-    listen: { host: '127.0.0.9', port: 9420 },
+    host: '127.0.0.9',
+    port: 9420,
     dataDir: join(folder, 'data'),
   });
 });
@@ -39,7 +40,8 @@ test.each([
 ])('%s: by the defaults', async (_what, text) => {
   await writeFile(file, text);
   expect(await readServiceAddress(file)).toEqual({
-    listen: { host: '127.0.0.1', port: 8420 },
+    host: '127.0.0.1',
+    port: 8420,
     dataDir: '/var/lib/interlinks',
   });
 });

@@ -1,13 +1,12 @@
 import { dirname, resolve } from 'node:path';
-import type { ListenAddress } from './config.ts';
+import type { ListenAddress } from '../domain/listen-address.ts';
 import { readSource } from './load.ts';
 import { settingsSchema } from './schema.ts';
 import { toListenAddress } from './to-config.ts';
 import { readYaml } from './yaml-source.ts';
 
 /** Where the service that uses a configuration file is reached on this machine. */
-export interface ServiceAddress {
-  readonly listen: ListenAddress;
+export interface ServiceAddress extends ListenAddress {
   readonly dataDir: string;
 }
 
@@ -27,5 +26,5 @@ export async function readServiceAddress(file: string): Promise<ServiceAddress> 
   const dataDir = settings?.dataDir ?? document?.getIn(['dataDir']);
   const known = withAdmin.safeParse({ admin: { listen } }).data ?? withAdmin.parse({});
   const folder = withDataDir.safeParse({ dataDir }).data ?? withDataDir.parse({});
-  return { listen: toListenAddress(known.admin.listen), dataDir: resolve(dirname(file), folder.dataDir) };
+  return { ...toListenAddress(known.admin.listen), dataDir: resolve(dirname(file), folder.dataDir) };
 }

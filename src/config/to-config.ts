@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
+import type { ListenAddress } from '../domain/listen-address.ts';
 import type { LocalNumber } from '../domain/local-number.ts';
-import type { Config, ListenAddress } from './config.ts';
+import type { Config } from './config.ts';
 import { splitLocation } from './formats.ts';
 import { splitHostPort } from './hosts.ts';
 import type { Settings } from './schema.ts';

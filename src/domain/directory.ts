@@ -19,6 +19,17 @@ export interface Directory {
   readonly numbers: readonly SharedNumber[];
 }
 
+/** What one peer shares, as far as it is known here. */
+export interface KnownDirectory {
+  readonly interlink: ActiveInterlink;
+  readonly away: boolean;
+  /** Whether it is known to be what the peer shares now. */
+  readonly current: boolean;
+  /** Milliseconds since the epoch; undefined when none ever came. */
+  readonly receivedAt: number | undefined;
+  readonly numbers: readonly SharedNumber[];
+}
+
 /** A peer that may have a number. */
 export interface PossibleOwner {
   readonly interlink: ActiveInterlink;

@@ -1,4 +1,5 @@
 import { FailureError } from './failure.ts';
+import type { ListenAddress } from './listen-address.ts';
 
 const reasons = new Map<unknown, string>([
   ['EADDRINUSE', 'is taken by another program'],
@@ -13,7 +14,7 @@ const reasons = new Map<unknown, string>([
  * @returns `port-taken`; undefined when the error is of another kind
  */
 export function listenFailure(
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port }: ListenAddress,
   setting: string,
   error: unknown,
 ): FailureError | undefined {

@@ -1,4 +1,4 @@
-import { byAge, type Directory, type PossibleOwner } from '../domain/directory.ts';
+import { byAge, type Directory, type KnownDirectory, type PossibleOwner } from '../domain/directory.ts';
 import { isActive } from '../domain/interlink.ts';
 import type { ActiveInterlink, Interlink } from '../domain/interlink.ts';
 import { DirectoryIndex } from './directory-index.ts';
@@ -21,17 +21,6 @@ export interface PeerDirectoriesDeps {
   readonly now: () => number;
   /** Milliseconds of a clock that never jumps. */
   readonly uptime: () => number;
-}
-
-/** What is known here of one peer's directory. */
-export interface DirectoryStatus {
-  readonly interlink: ActiveInterlink;
-  readonly away: boolean;
-  /** Undefined when none ever arrived. */
-  readonly receivedAt: number | undefined;
-  /** Whether it is known to be what the peer shares now. */
-  readonly current: boolean;
-  readonly numbers: Directory['numbers'];
 }
 
 /** What the peers share, as far as they have said so: who may have a number, without any I/O. */
@@ -109,7 +98,7 @@ export class PeerDirectories {
   }
 
   /** Everything, the oldest interlink first. */
-  list(): readonly DirectoryStatus[] {
+  list(): readonly KnownDirectory[] {
     this.#dropStale();
     return this.#deps.registry
       .active()

@@ -1,11 +1,9 @@
 import { execFile } from 'node:child_process';
 import type { Logger } from '../domain/logger.ts';
 
-/** Systemd's part of the environment, as in `process.env`. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
 export interface ServiceManagerDeps {
-  readonly env: Environment;
+  /** Systemd's part of the environment. */
+  readonly env: NodeJS.ProcessEnv;
   /** One line about how things stand. */
   readonly status: () => string;
   readonly log: Logger;
@@ -61,7 +59,7 @@ export class ServiceManager {
 }
 
 /** How often systemd wants to hear of this process, as sd_watchdog_enabled(3) reads it. */
-function watchdogPeriodMs(env: Environment): number | undefined {
+function watchdogPeriodMs(env: NodeJS.ProcessEnv): number | undefined {
   const period = Number(env['WATCHDOG_USEC']);
   const isMeant = [undefined, String(process.pid)].includes(env['WATCHDOG_PID']);
   return isMeant && period > 0 ? period / 1000 : undefined;

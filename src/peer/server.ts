@@ -4,6 +4,7 @@ import { fastify } from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Identity } from '../domain/identity.ts';
 import type { Interlink } from '../domain/interlink.ts';
+import type { ListenAddress } from '../domain/listen-address.ts';
 import { listenFailure } from '../domain/listen-failure.ts';
 import type { Logger } from '../domain/logger.ts';
 import { RateLimiter } from '../domain/rate-limiter.ts';
@@ -46,12 +47,6 @@ export interface PeerServerDeps extends SignedRoutesDeps {
   readonly refusals: Refusals;
   /** Other ones than the usual. */
   readonly limits?: Partial<PeerLimits> | undefined;
-}
-
-export interface ListenAddress {
-  readonly host: string;
-  /** 0 takes any free port. */
-  readonly port: number;
 }
 
 /** The HTTPS server that linked systems, and those that want to become such, talk to. */

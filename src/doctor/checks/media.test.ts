@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
-import type { MediaFigures } from '../../domain/media-figures.ts';
-import { checkMedia, type MediaFacts } from './media.ts';
+import type { MediaFigures, MediaOutcome } from '../../domain/media-figures.ts';
+import { checkMedia } from './media.ts';
 
 /** At Berlin, which sends to what Lisbon announced. */
 const here: MediaFigures = { received: 100, sent: 101, target: '198.51.100.9:14000', codec: 'alaw' };
 /** At Lisbon, which sends to what Berlin announced. */
 const there: MediaFigures = { received: 99, sent: 100, target: '203.0.113.7:10012', codec: 'alaw' };
 
-function check(facts: MediaFacts): readonly string[] {
+function check(facts: MediaOutcome): readonly string[] {
   return checkMedia('Lisbon', 'Berlin', facts).map(({ level, id, what }) => `${level} ${id}: ${what}`);
 }
 
-function measured(change: { here?: Partial<MediaFigures>; there?: Partial<MediaFigures> }): MediaFacts {
+function measured(change: { here?: Partial<MediaFigures>; there?: Partial<MediaFigures> }): MediaOutcome {
   return { kind: 'measured', here: { ...here, ...change.here }, there: { ...there, ...change.there } };
 }
 

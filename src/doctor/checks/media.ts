@@ -1,16 +1,8 @@
-import type { HangupCause } from '../../domain/hangup-cause.ts';
-import type { MediaFigures } from '../../domain/media-figures.ts';
+import type { MediaFigures, MediaOutcome } from '../../domain/media-figures.ts';
 import { fine, notChecked, problem, warning, type Finding } from '../finding.ts';
 
 /** Part of what was sent that has to arrive. */
 const enough = 0.8;
-
-/** What came of a media test, see TestMedia. */
-export type MediaFacts =
-  | { readonly kind: 'measured'; readonly here: MediaFigures; readonly there: MediaFigures | undefined }
-  | { readonly kind: 'unanswered'; readonly cause: HangupCause | undefined }
-  | { readonly kind: 'no-asterisk' | 'busy' | 'unsupported' | 'under-way' | 'call-lost' }
-  | { readonly kind: 'failed'; readonly reason: string };
 
 /**
  * Judges the sound of an interlink, in both directions.
@@ -18,7 +10,7 @@ export type MediaFacts =
  * @param name what the interlink is called here
  * @param system what this system is called
  */
-export function checkMedia(name: string, system: string, facts: MediaFacts): readonly Finding[] {
+export function checkMedia(name: string, system: string, facts: MediaOutcome): readonly Finding[] {
   switch (facts.kind) {
     case 'measured':
       return checkFigures(name, system, facts.here, facts.there);
@@ -45,7 +37,7 @@ export function checkMedia(name: string, system: string, facts: MediaFacts): rea
   }
 }
 
-function callFailed(name: string, facts: MediaFacts): Finding {
+function callFailed(name: string, facts: MediaOutcome): Finding {
   const cause = facts.kind === 'unanswered' && facts.cause !== undefined ? `, cause ${facts.cause}` : '';
   const what =
     facts.kind === 'call-lost'
