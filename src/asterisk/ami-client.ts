@@ -1,8 +1,8 @@
 import createManager, { type Manager, type Message } from 'asterisk-manager';
+import { within } from '../domain/within.ts';
 import { AmiRefusal } from './ami-errors.ts';
 import { checkFields, type AmiFields } from './ami-message.ts';
 import type { OpenConnection } from './lasting-connection.ts';
-import { within } from './within.ts';
 
 const actionTimeoutMs = 2000;
 const listTimeoutMs = 10_000;

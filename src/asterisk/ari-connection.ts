@@ -3,6 +3,7 @@ import type { Failure } from '../domain/failure.ts';
 import { FailureError } from '../domain/failure.ts';
 import { Limiter } from '../domain/limiter.ts';
 import type { Logger } from '../domain/logger.ts';
+import { within } from '../domain/within.ts';
 import {
   findOperation,
   keepsOrder,
@@ -19,7 +20,6 @@ import {
   type ConnectionEnd,
   type OpenConnection,
 } from './lasting-connection.ts';
-import { within } from './within.ts';
 
 const connectTimeoutMs = 5000;
 const actionTimeoutMs = 2000;

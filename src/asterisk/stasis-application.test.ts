@@ -127,7 +127,7 @@ test.each<[string, Route]>([
 });
 
 test('a call that Asterisk does not take on is recorded as failed', async () => {
-  failure = new Error('no answer from Asterisk within 2000 ms');
+  failure = new Error('no answer within 2000 ms');
   await dial();
   expect(saved.at(-1)).toMatchObject({ channel: 'ch1', endedAt: 1000, outcome: 'failed' });
 });

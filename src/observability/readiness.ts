@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Failure } from '../domain/failure.ts';
+import { within } from '../domain/within.ts';
 
 /** Longer than a database that works ever takes for nothing. */
 const pingTimeoutMs = 1000;
@@ -33,7 +33,7 @@ export class ReadinessCheck {
   }
 
   async check(): Promise<Readiness> {
-    const answers = await Promise.race([this.#ping(), delay(pingTimeoutMs, false, { ref: false })]);
+    const answers = await within(pingTimeoutMs, this.#ping(), 'database').catch(() => false);
     return { asterisk: this.#deps.asterisk(), database: answers ? undefined : databaseSilent };
   }
 

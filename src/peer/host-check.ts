@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { isAddressAllowed } from '../domain/address-policy.ts';
+import { within } from '../domain/within.ts';
 import type { HostCheck, HostVerdict } from '../interlinks/host-check.ts';
 import { resolveAll } from './connector.ts';
 import type { Resolve } from './connector.ts';
@@ -14,16 +14,13 @@ const patienceMs = 2000;
 export function makeHostCheck(allowLoopback: () => boolean, resolve: Resolve = resolveAll): HostCheck {
   const judge = (addresses: readonly string[]): HostVerdict =>
     addresses.every((address) => isAddressAllowed(address, allowLoopback())) ? 'allowed' : 'refused';
-  const look = async (host: string): Promise<HostVerdict> => {
+  return async (host) => {
+    if (isIP(host) !== 0) return judge([host]);
     try {
-      const found = await resolve(host);
+      const found = await within(patienceMs, resolve(host), host);
       return found.length === 0 ? 'unresolved' : judge(found.map(({ address }) => address));
     } catch {
       return 'unresolved';
     }
-  };
-  return async (host) => {
-    if (isIP(host) !== 0) return judge([host]);
-    return await Promise.race([look(host), delay(patienceMs, 'unresolved' as const, { ref: false })]);
   };
 }

@@ -50,7 +50,7 @@ test('what doctor looks at without the service is Asterisk and files: no databas
   const { files, packages } = await reach('doctor/examine-system.ts');
   expect(files.size).toBeGreaterThan(20);
   const elsewhere = [...files].filter((name) => !/^(doctor|config|domain)\//.test(name)).toSorted();
-  const connecting = /^asterisk\/(ami-[a-z]+|ari-probe|lasting-connection|within)\.ts$/;
+  const connecting = /^asterisk\/(ami-[a-z]+|ari-probe|lasting-connection)\.ts$/;
   expect(elsewhere.filter((name) => !connecting.test(name))).toEqual([]);
   expect([...packages].filter((name) => !name.startsWith('node:')).toSorted()).toEqual([
     'asterisk-manager',
