@@ -80,8 +80,7 @@ export function buildCalls(
 
   /** @param from an endpoint such as `PJSIP/101`, or what an interlink is called here */
   async function explain(dialed: string, from: string | undefined): Promise<Result<Explanation>> {
-    if (from === undefined) return ok(await explainRoute(routing, dialed, undefined));
-    if (from.includes('/')) return ok(await explainRoute(routing, dialed, { endpoint: from, callerId: '' }));
+    if (from === undefined || from.includes('/')) return ok(await explainRoute(routing, dialed, from));
     const interlink = registry.active().find(({ name }) => name.toLowerCase() === from.toLowerCase());
     if (interlink !== undefined) return ok(explainArrival(routing, dialed, interlink));
     return fail(

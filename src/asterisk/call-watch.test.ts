@@ -106,7 +106,7 @@ test('an answer is told of while the call is up, once, and its moment is correct
   await pass(5000);
   watch.told('ch1', as(true, 20, 6900));
   watch.over('ch1', cause.normalClearing);
-  await recorder.flush();
+  await recorder.stop();
   expect(saved.at(-1)).toMatchObject({ ringingAt: 1020, answeredAt: 1600, endedAt: 8500 });
   expect(events.told.map(([what]) => what)).toEqual(['rang', 'answered', 'ended']);
 });
@@ -131,7 +131,7 @@ test('a call that was transferred, and that nobody answers, ends as what it was'
   await pass(5000);
   watch.told('ch1', as(true, 100));
   watch.over('ch1', cause.userBusy);
-  await recorder.flush();
+  await recorder.stop();
   expect(saved.at(-1)).toMatchObject({ answeredAt: undefined, outcome: 'busy' });
   recorder.begin(call);
   watch.told('ch1', as(true));
@@ -174,7 +174,7 @@ test('the dial plan has the last word on how a call ended', async () => {
   await pass(100);
   watch.told('ch1', as(true, 40));
   watch.over('ch1', cause.normalClearing);
-  await recorder.flush();
+  await recorder.stop();
   expect(saved.at(-1)).toMatchObject({
     ringingAt: 1040,
     answeredAt: 1100,
@@ -202,7 +202,7 @@ test('a channel that was missing once may still be told of', async () => {
   progress = gone;
   await pass(500);
   watch.over('ch1', cause.userBusy);
-  await recorder.flush();
+  await recorder.stop();
   expect(saved.at(-1)).toMatchObject({ outcome: 'busy' });
 });
 
@@ -228,6 +228,6 @@ test('after a restart, a call whose channel is still there goes on, one whose ch
 test('channels of other people are none of its business', async () => {
   watch.told('x', as(true, 1));
   watch.over('x', cause.normalClearing);
-  await recorder.flush();
+  await recorder.stop();
   expect([asked, saved]).toEqual([0, []]);
 });

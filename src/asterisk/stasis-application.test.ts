@@ -103,7 +103,7 @@ beforeEach(() => {
 async function dial(): Promise<void> {
   ari.emit('StasisStart', { channel, args: ['call', '102', ''] });
   await new Promise(setImmediate);
-  await recorder.flush();
+  await recorder.stop();
 }
 
 test.each<[string, Route]>([
@@ -140,7 +140,7 @@ test('a channel that left while peers were asked is not touched any more', async
   ari.emit('StasisEnd', { channel });
   resolve();
   await new Promise(setImmediate);
-  await recorder.flush();
+  await recorder.stop();
   expect(hungUp).toEqual([]);
   expect(saved.at(-1)).toMatchObject({ channel: 'ch1', endedAt: 1000, outcome: 'cancelled' });
 });
@@ -152,7 +152,7 @@ test.each([
   await dial();
   ari.emit('StasisStart', { channel: { ...channel, state }, args: ['call', '103', ''] });
   await new Promise(setImmediate);
-  await recorder.flush();
+  await recorder.stop();
   expect(saved).toContainEqual(expect.objectContaining({ dialed: '102', endedAt: 1000, outcome }));
   expect(recorder.find('ch1')).toMatchObject({ dialed: '103', answeredAt: undefined });
 });
@@ -160,7 +160,7 @@ test.each([
 test('what the dial plan says of the end of a call is written down, and its channel is left alone', async () => {
   await dial();
   ari.emit('StasisStart', { channel, args: ['over', '17', 'Ring|0|'] });
-  await recorder.flush();
+  await recorder.stop();
   expect(hungUp).toEqual([]);
   expect(saved.at(-1)).toMatchObject({ channel: 'ch1', ringingAt: 1000, cause: 17, outcome: 'busy' });
 });
@@ -175,7 +175,7 @@ test('of calls that are refused in a flood, some are recorded and all are ended'
   written = false;
   ari.emit('StasisStart', arrival);
   await new Promise(setImmediate);
-  await recorder.flush();
+  await recorder.stop();
   expect(hungUp).toHaveLength(2);
   expect(saved.map(({ outcome }) => outcome)).toEqual(['refused']);
 });

@@ -133,11 +133,6 @@ export class CallRecorder {
     this.#reopened = true;
   }
 
-  /** Resolves when all that was recorded so far is written. */
-  async flush(): Promise<void> {
-    await this.#writer.flush();
-  }
-
   /** Writes what is left, without further retries. */
   async stop(): Promise<void> {
     await this.#writer.stop();

@@ -5,6 +5,7 @@ import type { DialplanLocation, LocalNumber } from '../domain/local-number.ts';
 import type { PrefixedNumber } from '../domain/prefix.ts';
 import {
   routeCall,
+  type Asked,
   type AskedPeer,
   type LiveInterlinks,
   type Route,
@@ -34,9 +35,9 @@ export interface ExplainRouteDeps extends RouteCallDeps {
 export async function explainRoute(
   deps: ExplainRouteDeps,
   dialed: string,
-  from: { endpoint: string; callerId: string } | undefined,
+  from: string | undefined,
 ): Promise<Explanation> {
-  const caller = identifyCaller(deps.plan(), from?.endpoint ?? '', from?.callerId ?? '', deps.systemName());
+  const caller = identifyCaller(deps.plan(), from ?? '', '', deps.systemName());
   const route = await routeCall(deps, { callId: randomUUID(), dialed, caller, fromTrunk: false });
   const steps = [
     caller.number === undefined
@@ -148,10 +149,10 @@ function answerInWords({ interlink, listed, answer }: AskedPeer): string {
 /** Those that nobody had to ask, and why. */
 function notAsked(
   { interlinks, directories }: ExplainRouteDeps,
-  route: Route,
+  route: Asked,
   dialed: string,
 ): readonly string[] {
-  const asked = new Set('asked' in route ? route.asked.map(({ interlink }) => interlink.id) : []);
+  const asked = new Set(route.asked.map(({ interlink }) => interlink.id));
   const possible = new Set(directories.whoMayHave(dialed).map(({ interlink }) => interlink.id));
   const others = interlinks.active().filter(({ id }) => !asked.has(id));
   if (others.length === 0) return asked.size === 0 ? ['No linked system to ask.'] : [];

@@ -2,7 +2,7 @@ import { chmod, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runConfigJob, type ConfigJob } from './config-jobs.ts';
-import { readConfig } from './load.ts';
+import { parseSource, readSource } from './load.ts';
 import { replaceFile } from './replace-file.ts';
 import { runInWorker } from './run-in-worker.ts';
 import { ConfigFolder, head, hidden, invalid, shared } from './testing/config-folder.ts';
@@ -93,7 +93,10 @@ describe('privacy by command', () => {
     const { settings, live } = await place.open(text);
     await Promise.all(['101', '102'].map((number) => settings.setPrivate(number, true)));
     expect(live.current.numbers.map((local) => local.private)).toEqual([true, true]);
-    expect((await readConfig(place.file)).config.numbers.map((local) => local.private)).toEqual([true, true]);
+    expect(parseSource(await readSource(place.file)).config.numbers.map((local) => local.private)).toEqual([
+      true,
+      true,
+    ]);
   });
 
   test('and an editor at once: both land', async () => {

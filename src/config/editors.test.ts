@@ -10,7 +10,7 @@ import { ConfigFile } from './config-file.ts';
 import { runConfigJob } from './config-jobs.ts';
 import { minimal } from './fixture.ts';
 import { LiveConfig } from './live-config.ts';
-import { readConfig } from './load.ts';
+import { parseSource, readSource } from './load.ts';
 
 const run = promisify(execFile);
 const quiet = () => undefined;
@@ -31,7 +31,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'interlinks-editors-'));
   file = join(folder, 'interlinks.yaml');
   await writeFile(file, shared);
-  const started = await readConfig(file);
+  const started = parseSource(await readSource(file));
   live = new LiveConfig(started.config);
   const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
   settings = new ConfigFile({ started, live, log, run: (job) => runConfigJob(job) });

@@ -51,16 +51,6 @@ export class ConfigInvalidError extends FailureError {
 }
 
 /**
- * Reads a configuration file, and not the secrets it refers to: for those who need none and may not read them.
- *
- * @throws {FailureError} `config-unreadable`
- * @throws {ConfigInvalidError} `config-invalid`
- */
-export async function readConfig(file: string): Promise<ReadConfig> {
-  return examine(await readSource(file)).read;
-}
-
-/**
  * Reads a configuration file and the secrets it refers to.
  *
  * @throws {FailureError} `config-unreadable`
@@ -83,7 +73,8 @@ export async function loadSource(source: ConfigSource, env: NodeJS.ProcessEnv): 
 }
 
 /**
- * Checks the text of a configuration file.
+ * Checks the text of a configuration file, and not the secrets it refers to: for those who need none and may not read
+ * them.
  *
  * @throws {ConfigInvalidError} `config-invalid`
  */

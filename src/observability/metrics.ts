@@ -9,7 +9,7 @@ import { CallCounts } from './call-counts.ts';
 import { instruments } from './instruments.ts';
 import type { Readiness } from './readiness.ts';
 
-export const lookupAnswers = ['shared', 'unknown', 'no-answer'] as const;
+const lookupAnswers = ['shared', 'unknown', 'no-answer'] as const;
 export type LookupAnswered = (typeof lookupAnswers)[number];
 
 /** What is looked at when somebody asks for the metrics. */

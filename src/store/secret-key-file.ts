@@ -9,7 +9,7 @@ const keyForm = /^[A-Za-z0-9_-]{43}$/;
 const othersMode = 0o077;
 
 /** The file with the key to the secrets in the database. */
-export function secretKeyFile(dataDir: string): string {
+function secretKeyFile(dataDir: string): string {
   return join(dataDir, 'secret.key');
 }
 

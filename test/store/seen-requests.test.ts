@@ -31,7 +31,7 @@ describe.each(engines)('seen requests in $name', ({ use }) => {
     await seenRequests.remember('now', NOON);
     await seenRequests.remember('later', NOON + 1);
 
-    expect(await seenRequests.prune(NOON)).toBe(2);
+    await seenRequests.prune(NOON);
 
     expect(await seenRequests.remember('earlier', NOON)).toBe(true);
     expect(await seenRequests.remember('now', NOON)).toBe(true);

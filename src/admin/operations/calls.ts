@@ -62,7 +62,7 @@ export function callOperations(deps: AdminDeps): readonly Operation[] {
 }
 
 /** The calls that a query is for. */
-export async function findCalls(
+async function findCalls(
   deps: Pick<AdminDeps, 'calls' | 'interlinkName'>,
   { since, until, interlink, failed, inProgress, ...query }: z.output<typeof callQuery>,
 ): Promise<readonly CallView[]> {

@@ -6,7 +6,7 @@ import { ConfigFile } from '../config-file.ts';
 import { runConfigJob, type ConfigJob, type ConfigOutcome } from '../config-jobs.ts';
 import { minimal } from '../fixture.ts';
 import { LiveConfig } from '../live-config.ts';
-import { readConfig } from '../load.ts';
+import { parseSource, readSource } from '../load.ts';
 
 /** The beginning of a file, up to its numbers. */
 export const head = minimal.replace('numbers: []\n', 'numbers:\n');
@@ -40,7 +40,7 @@ export class ConfigFolder {
     run: (job: ConfigJob) => Promise<ConfigOutcome> = (job) => runConfigJob(job),
   ): Promise<OpenedConfig> {
     await writeFile(this.file, text);
-    const started = await readConfig(this.file);
+    const started = parseSource(await readSource(this.file));
     const live = new LiveConfig(started.config);
     const lines: string[] = [];
     const write = (fields: object | string, message?: string): void =>

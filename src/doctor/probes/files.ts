@@ -9,7 +9,7 @@ export async function probeFiles(configFile: string, config: Config): Promise<re
   const candidates: readonly (readonly [string | undefined, string, number])[] = [
     [configFile, 'the configuration', 0o755],
     [asterisk.ari.passwordFile, 'the ARI password', 0o750],
-    [asterisk.ami?.passwordFile, 'the AMI password', 0o750],
+    [asterisk.ami.passwordFile, 'the AMI password', 0o750],
     [database?.passwordFile, "the database's password", 0o750],
     [dataDir, 'the data directory', 0o751],
     [join(dataDir, 'admin.token'), 'the token of the admin API', 0o700],

@@ -19,7 +19,7 @@ const outcomes: Readonly<Record<NonNullable<CallView['outcome']>, string>> = {
 };
 
 /** What came of a call, in words. */
-export function outcomeText({ endedAt, answeredAt, outcome, cause }: CallView): string {
+function outcomeText({ endedAt, answeredAt, outcome, cause }: CallView): string {
   if (endedAt === undefined) return answeredAt === undefined ? 'ringing' : 'in progress';
   if (outcome === undefined) return 'ended';
   return outcome === 'failed' && cause !== undefined ? `failed (cause ${cause})` : outcomes[outcome];
