@@ -88,7 +88,7 @@ format: node_modules/.package-lock.json ## format all files
 
 .PHONY: example
 example: node_modules/.package-lock.json ## write interlinks.example.yaml, docs/commands.md and docs/openapi.json from the code
-	@node src/config/write-example.ts
-	@node src/cli/write-reference.ts
-	@node src/admin/write-openapi.ts
+	@node tools/write-example.ts
+	@node tools/write-reference.ts
+	@node tools/write-openapi.ts
 	@prettier --write --log-level warn docs/openapi.json

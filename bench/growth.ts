@@ -4,7 +4,7 @@ import type { LookupQuery } from '../src/calls/peer-lookups.ts';
 import { routeCall, type Route, type RouteCallDeps } from '../src/calls/route-call.ts';
 import { directoryOf } from '../src/domain/directory.ts';
 import type { ActiveInterlink } from '../src/domain/interlink.ts';
-import { activeInterlink, localNumber, numberPlan } from '../src/domain/testing.ts';
+import { activeInterlink, localNumber, numberPlan } from '../src/domain/testing/samples.ts';
 import { InterlinkRegistry } from '../src/interlinks/interlink-registry.ts';
 import { PeerDirectories } from '../src/interlinks/peer-directories.ts';
 import { activeOn, link, TestSystem } from '../src/peer/testing/test-system.ts';

@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import Fastify from 'fastify';
 import { addWatchRoutes } from '../src/admin/watch-routes.ts';
 import type { CallRecord } from '../src/domain/call.ts';
-import { activeInterlink } from '../src/domain/testing.ts';
+import { activeInterlink } from '../src/domain/testing/samples.ts';
 import { Metrics } from '../src/observability/metrics.ts';
 
 const INTERLINKS = 1000;

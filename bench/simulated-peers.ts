@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:tls';
 import { setTimeout as delay } from 'node:timers/promises';
 import { claimAddress } from '../test/rig/addresses.ts';
 import type { Office } from '../test/rig/office.ts';
-import { localNumber, numberPlan } from '../src/domain/testing.ts';
+import { localNumber, numberPlan } from '../src/domain/testing/samples.ts';
 import type { Interlink } from '../src/domain/interlink.ts';
 import type { NumberPlan } from '../src/domain/number-plan.ts';
 import { makeTrunkCertificate } from '../src/domain/trunk-certificate.ts';

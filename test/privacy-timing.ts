@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { answerLookup } from '../src/calls/answer-lookup.ts';
 import { LookupLimit } from '../src/calls/lookup-limit.ts';
 import { TicketOffice } from '../src/calls/tickets.ts';
-import { localNumber, numberPlan } from '../src/domain/testing.ts';
+import { localNumber, numberPlan } from '../src/domain/testing/samples.ts';
 import { silentLogger } from '../src/interlinks/testing/samples.ts';
 import { activeOn, link, TestSystem } from '../src/peer/testing/test-system.ts';
 

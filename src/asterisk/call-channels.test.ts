@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LocalNumber } from '../domain/local-number.ts';
-import { activeInterlink, localNumber, ringing } from '../domain/testing.ts';
+import { activeInterlink, localNumber, ringing } from '../domain/testing/samples.ts';
 import type { AriConnection } from './ari-connection.ts';
 import { CallChannels } from './call-channels.ts';
 

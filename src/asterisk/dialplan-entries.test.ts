@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { localNumber, ringing } from '../domain/testing.ts';
+import { localNumber, ringing } from '../domain/testing/samples.ts';
 import { astdbCopy, dialplanEntries } from './dialplan-entries.ts';
 
 const voicemail = { context: 'voicemail', extension: '${EXTEN}', priority: '1' };

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
-import { activeInterlink } from '../domain/testing.ts';
+import { activeInterlink } from '../domain/testing/samples.ts';
 import type { AriConnection } from './ari-connection.ts';
 import { MediaTestCalls } from './media-test-calls.ts';
 

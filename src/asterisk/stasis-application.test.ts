@@ -4,7 +4,7 @@ import { CallRecorder } from '../calls/call-recorder.ts';
 import type { Route } from '../calls/route-call.ts';
 import { ToldEvents } from '../calls/testing/told-events.ts';
 import type { CallRecord } from '../domain/call.ts';
-import { activeInterlink, localNumber } from '../domain/testing.ts';
+import { activeInterlink, localNumber } from '../domain/testing/samples.ts';
 import type { AriConnection } from './ari-connection.ts';
 import type { CallChannels } from './call-channels.ts';
 import { parseProgress } from './call-progress.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ActiveInterlink } from '../domain/interlink.ts';
-import { activeInterlink, localNumber, numberPlan } from '../domain/testing.ts';
+import { activeInterlink, localNumber, numberPlan } from '../domain/testing/samples.ts';
 import { numberToDialBack } from './dial-back.ts';
 
 const lisbon = activeInterlink('Lisbon', { prefix: '82' });

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { activeInterlink } from '../domain/testing.ts';
+import { activeInterlink } from '../domain/testing/samples.ts';
 import { MediaTests } from './media-tests.ts';
 
 const lisbon = activeInterlink('Lisbon');

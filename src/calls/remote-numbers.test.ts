@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { KnownDirectory } from '../domain/directory.ts';
-import { activeInterlink, localNumber, numberPlan } from '../domain/testing.ts';
+import { activeInterlink, localNumber, numberPlan } from '../domain/testing/samples.ts';
 import { remoteNumbers } from './remote-numbers.ts';
 
 const plan = numberPlan(localNumber('150'), localNumber('190', { private: true }));

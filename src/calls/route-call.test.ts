@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { NumberPlan } from '../domain/number-plan.ts';
-import { activeInterlink, localNumber, numberPlan } from '../domain/testing.ts';
+import { activeInterlink, localNumber, numberPlan } from '../domain/testing/samples.ts';
 import type { ActiveInterlink } from '../domain/interlink.ts';
 import type { LookupAnswer, PeerLookups } from './peer-lookups.ts';
 import { routeCall, type Route } from './route-call.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { activeInterlink, localNumber, numberPlan } from '../domain/testing.ts';
+import { activeInterlink, localNumber, numberPlan } from '../domain/testing/samples.ts';
 import type { NumberPlan } from '../domain/number-plan.ts';
 import { admitCall, type Admission } from './admit-call.ts';
 import { answerLookup } from './answer-lookup.ts';

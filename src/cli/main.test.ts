@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { minimal } from '../config/fixture.ts';
+import { minimal } from '../config/testing/fixture.ts';
 import { version } from '../domain/version.ts';
 
 const command = join(import.meta.dirname, 'interlinks');

@@ -6,7 +6,7 @@ import { jsonShape } from './json-shape.ts';
 import { buildProgram } from './program.ts';
 import { withCommandReference } from './reference.ts';
 
-test('docs/commands.md is what the commands say; if not, run: node src/cli/write-reference.ts', async () => {
+test('docs/commands.md is what the commands say; if not, run: make example', async () => {
   const document = await readFile(new URL('../../docs/commands.md', import.meta.url), 'utf8');
   const made = await format(withCommandReference(document, buildProgram()), { parser: 'markdown' });
   expect(document).toBe(made);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { editPrivate } from './edit-private.ts';
-import { minimal } from './fixture.ts';
+import { minimal } from './testing/fixture.ts';
 import { parseConfig } from './parse.ts';
 
 const head = minimal.replace('numbers: []\n', '');

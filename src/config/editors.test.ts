@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ConfigFile } from './config-file.ts';
 import { runConfigJob } from './config-jobs.ts';
-import { minimal } from './fixture.ts';
+import { minimal } from './testing/fixture.ts';
 import { LiveConfig } from './live-config.ts';
 import { parseSource, readSource } from './load.ts';
 

@@ -9,7 +9,7 @@ import { settingsSchema } from './schema.ts';
 /** Takes the # from every key; those before comments stand in front of a space. */
 const uncommented = exampleConfig().replaceAll(/^( *)#(?=\w)/gm, '$1');
 
-test('interlinks.example.yaml is what the schema says; if not, run: node src/config/write-example.ts', async () => {
+test('interlinks.example.yaml is what the schema says; if not, run: make example', async () => {
   expect(await readFile(new URL('../../interlinks.example.yaml', import.meta.url), 'utf8')).toBe(
     exampleConfig(),
   );

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FailureError } from '../domain/failure.ts';
-import { minimal } from './fixture.ts';
+import { minimal } from './testing/fixture.ts';
 import { ConfigInvalidError, loadConfig, parseSource, readSource } from './load.ts';
 import { unreadable } from './secrets.ts';
 import { maxBytes } from './yaml-source.ts';

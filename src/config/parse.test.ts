@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseDocument } from 'yaml';
-import { minimal, problemsOf, withNumbers } from './fixture.ts';
+import { minimal, problemsOf, withNumbers } from './testing/fixture.ts';
 import { parseConfig } from './parse.ts';
 import { formatProblem } from './problem.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { minimal, withNumbers } from './fixture.ts';
+import { minimal, withNumbers } from './testing/fixture.ts';
 import { parseSource } from './load.ts';
 import { awaitingRestart } from './restart.ts';
 

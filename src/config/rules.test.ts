@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { problemsOf, withNumbers } from './fixture.ts';
+import { problemsOf, withNumbers } from './testing/fixture.ts';
 import { parseConfig } from './parse.ts';
 
 const dialable = fc.stringMatching(/^[0-9*#]{1,20}$/);

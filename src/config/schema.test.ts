@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { minimal, problemsOf, withNumbers } from './fixture.ts';
+import { minimal, problemsOf, withNumbers } from './testing/fixture.ts';
 
 const long = (length: number) => 'x'.repeat(length);
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { minimal } from './fixture.ts';
+import { minimal } from './testing/fixture.ts';
 import { readServiceAddress } from './service-address.ts';
 
 let folder: string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withNumbers } from './fixture.ts';
+import { withNumbers } from './testing/fixture.ts';
 import { parseWithPlaces } from './parse.ts';
 
 test.each([

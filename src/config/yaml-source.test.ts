@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { minimal, problemsOf, withNumbers } from './fixture.ts';
+import { minimal, problemsOf, withNumbers } from './testing/fixture.ts';
 import { parseConfig } from './parse.ts';
 import { maxBytes } from './yaml-source.ts';
 

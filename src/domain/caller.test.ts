@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { identifyCaller, shownCaller } from './caller.ts';
-import { localNumber, numberPlan, ringing } from './testing.ts';
+import { localNumber, numberPlan, ringing } from './testing/samples.ts';
 
 const plan = numberPlan(
   localNumber('101', { name: 'Reception' }),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { directoryOf } from './directory.ts';
 import type { LocalNumber } from './local-number.ts';
-import { localNumber, numberPlan, ringing } from './testing.ts';
+import { localNumber, numberPlan, ringing } from './testing/samples.ts';
 
 const anyNumbers = fc
   .uniqueArray(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isDialable } from './number-plan.ts';
-import { localNumber, numberPlan, ringing } from './testing.ts';
+import { localNumber, numberPlan, ringing } from './testing/samples.ts';
 
 test.each(['1', '101', '*97', '#31', '01234567890123456789'])('%s can be dialed', (text) => {
   expect(isDialable(text)).toBe(true);

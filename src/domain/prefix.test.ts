@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { afterPrefix, findPrefixed, isOwnPrefix, isPrefix, prefixesClash } from './prefix.ts';
-import { activeInterlink } from './testing.ts';
+import { activeInterlink } from './testing/samples.ts';
 
 const prefix = fc.stringMatching(/^[0-9]{1,6}$/);
 const number = fc.stringMatching(/^[0-9*#]{1,14}$/);

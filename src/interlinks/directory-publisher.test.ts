@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { directoryOf } from '../domain/directory.ts';
 import type { Directory } from '../domain/directory.ts';
 import type { Interlink } from '../domain/interlink.ts';
-import { localNumber, numberPlan } from '../domain/testing.ts';
+import { localNumber, numberPlan } from '../domain/testing/samples.ts';
 import { DirectoryPublisher } from './directory-publisher.ts';
 import type { DirectoryDelivery } from './peer-transport.ts';
 import { SampleInterlinks, silentLogger } from './testing/samples.ts';

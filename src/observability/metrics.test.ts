@@ -3,7 +3,7 @@ import type { CallRecord } from '../domain/call.ts';
 import type { ConfigState } from '../domain/config-state.ts';
 import type { HealthSigns } from '../domain/health.ts';
 import type { Interlink } from '../domain/interlink.ts';
-import { activeInterlink } from '../domain/testing.ts';
+import { activeInterlink } from '../domain/testing/samples.ts';
 import { Metrics, type Observed } from './metrics.ts';
 import type { Readiness } from './readiness.ts';
 

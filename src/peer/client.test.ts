@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createServer as createPlainServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ActiveInterlink } from '../domain/interlink.ts';
-import { withUnreadableKey } from '../domain/testing.ts';
+import { withUnreadableKey } from '../domain/testing/samples.ts';
 import type { LookupQuery } from '../calls/peer-lookups.ts';
 import { silentLogger } from '../interlinks/testing/samples.ts';
 import { PeerClient } from './client.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { directoryOf, type Directory } from '../domain/directory.ts';
-import { localNumber, numberPlan } from '../domain/testing.ts';
+import { localNumber, numberPlan } from '../domain/testing/samples.ts';
 import { encodeDirectory, maxDirectoryBytes, readDirectory } from './directory-wire.ts';
 import { toJson } from './json.ts';
 import { SystemPool } from './testing/system-pool.ts';

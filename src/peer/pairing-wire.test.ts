@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { withUnreadableKey } from '../domain/testing.ts';
+import { withUnreadableKey } from '../domain/testing/samples.ts';
 import type { PairingAnswer, PairingRequest } from '../interlinks/pairing-messages.ts';
 import { makeIdentity } from './identity.ts';
 import { pairingCodec } from './pairing-wire.ts';

@@ -9,7 +9,7 @@ import { fail, type Result } from '../../src/domain/failure.ts';
 import type { Identity } from '../../src/domain/identity.ts';
 import { isActive, type Interlink } from '../../src/domain/interlink.ts';
 import type { NumberPlan } from '../../src/domain/number-plan.ts';
-import { localNumber, numberPlan } from '../../src/domain/testing.ts';
+import { localNumber, numberPlan } from '../../src/domain/testing/samples.ts';
 import type {
   NoticeTransport,
   PairedInterlink,

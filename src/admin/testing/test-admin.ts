@@ -6,7 +6,7 @@ import { MemoryAudit, MemoryTokens } from '../../access/testing/memory-access.ts
 import type { CallRecord } from '../../domain/call.ts';
 import { EventHub } from '../../domain/event-hub.ts';
 import { fail, ok, type Failure, type FailureCode } from '../../domain/failure.ts';
-import { activeInterlink, localNumber } from '../../domain/testing.ts';
+import { activeInterlink, localNumber } from '../../domain/testing/samples.ts';
 import type { AdminDeps } from '../deps.ts';
 import { problem } from '../schema.ts';
 import { adminServer } from '../server.ts';

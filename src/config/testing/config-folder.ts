@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import { ConfigFile } from '../config-file.ts';
 import { runConfigJob, type ConfigJob, type ConfigOutcome } from '../config-jobs.ts';
-import { minimal } from '../fixture.ts';
+import { minimal } from './fixture.ts';
 import { LiveConfig } from '../live-config.ts';
 import { parseSource, readSource } from '../load.ts';
 

@@ -1,4 +1,4 @@
-import { parseConfig } from './parse.ts';
+import { parseConfig } from '../parse.ts';
 
 /** The shortest valid file: three lines. */
 export const minimal = `\

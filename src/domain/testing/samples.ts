@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import type { ActiveInterlink } from './interlink.ts';
-import type { LocalNumber } from './local-number.ts';
-import { NumberPlan } from './number-plan.ts';
+import type { ActiveInterlink } from '../interlink.ts';
+import type { LocalNumber } from '../local-number.ts';
+import { NumberPlan } from '../number-plan.ts';
 
 /** Plain data for tests: one valid object each, with what the test cares about replaced. */
 
