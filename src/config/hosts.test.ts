@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addressFlaw, hostFlaw, isLoopback, listenFlaw, networkFlaw, splitHostPort } from './hosts.ts';
+import { addressFlaw, hostFlaw, listenFlaw, networkFlaw, splitHostPort } from './hosts.ts';
 
 const label63 = 'x'.repeat(63);
 
@@ -9,6 +9,7 @@ describe('a host', () => {
     'pbx.berlin.example',
     'xn--mnchen-3ya.example',
     '1and1.example',
+    'a_b.example',
     '203.0.113.7',
     '::1',
     label63,
@@ -23,7 +24,6 @@ describe('a host', () => {
     'a..b',
     '-a',
     'a-',
-    'a_b',
     'münchen.example',
     'a b',
     'a\n',
@@ -96,15 +96,3 @@ describe('a network', () => {
     '/8',
   ])('%j is none', (text) => expect(networkFlaw(text)).toBeDefined());
 });
-
-test.each([
-  ['127.0.0.1', true],
-  ['127.255.0.9', true],
-  ['::1', true],
-  ['::ffff:127.0.0.1', true],
-  ['localhost', true],
-  ['pbx.LOCALHOST', true],
-  ['10.0.0.1', false],
-  ['0.0.0.0', false],
-  ['localhost.example', false],
-])('%s is a loopback address: %s', (host, loopback) => expect(isLoopback(host)).toBe(loopback));

@@ -1,10 +1,7 @@
 import { isIP, isIPv6 } from 'node:net';
-import ipaddr from 'ipaddr.js';
+import { isHost } from '../domain/host.ts';
 import { excerpt, type Flaw } from './problem.ts';
 
-const label = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
-/** RFC 1123; the last label is no number, or `10.0.0.256` would be a name. */
-const hostName = new RegExp(`^(?=.{1,253}$)(?:${label}\\.)*(?!\\d+$|0[xX][0-9A-Fa-f]*$)${label}$`);
 const hostPort = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::(\d{1,5}))?$/;
 
 /** A host, without brackets, and a port as they stand in `host:port`. */
@@ -27,14 +24,8 @@ export function isPort(port: number): boolean {
   return Number.isInteger(port) && port >= 1 && port <= 65_535;
 }
 
-/** Whether a host, without brackets, is an address that never leaves this machine, or a name for one. */
-export function isLoopback(host: string): boolean {
-  if (isAddress(host)) return ipaddr.process(host).range() === 'loopback';
-  return /(?:^|\.)localhost$/i.test(host);
-}
-
 export function hostFlaw(text: string): Flaw | undefined {
-  if (isHost(text) || isAddress(text)) return undefined;
+  if (isHost(text)) return undefined;
   return {
     message: `${excerpt(text)} is no host name and no IP address`,
     remedy: 'Write it like pbx.berlin.example or 203.0.113.7, without scheme, port and brackets',
@@ -68,8 +59,4 @@ export function networkFlaw(text: string): Flaw | undefined {
 /** An IPv6 zone, as in `fe80::1%eth0`, means something on one machine only. */
 function isAddress(text: string): boolean {
   return isIP(text) !== 0 && !text.includes('%');
-}
-
-function isHost(text: string): boolean {
-  return isIP(text) === 4 || hostName.test(text);
 }

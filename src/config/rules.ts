@@ -1,6 +1,6 @@
+import { isLoopback } from '../domain/host.ts';
 import type { Config } from './config.ts';
 import { excerpt, pathText, type Flaw, type Path, type Problem } from './problem.ts';
-import { isLoopback } from './hosts.ts';
 import { markedSettings } from './introspect.ts';
 import { settingsSchema } from './schema.ts';
 import { splitUrl } from './urls.ts';

@@ -113,7 +113,7 @@ describe('values', () => {
     ['trunk: { protocols: [iax2, iax2] }', '4:21 trunk.protocols', '"iax2" stands in the list twice'],
     ['trunk: { pjsip: { bind: localhost } }', '4:25 trunk.pjsip.bind', 'no IP address'],
     ['trunk: { pjsip: { port: 65536 } }', '4:25 trunk.pjsip.port', '65536 is no port'],
-    ['trunk: { pjsip: { externalAddress: a_b } }', '4:36 trunk.pjsip.externalAddress', 'no host name'],
+    ['trunk: { pjsip: { externalAddress: a b } }', '4:36 trunk.pjsip.externalAddress', 'no host name'],
     ['trunk: { pjsip: { localNets: [10.0.0.0/33] } }', '4:31 trunk.pjsip.localNets[0]', 'no network'],
     ['trunk: { pjsip: { codecs: [mp3] } }', '4:28 trunk.pjsip.codecs[0]', '"mp3" is not known here'],
     ['trunk: { pjsip: { codecs: [] } }', '4:27 trunk.pjsip.codecs', 'The list has 0 entries'],

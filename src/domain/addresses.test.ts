@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isAddressAllowed, isHostAllowed } from './address-policy.ts';
-import { isHost } from './host.ts';
+import { isHost, isLoopback } from './host.ts';
 import { hostOf, parsePeerUrl } from './peer-url.ts';
 
 describe('addresses to connect to', () => {
@@ -93,6 +93,22 @@ test.each([
   'bücher.example',
 ])('%j is no host', (text) => {
   expect(isHost(text)).toBe(false);
+});
+
+test.each([
+  ['127.0.0.1', true],
+  ['127.255.0.9', true],
+  ['::1', true],
+  ['::ffff:127.0.0.1', true],
+  ['localhost', true],
+  ['pbx.LOCALHOST', true],
+  ['', false],
+  ['10.0.0.1', false],
+  ['0.0.0.0', false],
+  ['pbx.example', false],
+  ['localhost.example', false],
+])('%j is a loopback address: %s', (host, loopback) => {
+  expect(isLoopback(host)).toBe(loopback);
 });
 
 test.each([

@@ -14,3 +14,9 @@ export function isHost(text: string): boolean {
   const labels = text.split('.');
   return labels.every((part) => label.test(part)) && !numeric.test(labels.at(-1) ?? '');
 }
+
+/** Whether a host, without brackets, is an address that never leaves this machine, or a name for one (RFC 6761). */
+export function isLoopback(host: string): boolean {
+  if (ipaddr.isValid(host)) return ipaddr.process(host).range() === 'loopback';
+  return /(?:^|\.)localhost$/i.test(host);
+}

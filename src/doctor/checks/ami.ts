@@ -1,4 +1,4 @@
-import { isLoopback } from '../addresses.ts';
+import { isLoopback } from '../../domain/host.ts';
 import type { AmiFacts, FunctionFacts } from '../facts.ts';
 import { orFine, problem, warning, type Finding } from '../finding.ts';
 

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.ts';
-import { isLoopback } from '../addresses.ts';
+import { isLoopback } from '../../domain/host.ts';
 import type { AsteriskFacts } from '../facts.ts';
 import { orFine, problem, warning, type Finding } from '../finding.ts';
 
