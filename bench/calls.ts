@@ -1,14 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Contender, Office } from './contenders.ts';
+import type { Contender, Processes } from './contenders.ts';
 import { placeCalls } from './load.ts';
-import { processorMs } from './processor.ts';
+import { processorMs, type Usage } from './process-usage.ts';
 import { round, summarize, type Summary } from './statistics.ts';
-
-/** Milliseconds of processor of two joined systems. */
-export interface Processor {
-  readonly asterisk: number;
-  readonly service: number;
-}
 
 /** What calls of one contender took and cost. */
 export interface CallFigures {
@@ -19,10 +13,10 @@ export interface CallFigures {
   /** Milliseconds from the INVITE to 180, and to 200 less the time for which the phone rings. */
   readonly ringing: Summary;
   readonly answered: Summary;
-  /** A call, above what both systems take without calls. */
-  readonly processor: Processor;
-  /** A second without calls. */
-  readonly idle: Processor;
+  /** Milliseconds of processor of both systems: of a call, above what they take without calls. */
+  readonly processor: Usage;
+  /** Of a second without calls. */
+  readonly idle: Usage;
 }
 
 /** Calls of each contender that come first and do not count: a PBX is not measured in its first minute. */
@@ -63,14 +57,14 @@ export async function measureCalls(
   }));
   for (let done = 0; done < rounds; done += 1) {
     for (const sample of samples) {
-      const { from, dialed, office } = sample.contender;
+      const { from, dialed, processes } = sample.contender;
       await delay(pauseMs);
       await placeCalls({ from, dialed, count: leadIn, perSecond });
-      const before = await used(office);
+      const before = await used(processes);
       const began = performance.now();
       const placed = await placeCalls({ from, dialed, count, perSecond });
       sample.seconds += (performance.now() - began) / 1000;
-      const after = await used(office);
+      const after = await used(processes);
       sample.ringing.push(...placed.ringing);
       sample.answered.push(...placed.answered);
       sample.failed += placed.failed;
@@ -97,9 +91,9 @@ export async function measureCalls(
 }
 
 /** What is used without calls, a second. */
-async function measureIdle(contenders: readonly Contender[], ms: number): Promise<readonly Processor[]> {
-  const all = async (): Promise<readonly Processor[]> =>
-    await Promise.all(contenders.map(({ office }) => used(office)));
+async function measureIdle(contenders: readonly Contender[], ms: number): Promise<readonly Usage[]> {
+  const all = async (): Promise<readonly Usage[]> =>
+    await Promise.all(contenders.map(({ processes }) => used(processes)));
   const before = await all();
   await delay(ms);
   const after = await all();
@@ -109,6 +103,7 @@ async function measureIdle(contenders: readonly Contender[], ms: number): Promis
   }));
 }
 
-async function used({ asterisk, services }: Office): Promise<Processor> {
+/** Milliseconds of processor. */
+async function used({ asterisk, services }: Processes): Promise<Usage> {
   return { asterisk: await processorMs(asterisk), service: await processorMs(services) };
 }

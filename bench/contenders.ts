@@ -1,5 +1,5 @@
 /** The processes of two joined systems. */
-export interface Office {
+export interface Processes {
   readonly asterisk: readonly number[];
   readonly services: readonly number[];
 }
@@ -9,7 +9,7 @@ export interface Contender {
   readonly name: string;
   /** Round-trip time between the two systems, milliseconds. */
   readonly rttMs: number;
-  readonly office: Office;
+  readonly processes: Processes;
   /** Address of the PBX that has the caller, and what the caller dials. */
   readonly from: string;
   readonly dialed: string;

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { startLinkedOffices } from './linked-offices.ts';
 import { placeCalls } from './load.ts';
-import { memoryMb } from './processor.ts';
+import { memoryMb } from './process-usage.ts';
 import { round } from './statistics.ts';
 
 const PER_SECOND = 4;
@@ -31,9 +31,9 @@ export async function measureHour(minutes: number): Promise<HourFigures> {
     { name: 'Interlinks, PJSIP over TLS', prefix: '71', protocol: 'pjsip', delayMs: 0 },
   ]);
   try {
-    const [{ from, dialed, office } = unreachable()] = offices.contenders;
-    const [asterisk = 0] = office.asterisk;
-    const [service = 0] = office.services;
+    const [{ from, dialed, processes } = unreachable()] = offices.contenders;
+    const [asterisk = 0] = processes.asterisk;
+    const [service = 0] = processes.services;
     const count = PER_SECOND * 60;
     const held: HourMinute[] = [];
     let failed = 0;

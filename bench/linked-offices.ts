@@ -41,7 +41,7 @@ export async function startLinkedOffices(lines: readonly Line[]): Promise<Linked
     contenders: ends.map(({ office, line }) => ({
       name: line.name,
       rttMs: 2 * line.delayMs,
-      office: {
+      processes: {
         asterisk: [near.pbx.asterisk.pid, office.pbx.asterisk.pid],
         services: [near.service.pid, office.service.pid],
       },

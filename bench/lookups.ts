@@ -3,7 +3,7 @@ import { Pool } from 'undici';
 import { claimAddress } from '../test/rig/addresses.ts';
 import { startProcess } from '../test/rig/process.ts';
 import { activeOn, TestSystem } from '../src/peer/testing/test-system.ts';
-import { processorMs } from './processor.ts';
+import { processorMs } from './process-usage.ts';
 import { round, summarize, type Summary } from './statistics.ts';
 
 const AT_ONCE = 16;

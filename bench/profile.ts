@@ -6,7 +6,7 @@ import { temporaryFolder } from '../test/rig/temp-folder.ts';
 import { logger } from './contenders.ts';
 import { sharesOf, type CpuProfile, type Shares } from './cpu-profile.ts';
 import { placeCalls, startPhone } from './load.ts';
-import { processorMs } from './processor.ts';
+import { processorMs } from './process-usage.ts';
 
 /** `make bench-profile`: where the services' time goes with calls over TLS; writes bench/profile.txt. */
 const CALLS = 300;

@@ -5,7 +5,7 @@ const rates = [10, 20, 40, 80, 160];
 const contender = (name: string, rttMs = 0) => ({
   name,
   rttMs,
-  office: { asterisk: [], services: [] },
+  processes: { asterisk: [], services: [] },
   from: '127.0.0.1',
   dialed: name,
 });

@@ -4,6 +4,7 @@ import { addWatchRoutes } from '../src/admin/watch-routes.ts';
 import type { CallRecord } from '../src/domain/call.ts';
 import { activeInterlink } from '../src/domain/testing/samples.ts';
 import { Metrics } from '../src/observability/metrics.ts';
+import { median } from './statistics.ts';
 
 const INTERLINKS = 1000;
 const SCRAPES = 100;
@@ -60,10 +61,9 @@ const cpu = process.cpuUsage(cpuBefore);
 delays.disable();
 await server.close();
 const series = text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length;
-const median = times.toSorted((a, b) => a - b)[SCRAPES / 2] ?? Number.NaN;
 process.stdout.write(
   `${INTERLINKS} interlinks: ${series} series, ${(text.length / 1024).toFixed(0)} KB; ` +
-    `median of ${SCRAPES} scrapes ${median.toFixed(1)} ms, ` +
+    `median of ${SCRAPES} scrapes ${median(times).toFixed(1)} ms, ` +
     `${((cpu.user + cpu.system) / 1000 / SCRAPES).toFixed(1)} ms of processor each with the asking; ` +
     `nothing else has its turn for ${(delays.percentile(50) / 1e6).toFixed(1)} ms (median), ${(delays.max / 1e6).toFixed(1)} ms (longest).\n`,
 );

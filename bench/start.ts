@@ -1,10 +1,12 @@
-import { readFile, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { version } from '../src/domain/version.ts';
 import { buildRelease } from '../test/docs/installed.ts';
 import { startOffice, type Office } from '../test/rig/office.ts';
 import { run } from '../test/rig/process.ts';
 import { temporaryFolder } from '../test/rig/temp-folder.ts';
+import { memoryMb } from './process-usage.ts';
+import { median } from './statistics.ts';
 
 const STARTS = 5;
 
@@ -19,12 +21,8 @@ async function restart(office: Office, compileCache: string): Promise<Start> {
   const service = await office.startService(/"msg":"listening"/, { NODE_COMPILE_CACHE: compileCache });
   const ms = performance.now() - before;
   await service.waitForLine(/"msg":"ready for calls"/, 10_000);
-  const status = await readFile(`/proc/${service.pid}/status`, 'utf8');
-  return { ms, mb: Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024 };
+  return { ms, mb: await memoryMb(service.pid) };
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** Prints how long the service takes from its start until it listens, and its memory, beside an idle Asterisk. */
 async function measure(what: string, command?: string): Promise<void> {

@@ -5,7 +5,7 @@ import { claimAddress } from '../test/rig/addresses.ts';
 import { startAsterisk, type Asterisk } from '../test/rig/asterisk.ts';
 import { pjsipConf } from '../test/rig/pbx.ts';
 import { temporaryFolder } from '../test/rig/temp-folder.ts';
-import { logger, type Contender, type Office } from './contenders.ts';
+import { logger, type Contender, type Processes } from './contenders.ts';
 import { startPhone } from './load.ts';
 import { openRelay } from './relay.ts';
 
@@ -101,11 +101,11 @@ permit=offices
     ),
   ]);
   const phone = await startPhone(far.ip);
-  const office: Office = { asterisk: [nearPbx.pid, farPbx.pid], services: [] };
+  const processes: Processes = { asterisk: [nearPbx.pid, farPbx.pid], services: [] };
   const contender = (name: string, dialed: string): Contender => ({
     name,
     rttMs: 2 * delayMs,
-    office,
+    processes,
     from: near.ip,
     dialed,
   });

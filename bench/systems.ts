@@ -2,9 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { linkOffices } from '../test/rig/linking.ts';
 import { startOffice, type Office } from '../test/rig/office.ts';
 import { logger } from './contenders.ts';
-import type { Processor } from './calls.ts';
 import { called, nobodys, placeCalls, startPhone } from './load.ts';
-import { memoryMb, processorMs } from './processor.ts';
+import { memoryMb, processorMs, type Usage } from './process-usage.ts';
 import { startSimulatedPeers } from './simulated-peers.ts';
 import { round, summarize, type Summary } from './statistics.ts';
 
@@ -27,8 +26,9 @@ export interface SystemFigures extends SystemSize {
   /** To 404, of a number that nobody has. */
   readonly nobody: Summary;
   /** Milliseconds of processor a second, without calls. */
-  readonly idle: Processor;
-  readonly memoryMb: Processor;
+  readonly idle: Usage;
+  /** Resident. */
+  readonly memoryMb: Usage;
   /** Milliseconds from the start of the service until it has looked at all trunks, and until all circles are green. */
   readonly startMs: number;
   readonly greenMs: number;

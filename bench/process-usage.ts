@@ -3,6 +3,12 @@ import { readFile } from 'node:fs/promises';
 /** Linux counts in hundredths of a second, whatever its own clock (USER_HZ, proc(5)). */
 const TICK_MS = 10;
 
+/** What Asterisk takes of something, and what the service takes. */
+export interface Usage {
+  readonly asterisk: number;
+  readonly service: number;
+}
+
 /** Milliseconds of processor that these processes have used, all their threads together. */
 export async function processorMs(pids: readonly number[]): Promise<number> {
   const used = await Promise.all(
