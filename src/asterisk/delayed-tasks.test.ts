@@ -55,3 +55,19 @@ test('a cancel waits for all that is under way for that name', async () => {
   await cancelled;
   expect(done).toEqual(['second', 'first', 'cancelled']);
 });
+
+test('a cancel ends work that schedules itself again while it is under way', async () => {
+  const tasks = new DelayedTasks();
+  let runs = 0;
+  const again = async (): Promise<void> => {
+    runs += 1;
+    await Promise.resolve();
+    tasks.schedule('a', 100, again);
+  };
+  tasks.schedule('a', 100, again);
+  vi.advanceTimersByTime(100);
+  await tasks.cancel('a');
+  expect(vi.getTimerCount()).toBe(0);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(runs).toBe(1);
+});

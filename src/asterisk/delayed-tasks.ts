@@ -18,8 +18,11 @@ export class DelayedTasks {
 
   /** When this resolves, nothing is scheduled or under way for that name. */
   async cancel(name: string): Promise<void> {
-    clearTimeout(this.#timers.get(name));
-    this.#timers.delete(name);
-    await this.#running.get(name);
+    do {
+      clearTimeout(this.#timers.get(name));
+      this.#timers.delete(name);
+      // It may schedule itself again.
+      await this.#running.get(name);
+    } while (this.#timers.has(name) || this.#running.has(name));
   }
 }
