@@ -39,18 +39,18 @@ export class DialplanHeartbeat {
   }
 
   async #beat(run: number): Promise<void> {
-    const taken = await this.#tell();
+    const taken = await this.#tell(run);
     if (run !== this.#run) return;
     this.#timer = setTimeout(() => void this.#beat(run), taken ? heartbeatMs : againMs);
   }
 
-  async #tell(): Promise<boolean> {
+  async #tell(run: number): Promise<boolean> {
     try {
       // By Asterisk's own clock, which the dial plan compares it with; the two may run on different machines.
       const { value } = await this.#ari.call<{ value: string }>('asterisk', 'getGlobalVar', {
         variable: 'EPOCH',
       });
-      await this.#set(value);
+      if (run === this.#run) await this.#set(value);
       return true;
     } catch (error) {
       this.#log.debug({ err: error }, 'heartbeat not taken by Asterisk');
