@@ -1,9 +1,8 @@
 import { createServer } from 'node:https';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
 import { createServer as createPlainServer } from 'node:net';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ActiveInterlink } from '../domain/interlink.ts';
 import { withUnreadableKey } from '../domain/testing/samples.ts';
 import type { LookupQuery } from '../calls/peer-lookups.ts';
@@ -118,6 +117,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  vi.useRealTimers();
   await client.close();
   server.closeAllConnections();
   server.close();
@@ -213,9 +213,11 @@ describe('the connection', () => {
     const connections: unknown[] = [];
     server.keepAliveTimeout = 75_000;
     server.on('secureConnection', (socket) => connections.push(socket));
+    // Those of the client: the server's are Node.js' own.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     await ask();
     // Longer than heartbeats are apart, and than clients keep connections if nobody tells them to.
-    await delay(5500);
+    await vi.advanceTimersByTimeAsync(5500);
     await ask();
     expect(connections).toHaveLength(1);
   });
