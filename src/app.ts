@@ -6,12 +6,12 @@ import { buildDoctor } from './app/doctor.ts';
 import { layFoundation } from './app/foundation.ts';
 import { buildInterlinks } from './app/interlinks.ts';
 import { listenOn } from './app/listen.ts';
+import { publishNumberChanges } from './app/number-events.ts';
 import { buildAdminServer, buildPeerServer, type Settings } from './app/servers.ts';
 import type { LiveConfig } from './config/live-config.ts';
 import type { Secrets } from './config/secret.ts';
 import type { FailureError } from './domain/failure.ts';
 import { version } from './domain/version.ts';
-
 import { EndInterlink } from './interlinks/end-interlink.ts';
 import { publishInterlinkEvents } from './interlinks/interlink-events.ts';
 import type { StepListener } from './interlinks/steps.ts';
@@ -97,6 +97,7 @@ async function start(
     log.info('ready for calls');
   }
 
+  publishNumberChanges(base);
   parts.defer(live.subscribe(() => publisher.numbersChanged()));
   parts.defer(() => trunks.stop());
   parts.defer(() => publisher.stop());

@@ -19,10 +19,10 @@ import { isActive, type ActiveInterlink } from '../domain/interlink.ts';
 import type { InterlinkRegistry } from '../interlinks/interlink-registry.ts';
 import { CallLog } from '../observability/call-log.ts';
 import { timedLookups } from '../observability/timed-lookups.ts';
-import { publishChanges } from './change-events.ts';
 import type { AsteriskParts } from './asterisk.ts';
 import type { Foundation } from './foundation.ts';
 import type { InterlinkParts } from './interlinks.ts';
+import { publishedCalls } from './published-calls.ts';
 
 export type CallParts = ReturnType<typeof buildCalls>;
 
@@ -41,7 +41,7 @@ export function buildCalls(
   });
   const limit = new LookupLimit(base.uptime, logOf('calls'));
   const recorder = new CallRecorder({
-    store: publishChanges(base),
+    store: publishedCalls(base),
     now,
     events: new CallLog(logOf('calls'), metrics),
   });

@@ -16,7 +16,9 @@ import type { StepListener } from '../interlinks/steps.ts';
 import { Metrics } from '../observability/metrics.ts';
 import { RefusalLog } from '../observability/refusal-log.ts';
 import { openStore, type Store } from '../store/index.ts';
-import { loadIdentity, localSystem, storeOptions } from './inputs.ts';
+import { loadIdentity } from './identity.ts';
+import { localSystem } from './local-system.ts';
+import { storeOptions } from './store-options.ts';
 import { openOwnCertificate } from './trunks.ts';
 
 /** Events kept for a client that comes back: several minutes, even while every one of 1,000 interlinks changes. */

@@ -4,18 +4,10 @@ import type { Foundation } from './foundation.ts';
 /** A page that follows calls asks again no more often than this. */
 const callsEveryMs = 250;
 
-/** Tells the admin's pages that there is something new to ask for. @returns the calls' store, which does so by itself */
-export function publishChanges({ live, events, parts, store }: Foundation): CallStore {
-  parts.defer(
-    live.subscribe(({ before, after }) => {
-      if (JSON.stringify(before.numbers) === JSON.stringify(after.numbers)) return;
-      events.publish({ kind: 'numbers-changed' });
-      events.publish({ kind: 'remote-numbers-changed' });
-    }),
-  );
+/** The calls' store, which tells the admin's pages when there are other calls to ask for. */
+export function publishedCalls({ events, parts, store: { calls } }: Foundation): CallStore {
   const callsChanged = throttled(callsEveryMs, () => events.publish({ kind: 'calls-changed' }));
   parts.defer(() => callsChanged.stop());
-  const { calls } = store;
   return {
     save: async (...records) => {
       await calls.save(...records);
