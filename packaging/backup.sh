@@ -1,15 +1,16 @@
 #!/bin/sh
 # Copies what a machine needs to become this system again into a folder: database, its key, configuration. The service
-# may run meanwhile. With PostgreSQL the database is left to pg_dump.
+# may run meanwhile. With PostgreSQL the database is left to pg_dump. An earlier backup in the folder stays whole until
+# the new one is.
 set -eu
 
 folder=${1:?backup.sh: name a folder for the backup}
 data=${2:-/var/lib/interlinks}
 umask 077
 mkdir -p "$folder"
-rm -rf "$folder/interlinks.sqlite" "$folder/etc"
-cp -p "$data/secret.key" "$folder/"
-cp -Rp /etc/interlinks "$folder/etc"
+rm -rf "$folder/secret.key.new" "$folder/etc.new" "$folder"/interlinks.sqlite.new*
+cp -p "$data/secret.key" "$folder/secret.key.new"
+cp -Rp /etc/interlinks "$folder/etc.new"
 if [ -e "$data/interlinks.sqlite" ]; then
     "$(dirname "$(readlink -f "$0")")/bin/node" --disable-warning=ExperimentalWarning -e '
         const { DatabaseSync, backup } = require("node:sqlite");
@@ -18,5 +19,10 @@ if [ -e "$data/interlinks.sqlite" ]; then
             console.error(`backup.sh: ${error.message}`);
             process.exitCode = 1;
         });
-    ' "$data/interlinks.sqlite" "$folder/interlinks.sqlite"
+    ' "$data/interlinks.sqlite" "$folder/interlinks.sqlite.new"
 fi
+
+for part in secret.key etc interlinks.sqlite; do
+    rm -rf "${folder:?}/$part"
+    if [ -e "$folder/$part.new" ]; then mv "$folder/$part.new" "$folder/$part"; fi
+done

@@ -146,6 +146,13 @@ describe('under systemd', () => {
 test('a backup made while the service runs brings back what was there', { timeout: longMs }, async () => {
   await berlin.follow(await docBlock('ops-backup'));
   await berlin.machine.run('interlinks rename Lisbon Lisboa');
+  // A later one that fails changes nothing of it.
+  const unreadable =
+    'mkdir /root/data && echo other > /root/data/secret.key && yes | head -n 9999 > /root/data/interlinks.sqlite';
+  await berlin.machine.run(unreadable);
+  expect((await berlin.machine.sh('/opt/interlinks/backup.sh /var/backups/interlinks /root/data')).code).toBe(
+    1,
+  );
   await berlin.follow(await docBlock('ops-restore'));
   await expect
     .poll(async () => (await berlin.json<Listed>('list')).interlinks, soon)
@@ -166,7 +173,8 @@ test(
 
     expect((await berlin.machine.sh(await docBlock('ops-rollback'))).code).not.toBe(0);
     expect(await berlin.machine.run('journalctl --unit interlinks')).toContain('[database-newer]');
-    await berlin.follow(await docBlock('ops-restore'));
+    const before = 'BACKUP=/var/backups/interlinks-0.1.0';
+    await berlin.follow((await docBlock('ops-restore')).replace(/^BACKUP=.*/, before));
     await berlin.follow(await docBlock('ops-rollback'));
     expect(await berlin.machine.run('interlinks --version')).toBe('0.1.0\n');
     await expect.poll(colours, soon).toEqual(['green']);
