@@ -18,13 +18,12 @@ import { RefusalLog } from '../observability/refusal-log.ts';
 import { openStore, type Store } from '../store/index.ts';
 import { loadIdentity } from './identity.ts';
 import { localSystem } from './local-system.ts';
+import { startPruning } from './pruning.ts';
 import { storeOptions } from './store-options.ts';
 import { openOwnCertificate } from './trunks.ts';
 
 /** Events kept for a client that comes back: several minutes, even while every one of 1,000 interlinks changes. */
 const keptEvents = 5000;
-
-const pruneEveryMs = 3_600_000;
 
 export interface FoundationInputs {
   readonly configFile: string;
@@ -74,12 +73,7 @@ export async function layFoundation(inputs: FoundationInputs): Promise<Foundatio
   parts.defer(() => registry.stop());
   const changes = tellFailedChanges(opened.interlinks, (id) => registry.refreshLater(id));
   const store = { ...opened, interlinks: { ...opened.interlinks, ...changes } };
-  const pruning = setInterval(() => {
-    store.seenRequests
-      .prune(now())
-      .catch((error: unknown) => log.warn({ err: error }, 'old request ids stay'));
-  }, pruneEveryMs).unref();
-  parts.defer(() => clearInterval(pruning));
+  parts.defer(startPruning({ store, live, now, log }));
   const identity = await loadIdentity(store, config);
   await registry.load();
   const ownCertificate = await openOwnCertificate(config, identity.id, registry);

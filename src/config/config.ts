@@ -66,5 +66,7 @@ export interface Config {
   /** Absolute path. */
   readonly dataDir: string;
   readonly numbers: readonly LocalNumber[];
+  /** How long call records and the log of changes are kept. */
+  readonly records: { readonly days: number };
   readonly log: { readonly level: LogLevel };
 }

@@ -39,6 +39,7 @@ describe('a minimal file', () => {
         database: undefined,
         dataDir: '/var/lib/interlinks',
         numbers: [],
+        records: { days: 365 },
         log: { level: 'info' },
       },
     });

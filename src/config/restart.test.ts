@@ -17,6 +17,7 @@ dialing: { min: 3, notFound: "out,1,1" }
 emergency: []
 database: { url: "postgres://db/x" }
 dataDir: data
+records: { days: 30 }
 log: { level: debug }
 `;
 

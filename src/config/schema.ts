@@ -234,6 +234,12 @@ const localNumber = z.strictObject({
   }),
 });
 
+const records = section({
+  days: whole(1, 36_500, 'days').default(365).meta({
+    description: 'Days that they are kept. Calls in progress stay, however old.',
+  }),
+}).meta({ description: 'Call records, and the log of who changed what.' });
+
 const log = section({
   level: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
@@ -264,6 +270,7 @@ export const settingsSchema = z.strictObject({
       { number: '600', name: 'Conference', dialplan: 'conferences,600,1' },
     ],
   }),
+  records,
   log,
 });
 

@@ -43,6 +43,7 @@ export function toConfig(settings: Settings, file: string): Config {
     database: database && withFile(database),
     dataDir: absolute(dataDir),
     numbers: numbers.map(toLocalNumber),
+    records: settings.records,
     log,
   };
 }

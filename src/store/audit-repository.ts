@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { AuditEntry, AuditStore } from '../access/audit-log.ts';
+import { inBatches } from './in-batches.ts';
 import type { Schema } from './schema.ts';
 
 export class AuditRepository implements AuditStore {
@@ -33,5 +34,13 @@ export class AuditRepository implements AuditStore {
       subject,
       failure: failure ?? undefined,
     }));
+  }
+
+  /** Removes what was done before a time. @param before milliseconds since the epoch */
+  async prune(before: number): Promise<void> {
+    const old = this.#db.selectFrom('audit_log').select('id').where('at', '<', before).orderBy('at');
+    await inBatches((most) =>
+      this.#db.deleteFrom('audit_log').where('id', 'in', old.limit(most)).executeTakeFirstOrThrow(),
+    );
   }
 }

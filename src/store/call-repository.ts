@@ -11,6 +11,7 @@ import {
 import type { CallFilter, CallStore, Usage, UsageQuery } from '../calls/call-store.ts';
 import { failedOutcomes, type CallRecord } from '../domain/call.ts';
 import type { Database } from './database.ts';
+import { inBatches } from './in-batches.ts';
 import type { CallTable, Schema } from './schema.ts';
 import { UsageSums, type UsagePart } from './usage-sums.ts';
 
@@ -110,6 +111,28 @@ export class CallRepository implements CallStore {
       .orderBy('call_id')
       .execute();
     return rows.map(toRecord);
+  }
+
+  /** Removes the records of calls that began before a time and have ended. @param before milliseconds since the epoch */
+  async prune(before: number): Promise<void> {
+    const old = this.#db
+      .selectFrom('calls')
+      .select(['call_id', 'direction', 'channel'])
+      .where('started_at', '<', before)
+      .where('ended_at', 'is not', null)
+      .orderBy('started_at');
+    await inBatches((most) =>
+      this.#db
+        .deleteFrom('calls')
+        .where((eb) =>
+          eb(
+            eb.refTuple('call_id', 'direction', 'channel'),
+            'in',
+            old.limit(most).$asTuple('call_id', 'direction', 'channel'),
+          ),
+        )
+        .executeTakeFirstOrThrow(),
+    );
   }
 }
 

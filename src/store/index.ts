@@ -1,7 +1,5 @@
 import { sql } from 'kysely';
 import type { AccessTokenStore } from '../access/access-token.ts';
-import type { AuditStore } from '../access/audit-log.ts';
-import type { CallStore } from '../calls/call-store.ts';
 import type { DirectoryStore } from '../interlinks/directory-store.ts';
 import type { HistoryStore } from '../interlinks/history-store.ts';
 import type { InterlinkStore } from '../interlinks/interlink-store.ts';
@@ -25,9 +23,9 @@ export interface Store {
   readonly interlinks: InterlinkStore;
   readonly directories: DirectoryStore;
   readonly history: HistoryStore;
-  readonly calls: CallStore;
+  readonly calls: CallRepository;
   readonly accessTokens: AccessTokenStore;
-  readonly audit: AuditStore;
+  readonly audit: AuditRepository;
   readonly identity: IdentityRepository;
   readonly seenRequests: SeenRequests;
   /** Resolves when the database answers. */

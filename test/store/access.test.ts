@@ -74,4 +74,13 @@ describe.each(engines)('access in $name', ({ use }) => {
     expect(await audit.list(NOON + 1, 10)).toStrictEqual([entry(3), entry(2), entry(1, 'name-taken')]);
     expect(await audit.list(NOON + 2, 1)).toStrictEqual([entry(3)]);
   });
+
+  test('what was done before a time is pruned from the audit log, and nothing else', async () => {
+    const { audit } = await database.open();
+    for (let number = 0; number < 150; number += 1) await audit.add(entry(number));
+
+    await audit.prune(NOON + 148);
+
+    expect(await audit.list(0, 10)).toStrictEqual([entry(149), entry(148)]);
+  });
 });

@@ -215,4 +215,29 @@ describe.each(engines)('call records in $name', ({ use }) => {
     await calls.save(call(1, { endedAt: NOON + 4 }));
     expect(await calls.open()).toStrictEqual([call(3)]);
   });
+
+  test('calls that began before a time and have ended are pruned, and nothing else', async () => {
+    const { calls } = await database.open();
+    const ended = { endedAt: NOON + HOUR };
+    const twin = { callId: 'call-1', channel: 'PJSIP/101-00000002' };
+    const kept = [call(3, ended), call(2, { ...ended, ...twin }), call(0)];
+    for (const record of [call(1, ended), ...kept]) await calls.save(record);
+
+    await calls.prune(NOON + 2);
+
+    expect(await calls.list({ since: 0, limit: 10 })).toStrictEqual(kept);
+  });
+
+  test('others have their turn while many calls are pruned', async () => {
+    const { calls } = await database.open();
+    const records = Array.from({ length: 450 }, (_none, index) => call(index, { endedAt: NOON }));
+    for (let from = 0; from < records.length; from += 50) await calls.save(...records.slice(from, from + 50));
+    let turns = 0;
+    const others = setInterval(() => (turns += 1), 0);
+
+    await calls.prune(NOON + HOUR).finally(() => clearInterval(others));
+
+    expect(await calls.list({ since: 0, limit: 1 })).toStrictEqual([]);
+    expect(turns).toBeGreaterThan(1);
+  });
 });
