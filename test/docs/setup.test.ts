@@ -62,6 +62,7 @@ afterAll(async () => {
 test('docs/setup.md leads from the archive to the first call', async () => {
   await expect.poll(colours, soon).toEqual(['green']);
   expect(await berlin.follow(await docBlock('setup-list'))).toMatch(/Lisbon +connected +Lisbon +– +pjsip/);
+  expect(await berlin.follow(await docBlock('setup-doctor'))).toMatch(/^✓ media +Sound goes both ways/m);
   const { shown } = await talk(berlin.phone, '201', lisbon.phone('201'));
   expect(shown).toEqual({ number: '101', name: 'Berlin: Reception' });
   await hangUp(berlin.phone, lisbon.phone('201'));
