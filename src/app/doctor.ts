@@ -7,7 +7,7 @@ import { checkPrefixes } from '../doctor/checks/prefix.ts';
 import { examineSystem } from '../doctor/examine-system.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { fail, ok, type Result } from '../domain/failure.ts';
-import { isActive, type ActiveInterlink } from '../domain/interlink.ts';
+import { isActive, isEncrypted, type ActiveInterlink } from '../domain/interlink.ts';
 import { contactOf } from '../interlinks/local-system.ts';
 import type { CallParts } from './calls.ts';
 import type { Foundation } from './foundation.ts';
@@ -34,9 +34,10 @@ export function buildDoctor(
     const interlinks = registry.active();
     const addresses = await Promise.all(interlinks.map((interlink) => addressesOf(interlink)));
     const peers = addresses.flat();
+    const plain = interlinks.some(({ peer }) => !isEncrypted(peer.trunk.kind));
     const { trunk, dialing } = live.current;
     return [
-      ...(await examineSystem({ configFile, config: live.current, secrets, service: { peers } })),
+      ...(await examineSystem({ configFile, config: live.current, secrets, service: { peers, plain } })),
       ...checkNat(trunk.address, await resolve(trunk.address), peers),
       ...checkPrefixes(dialing.ownPrefix, interlinks),
       ...interlinks.flatMap((interlink) => examineInterlink(interlink)),

@@ -23,7 +23,13 @@ export interface SystemToExamine {
   readonly config: Config;
   readonly secrets: Secrets;
   /** What only a running service knows; undefined when none runs. */
-  readonly service: { readonly peers: readonly PeerAddress[] } | undefined;
+  readonly service: KnownToService | undefined;
+}
+
+export interface KnownToService {
+  readonly peers: readonly PeerAddress[];
+  /** Whether an interlink goes without encryption. */
+  readonly plain: boolean;
 }
 
 /** Looks at everything on this side: the files of the service, and Asterisk. Takes about a second, and changes nothing. */
@@ -52,11 +58,12 @@ function examineAsterisk(facts: AsteriskFacts, { config, service }: SystemToExam
   return [
     ...checkAri(facts, config.asterisk),
     ...checkVersion(facts.version),
-    ...checkModules(modules),
+    ...checkModules(modules, config.trunk.protocols),
     ...checkCodecs(modules, config.trunk.pjsip.codecs),
     ...checkLiveDangerously(functions),
     ...checkSorcery(facts),
-    ...checkTransport(facts.transport, config.trunk),
+    ...checkTransport('interlinks-tls', facts.transport, config.trunk),
+    ...(service?.plain === true ? checkTransport('interlinks-udp', facts.plainTransport, config.trunk) : []),
     ...checkDialplan(functions),
     ...checkPhones(facts),
     ...(service === undefined ? [] : checkHeartbeat(facts.heartbeatAge)),

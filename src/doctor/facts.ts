@@ -11,8 +11,9 @@ export interface AsteriskFacts {
   readonly modules: ReadonlySet<string>;
   /** Object types of PJSIP that can be made at run time. */
   readonly pushed: ReadonlySet<string>;
-  /** The transport for trunks. */
+  /** The transports for trunks, with and without encryption. */
   readonly transport: PjsipFields | undefined;
+  readonly plainTransport: PjsipFields | undefined;
   /** The endpoints that numbers ring, by name; undefined for one that Asterisk does not have. */
   readonly endpoints: ReadonlyMap<string, PjsipFields | undefined>;
   /** Seconds since the service last set IL_HEARTBEAT, by Asterisk's clock; undefined when it never did. */

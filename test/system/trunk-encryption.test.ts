@@ -208,6 +208,13 @@ describe('an interlink without encryption', () => {
         },
       ]);
     }
+    const examined = JSON.parse((await berlin.interlinks('--json', 'doctor')).output) as {
+      findings: unknown;
+    };
+    expect(examined.findings).toContainEqual(
+      expect.objectContaining({ level: 'ok', id: 'transport', where: 'interlinks-udp' }),
+    );
+    await untilIdle(berlin);
     await talk(berlin.phone('101'), '201', lisbon.phone('201'));
     expect(await encryption()).toEqual(['pjsip,secure 0', 'rtp,secure 0']);
     await hangUp(berlin.phone('101'), lisbon.phone('201'));

@@ -1,3 +1,4 @@
+import type { TrunkTechnology } from '../../domain/interlink.ts';
 import { fine, orFine, problem, warning, type Finding } from '../finding.ts';
 
 /** What goes wrong without each module. */
@@ -22,6 +23,11 @@ const needed: Readonly<Record<string, string>> = {
   'res_srtp.so': 'encrypted calls fail',
 };
 
+/** The same, where calls may go over IAX2. */
+const neededForIax2: Readonly<Record<string, string>> = {
+  'chan_iax2.so': 'there are no trunks over IAX2',
+};
+
 /** Names of the modules for codecs that Asterisk can translate; others it only passes on. */
 const translators: Readonly<Record<string, string>> = {
   opus: 'codec_opus',
@@ -35,8 +41,12 @@ const translators: Readonly<Record<string, string>> = {
   speex: 'codec_speex',
 };
 
-export function checkModules(modules: ReadonlySet<string>): readonly Finding[] {
-  const found = Object.entries(needed)
+export function checkModules(
+  modules: ReadonlySet<string>,
+  protocols: readonly TrunkTechnology[],
+): readonly Finding[] {
+  const all = { ...needed, ...(protocols.includes('iax2') && neededForIax2) };
+  const found = Object.entries(all)
     .filter(([module]) => !modules.has(module))
     .map(([module, harm]) =>
       problem(
@@ -46,12 +56,7 @@ export function checkModules(modules: ReadonlySet<string>): readonly Finding[] {
         `Let modules.conf load it, install the package that has it, and run "asterisk -rx 'module load ${module}'"`,
       ),
     );
-  return orFine(
-    found,
-    'modules',
-    'modules.conf',
-    `The ${Object.keys(needed).length} modules needed are loaded`,
-  );
+  return orFine(found, 'modules', 'modules.conf', `The ${Object.keys(all).length} modules needed are loaded`);
 }
 
 export function checkCodecs(modules: ReadonlySet<string>, codecs: readonly string[]): readonly Finding[] {

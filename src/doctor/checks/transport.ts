@@ -2,11 +2,28 @@ import type { Config } from '../../config/config.ts';
 import type { PjsipFields } from '../facts.ts';
 import { orFine, problem, type Finding } from '../finding.ts';
 
-const where = 'interlinks-tls';
+/** The trunks' own transports in asterisk-config/pjsip-interlinks.conf. */
+export type TransportName = 'interlinks-tls' | 'interlinks-udp';
+
+/** What goes wrong without each, and what it takes. */
+const missing: Readonly<Record<TransportName, { readonly harm: string; readonly remedy: string }>> = {
+  'interlinks-tls': {
+    harm: 'trunks cannot send or take calls',
+    remedy:
+      'Include asterisk-config/pjsip-interlinks.conf in pjsip.conf, start the service, which makes the certificate, and restart Asterisk, whose user has to be able to read it',
+  },
+  'interlinks-udp': {
+    harm: 'interlinks without encryption cannot send or take calls',
+    remedy:
+      'Include asterisk-config/pjsip-interlinks.conf with its section [interlinks-udp] in pjsip.conf, and restart Asterisk',
+  },
+};
+
 const anyAddress = new Set(['0.0.0.0', '::']);
 
-/** Whether the trunks' own transport is there, where interlinks.yaml says it is. */
+/** Whether one of the trunks' own transports is there, where interlinks.yaml says it is. */
 export function checkTransport(
+  where: TransportName,
   transport: PjsipFields | undefined,
   { pjsip }: Config['trunk'],
 ): readonly Finding[] {
@@ -15,8 +32,8 @@ export function checkTransport(
       problem(
         'transport-missing',
         where,
-        'Asterisk has no transport interlinks-tls: trunks cannot send or take calls',
-        'Include asterisk-config/pjsip-interlinks.conf in pjsip.conf, start the service, which makes the certificate, and restart Asterisk, whose user has to be able to read it',
+        `Asterisk has no transport ${where}: ${missing[where].harm}`,
+        missing[where].remedy,
       ),
     ];
   }
@@ -28,7 +45,7 @@ export function checkTransport(
         'transport-differs',
         where,
         `Linked systems are told to send calls to port ${pjsip.port}, but Asterisk takes them at port ${port}`,
-        `Set bind of [interlinks-tls] in pjsip.conf to port ${pjsip.port} and restart Asterisk, or set trunk.pjsip.port: ${port} and restart the service`,
+        `Set bind of [${where}] in pjsip.conf to port ${pjsip.port} and restart Asterisk, or set trunk.pjsip.port: ${port} and restart the service`,
       ),
     );
   }
@@ -38,7 +55,7 @@ export function checkTransport(
         'transport-differs',
         where,
         `interlinks.yaml has trunks at ${pjsip.bind}, but Asterisk takes them at ${host}`,
-        'Make trunk.pjsip.bind and bind of [interlinks-tls] in pjsip.conf the same, and restart Asterisk',
+        `Make trunk.pjsip.bind and bind of [${where}] in pjsip.conf the same, and restart Asterisk`,
       ),
     );
   }

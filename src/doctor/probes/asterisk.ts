@@ -35,6 +35,7 @@ async function read(config: Config, access: AriAccess): Promise<AsteriskFacts> {
     modules: new Set(modules?.filter(({ status }) => status === 'Running').map(({ name }) => name)),
     pushed: functions === undefined ? new Set() : await pushable(ari),
     transport: await ari.pjsipObject('transport', 'interlinks-tls'),
+    plainTransport: await ari.pjsipObject('transport', 'interlinks-udp'),
     endpoints,
     heartbeatAge: await readHeartbeatAge(ari),
     functions: functions && (await readFunctions(functions, config, endpoints)),
