@@ -44,6 +44,7 @@ addWatchRoutes(server, {
     recorder: { active: () => [] },
     settings: { state: { file: '', inForceSince: 0, refused: undefined, awaitingRestart: [] } },
     readiness: { check: async () => ({ asterisk: undefined, database: undefined }) },
+    ami: { ready: true },
   }),
 });
 const url = `${await server.listen({ host: '127.0.0.1', port: 0 })}/metrics`;

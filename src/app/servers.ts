@@ -122,7 +122,7 @@ export async function buildAdminServer(
       calls: recorder,
       interlinkName: async (id) => (await registry.findEver(id))?.name ?? id,
       unready: () => readiness.reasons(),
-      metrics: metrics.of({ registry, health, recorder, settings, readiness }),
+      metrics: metrics.of({ registry, health, recorder, settings, readiness, ami }),
       refusals,
       now,
       uptime,

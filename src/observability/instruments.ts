@@ -5,7 +5,7 @@ const lookupBuckets = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 1.5, 2]
 const dialBuckets = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 3, 5, 10];
 
 /** Every metric of Interlinks. Names, labels and meanings are in docs/monitoring.md, which a test compares. */
-// oxlint-disable-next-line typescript/explicit-function-return-type -- the types of thirteen metrics, said twice
+// oxlint-disable-next-line typescript/explicit-function-return-type -- the types of fourteen metrics, said twice
 export function instruments(registry: Registry) {
   const registers = [registry];
   return {
@@ -62,6 +62,11 @@ export function instruments(registry: Registry) {
     asteriskUp: new Gauge({
       name: 'interlinks_asterisk_up',
       help: 'Whether Asterisk is connected and set up for calls: 1 or 0',
+      registers,
+    }),
+    amiUp: new Gauge({
+      name: 'interlinks_ami_up',
+      help: "Whether Asterisk's manager interface can be used: 1 or 0",
       registers,
     }),
     databaseUp: new Gauge({

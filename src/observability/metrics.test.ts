@@ -44,6 +44,7 @@ let metrics: Metrics;
 const settings: { state: ConfigState } = {
   state: { file: '', inForceSince: 1_700_000_000_500, refused: undefined, awaitingRestart: [] },
 };
+const ami = { ready: true };
 const observed: Observed = {
   registry: { all: () => interlinks, find: (id) => interlinks.find((one) => one.id === id) },
   health: {
@@ -53,6 +54,7 @@ const observed: Observed = {
   recorder: { active: () => active },
   settings,
   readiness: { check: async () => ready },
+  ami,
 };
 
 beforeEach(() => {
@@ -160,6 +162,12 @@ test('Asterisk and the database', async () => {
   ready = { asterisk: undefined, database: failure };
   expect(await lines('interlinks_asterisk_up')).toEqual(['interlinks_asterisk_up 1']);
   expect(await lines('interlinks_database_up')).toEqual(['interlinks_database_up 0']);
+});
+
+test('AMI', async () => {
+  expect(await lines('interlinks_ami_up')).toEqual(['interlinks_ami_up 1']);
+  ami.ready = false;
+  expect(await lines('interlinks_ami_up')).toEqual(['interlinks_ami_up 0']);
 });
 
 test('a refused configuration leaves the time of the one in force', async () => {

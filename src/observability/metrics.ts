@@ -22,6 +22,7 @@ export interface Observed {
   readonly recorder: { active(): readonly CallRecord[] };
   readonly settings: { readonly state: ConfigState };
   readonly readiness: { check(): Promise<Readiness> };
+  readonly ami: { readonly ready: boolean };
 }
 
 /** The metrics of the service, in the format of Prometheus. */
@@ -64,6 +65,7 @@ export class Metrics {
   async #expose(observed: Observed): Promise<string> {
     const { asterisk, database } = await observed.readiness.check();
     this.#all.asteriskUp.set(asterisk === undefined ? 1 : 0);
+    this.#all.amiUp.set(observed.ami.ready ? 1 : 0);
     this.#all.databaseUp.set(database === undefined ? 1 : 0);
     const { refused, inForceSince } = observed.settings.state;
     this.#all.configLoaded.set(refused === undefined ? 1 : 0);

@@ -9,6 +9,7 @@ const observed = {
   recorder: { active: () => [] },
   settings: { state: { file: '', inForceSince: 0, refused: undefined, awaitingRestart: [] } },
   readiness: { check: async () => ({ asterisk: undefined, database: undefined }) },
+  ami: { ready: true },
 };
 
 let lines: string[];

@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { takeLockAway } from '../rig/database-lock.ts';
 import { ask, scrape } from '../rig/exposition.ts';
@@ -165,6 +166,22 @@ describe('readiness', () => {
     else await berlin.pbx.asterisk.restart();
     await untilReadiness(berlin, 200);
     expect((await scrape(berlin)).value('interlinks_asterisk_up')).toBe(1);
+  });
+
+  test('stays while AMI lets the service in no more, which the metrics tell', async () => {
+    const { asterisk } = berlin.pbx;
+    const text = await readFile(join(asterisk.directory, 'etc/manager.conf'), 'utf8');
+    const amiUp = async (): Promise<number | undefined> => (await scrape(berlin)).value('interlinks_ami_up');
+    expect(await amiUp()).toBe(1);
+    for (const [content, up] of [
+      [text.replace(/secret=.*/, 'secret=another'), 0],
+      [text, 1],
+    ] as const) {
+      await asterisk.writeFile('manager.conf', content);
+      await asterisk.cli('manager reload');
+      await expect.poll(amiUp, { timeout: BACK_MS }).toBe(up);
+    }
+    expect(await untilReadiness(berlin, 200)).toEqual([]);
   });
 
   test('is gone while PostgreSQL is, and back with it', async () => {
