@@ -41,6 +41,10 @@ export function checkVersion(version: string): readonly Finding[] {
       ),
     ];
   }
+  if (parts[0] !== wanted[0]) {
+    const why = `only security advisories of Asterisk's series ${wanted[0]} are known`;
+    return [notChecked('asterisk-version', version, why)];
+  }
   const known = holes.filter(({ fixed }) => isOlder(parts, fixed)).flatMap(({ advisories }) => advisories);
   if (known.length > 0) {
     return [
