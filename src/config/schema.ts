@@ -114,11 +114,13 @@ const trunk = section({
     }),
   pjsip: section({
     bind: text(addressFlaw).default('0.0.0.0').meta({
-      description: 'IP address on which trunks are taken. As bind in pjsip-interlinks.conf.',
+      description:
+        'IP address on which trunks are taken. As bind in pjsip-interlinks.conf; for another one, include a copy of your own, since an update replaces the installed file.',
       restart: true,
     }),
     port: port().default(5071).meta({
-      description: 'A port of its own, so that phones are not touched. As bind in pjsip-interlinks.conf.',
+      description:
+        'A port of its own, so that phones are not touched. As bind in pjsip-interlinks.conf; for another one, include a copy of your own, likewise.',
       restart: true,
     }),
     externalAddress: text(hostFlaw).optional().meta({
@@ -201,7 +203,8 @@ const database = z
   })
   .optional()
   .meta({
-    description: 'A PostgreSQL database. Left out: SQLite in dataDir, with nothing to set up.',
+    description:
+      'A PostgreSQL database. Left out: SQLite in dataDir, with nothing to set up. Choose before the first key: in another database this is another system without interlinks, since nothing is moved. Setting it back brings the old ones back.',
     restart: true,
   });
 

@@ -45,7 +45,7 @@ export function checkTransport(
         'transport-differs',
         where,
         `Linked systems are told to send calls to port ${pjsip.port}, but Asterisk takes them at port ${port}`,
-        `Set bind of [${where}] in pjsip.conf to port ${pjsip.port} and restart Asterisk, or set trunk.pjsip.port: ${port} and restart the service`,
+        `Set bind of [${where}] to port ${pjsip.port}, in a copy of your own of pjsip-interlinks.conf that pjsip.conf includes in its place, and restart Asterisk; or set trunk.pjsip.port: ${port} and restart the service`,
       ),
     );
   }
@@ -55,7 +55,7 @@ export function checkTransport(
         'transport-differs',
         where,
         `interlinks.yaml has trunks at ${pjsip.bind}, but Asterisk takes them at ${host}`,
-        `Make trunk.pjsip.bind and bind of [${where}] in pjsip.conf the same, and restart Asterisk`,
+        `Make trunk.pjsip.bind and bind of [${where}] the same, the latter in a copy of your own of pjsip-interlinks.conf that pjsip.conf includes in its place, and restart Asterisk`,
       ),
     );
   }
