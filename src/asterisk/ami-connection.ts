@@ -83,7 +83,7 @@ export function explainAmi(error: unknown, { host, port, username }: AmiAccess):
     return {
       code: 'ami-unauthorized',
       message: `Asterisk's AMI at ${host}:${port} refuses the user ${username}`,
-      remedy: `Compare the secret of [${username}] in manager.conf with the one in the file that asterisk.ami.passwordFile names, and its permit lines with this machine's address; a change of manager.conf needs "asterisk -rx 'manager reload'".`,
+      remedy: `Compare the secret of [${username}] in manager.conf with the one in the file that asterisk.ami.passwordFile names, and its permit lines with this machine's address; a change of manager.conf needs "asterisk -rx 'manager reload'", one of the password file a restart of the service.`,
     };
   }
   const reason = error instanceof Error ? error.message : String(error);

@@ -23,7 +23,7 @@ export async function probeAri(access: AriAccess, signal: AbortSignal): Promise<
     throw new FailureError(
       'ari-unauthorized',
       `Asterisk at ${url} refuses the ARI user ${username}`,
-      `Compare the password of [${username}] in ari.conf with the one in the file that asterisk.ari.passwordFile names; a change of ari.conf needs "asterisk -rx 'module reload res_ari.so'".`,
+      `Compare the password of [${username}] in ari.conf with the one in the file that asterisk.ari.passwordFile names; a change of ari.conf needs "asterisk -rx 'module reload res_ari.so'", one of that file a restart of the service.`,
     );
   }
   if (status !== 200) throw new AriMissingError(url, status);
