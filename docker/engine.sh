@@ -127,7 +127,13 @@ make_postgres() {
 }
 
 stop_engine() {
-    [ -e "$pid_file" ] && [ -e "$made_here" ] || return 0
+    [ -e "$made_here" ] || return 0
+    if [ -d /run/systemd/system ]; then
+        # With its socket, which would start it again.
+        systemctl stop docker.socket docker
+        return
+    fi
+    [ -e "$pid_file" ] || return 0
     local pid
     pid=$(cat "$pid_file")
     ! kill "$pid" 2>/dev/null || tail --pid="$pid" -f /dev/null
