@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { HealthSigns } from '../../domain/health.ts';
-import { wordsFor } from '../../interlinks/transport-reasons.ts';
+import { unknownThere, type HealthSigns } from '../../domain/health.ts';
 import { checkInterlink } from './interlink.ts';
 
 const now = 1_000_000;
@@ -45,7 +44,7 @@ test.each<[string, Partial<HealthSigns>, string, RegExp, RegExp]>([
   ],
   [
     'it was restored there from an older backup',
-    { misses: 2, missedBecause: wordsFor('unknown-interlink'), heardAt: 0 },
+    { misses: 2, missedBecause: unknownThere, heardAt: 0 },
     'peer-unreachable',
     /^Lisbon is there, but it does not know this interlink/,
     /interlinks delete "Lisbon"\) and link/,
