@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { minimal } from '../config/fixture.ts';
+import { minimal } from '../config/testing/fixture.ts';
 import { LiveConfig } from '../config/live-config.ts';
 import { parseSource } from '../config/load.ts';
 import { startPruning } from './pruning.ts';

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { inBatches } from './in-batches.ts';
 import type { Schema } from './schema.ts';
 
 /** The ids of signed requests that changed state, so that none is obeyed twice. */
@@ -24,6 +25,9 @@ export class SeenRequests {
 
   /** Forgets what expired at or before `now`. */
   async prune(now: number): Promise<void> {
-    await this.#db.deleteFrom('seen_requests').where('expires_at', '<=', now).execute();
+    const expired = this.#db.selectFrom('seen_requests').select('jti').where('expires_at', '<=', now);
+    await inBatches((most) =>
+      this.#db.deleteFrom('seen_requests').where('jti', 'in', expired.limit(most)).executeTakeFirstOrThrow(),
+    );
   }
 }

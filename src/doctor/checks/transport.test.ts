@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { minimal } from '../../config/fixture.ts';
+import { minimal } from '../../config/testing/fixture.ts';
 import { parseConfig } from '../../config/parse.ts';
 import { checkTransport } from './transport.ts';
 
