@@ -3,7 +3,7 @@ import { AbandonPairings } from './abandon-pairings.ts';
 import type { AbandonPairingsDeps } from './abandon-pairings.ts';
 import { ConfirmPairing } from './confirm-pairing.ts';
 import type { ConfirmPairingDeps } from './confirm-pairing.ts';
-import { Exclusive } from './exclusive.ts';
+import { Exclusive } from '../domain/exclusive.ts';
 import { SampleInterlinks, silentLogger } from './testing/samples.ts';
 
 let samples: SampleInterlinks;

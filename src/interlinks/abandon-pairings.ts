@@ -1,6 +1,6 @@
 import type { Interlink } from '../domain/interlink.ts';
 import type { Logger } from '../domain/logger.ts';
-import type { Exclusive } from './exclusive.ts';
+import type { Exclusive } from '../domain/exclusive.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
 import type { InterlinkStore } from './interlink-store.ts';
 

@@ -1,5 +1,5 @@
 import type { Logger } from '../domain/logger.ts';
-import type { Exclusive } from './exclusive.ts';
+import type { Exclusive } from '../domain/exclusive.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
 import type { InterlinkStore } from './interlink-store.ts';
 import type { StepListener } from './steps.ts';

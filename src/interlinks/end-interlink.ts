@@ -1,7 +1,7 @@
 import type { Interlink } from '../domain/interlink.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { StepListener } from './steps.ts';
-import type { Exclusive } from './exclusive.ts';
+import type { Exclusive } from '../domain/exclusive.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
 import type { InterlinkStore } from './interlink-store.ts';
 import type { CleanUp, TrunkReconciler } from './trunk-reconciler.ts';

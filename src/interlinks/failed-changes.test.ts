@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { EndInterlink } from './end-interlink.ts';
-import { Exclusive } from './exclusive.ts';
+import { Exclusive } from '../domain/exclusive.ts';
 import { tellFailedChanges } from './failed-changes.ts';
 import { MemoryStore } from './testing/memory-store.ts';
 import { SampleInterlinks, silentLogger } from './testing/samples.ts';

@@ -3,7 +3,7 @@ import { isActive } from '../domain/interlink.ts';
 import type { ActiveInterlink, Interlink } from '../domain/interlink.ts';
 import { DirectoryIndex } from './directory-index.ts';
 import type { DirectoryStore } from './directory-store.ts';
-import { Exclusive } from './exclusive.ts';
+import { Exclusive } from '../domain/exclusive.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
 
 /**

@@ -4,7 +4,7 @@ import { systemIdOf } from '../domain/ed25519-key.ts';
 import { makeTrunkCertificate } from '../domain/trunk-certificate.ts';
 import type { Identity } from '../domain/identity.ts';
 import { AcceptPairing } from './accept-pairing.ts';
-import { Exclusive } from './exclusive.ts';
+import { Exclusive } from '../domain/exclusive.ts';
 import { tellFailedChanges } from './failed-changes.ts';
 import { GenerateKey } from './generate-key.ts';
 import type { HostCheck } from './host-check.ts';

@@ -4,7 +4,7 @@ import type { Interlink, Peer } from '../domain/interlink.ts';
 import type { Logger } from '../domain/logger.ts';
 import { pairingPatienceMs } from './abandon-pairings.ts';
 import type { DeletionNotices } from './deletion-notices.ts';
-import type { Exclusive } from './exclusive.ts';
+import type { Exclusive } from '../domain/exclusive.ts';
 import { mayName } from './host-check.ts';
 import type { HostCheck } from './host-check.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';

@@ -1,7 +1,7 @@
 import { ok } from '../domain/failure.ts';
 import type { Result } from '../domain/failure.ts';
 import type { Interlink } from '../domain/interlink.ts';
-import type { Exclusive } from './exclusive.ts';
+import type { Exclusive } from '../domain/exclusive.ts';
 import { changedMeanwhile, nameTaken, noSuchInterlink, parseInterlinkName } from './interlink-name.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
 import type { InterlinkStore } from './interlink-store.ts';

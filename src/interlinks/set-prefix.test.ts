@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Exclusive } from './exclusive.ts';
+import { Exclusive } from '../domain/exclusive.ts';
 import { setPrefix } from './set-prefix.ts';
 import { SampleInterlinks } from './testing/samples.ts';
 

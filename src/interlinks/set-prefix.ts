@@ -2,7 +2,7 @@ import { fail, ok } from '../domain/failure.ts';
 import type { Result } from '../domain/failure.ts';
 import type { Interlink } from '../domain/interlink.ts';
 import { isPrefix, prefixesClash } from '../domain/prefix.ts';
-import type { Exclusive } from './exclusive.ts';
+import type { Exclusive } from '../domain/exclusive.ts';
 import { changedMeanwhile, noSuchInterlink } from './interlink-name.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
 import type { InterlinkStore } from './interlink-store.ts';

@@ -13,7 +13,7 @@ import { directoryExchange } from '../../interlinks/directory-exchange.ts';
 import { DirectoryPublisher } from '../../interlinks/directory-publisher.ts';
 import { DeletionNotices } from '../../interlinks/deletion-notices.ts';
 import { EndInterlink } from '../../interlinks/end-interlink.ts';
-import { Exclusive } from '../../interlinks/exclusive.ts';
+import { Exclusive } from '../../domain/exclusive.ts';
 import { FollowPeer } from '../../interlinks/follow-peer.ts';
 import { GenerateKey } from '../../interlinks/generate-key.ts';
 import { HealthMonitor } from '../../interlinks/health-monitor.ts';

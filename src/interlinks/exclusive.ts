@@ -1,1 +1,0 @@
-export { Exclusive } from '../domain/exclusive.ts';
