@@ -3,7 +3,9 @@ import type { Logger } from '../domain/logger.ts';
 import type { AuditEntry, AuditStore } from './audit-log.ts';
 
 export interface AuditDeps {
-  readonly audit: AuditStore;
+  readonly audit: Pick<AuditStore, 'add'>;
+  /** Tells whoever looks at the audit log that there is more to see. */
+  readonly auditChanged: () => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly log: Logger;
@@ -14,12 +16,13 @@ export interface AuditDeps {
  * stays done.
  */
 export async function recordDeed(
-  { audit, now, log }: AuditDeps,
+  { audit, auditChanged, now, log }: AuditDeps,
   deed: Omit<AuditEntry, 'id' | 'at'>,
 ): Promise<void> {
   const entry = { id: randomUUID(), at: now(), ...deed };
   try {
     await audit.add(entry);
+    auditChanged();
   } catch (error) {
     log.error({ err: error, ...entry }, 'not written into the audit log');
   }

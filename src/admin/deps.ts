@@ -21,6 +21,7 @@ import type { WatchDeps } from './watch-routes.ts';
 export interface AdminDeps extends WatchDeps {
   readonly access: AccessControl;
   readonly audit: AuditStore;
+  readonly auditChanged: () => void;
   /** Undefined when it has not been built. */
   readonly page: Page | undefined;
   readonly system: () => System;

@@ -113,7 +113,10 @@ export const event = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('system-changed'), at: time, system }),
   /** To be asked for. */
-  z.object({ type: z.enum(['numbers-changed', 'remote-numbers-changed', 'calls-changed']), at: time }),
+  z.object({
+    type: z.enum(['numbers-changed', 'remote-numbers-changed', 'calls-changed', 'audit-changed']),
+    at: time,
+  }),
 ]);
 
 export const newKey = z

@@ -95,6 +95,7 @@ export function viewEvent({ at, event }: Published<SystemEvent>, system: () => S
     case 'numbers-changed':
     case 'remote-numbers-changed':
     case 'calls-changed':
+    case 'audit-changed':
       return { type: event.kind, at: iso(at) };
     case 'interlink-added':
     case 'interlink-changed':

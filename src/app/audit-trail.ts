@@ -4,11 +4,12 @@ import type { Interlink } from '../domain/interlink.ts';
 import type { Foundation } from './foundation.ts';
 
 /** Writes into the audit log what is not done by the admin API: by linked systems, and by a change of the file. */
-export function keepAuditTrail({ store, live, registry, now, logOf, parts }: Foundation): {
+export function keepAuditTrail({ store, events, live, registry, now, logOf, parts }: Foundation): {
   /** The other side ended an interlink. */
   ended(interlink: Interlink): Promise<void>;
 } {
-  const deps = { audit: store.audit, now, log: logOf('audit') };
+  const auditChanged = () => events.publish({ kind: 'audit-changed' });
+  const deps = { audit: store.audit, auditChanged, now, log: logOf('audit') };
   const record = (who: string, action: string, subject: string): Promise<void> =>
     recordDeed(deps, { who, action, subject, failure: undefined });
   parts.defer(

@@ -91,6 +91,7 @@ export async function buildAdminServer(
         now,
       }),
       audit: store.audit,
+      auditChanged: () => events.publish({ kind: 'audit-changed' }),
       page: await readPage(pageFolder),
       system: () =>
         viewSystem({

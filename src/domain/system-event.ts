@@ -16,4 +16,4 @@ export type SystemEvent =
   /** Asterisk was connected or lost, or the configuration file was read. */
   | { readonly kind: 'system-changed' }
   /** Of these there may be many: who wants to know more asks for it. */
-  | { readonly kind: 'numbers-changed' | 'remote-numbers-changed' | 'calls-changed' };
+  | { readonly kind: 'numbers-changed' | 'remote-numbers-changed' | 'calls-changed' | 'audit-changed' };

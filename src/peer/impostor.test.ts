@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { unknownThere } from '../domain/health.ts';
 import type { Identity } from '../domain/identity.ts';
 import { makeIdentity } from './identity.ts';
 import { SystemPool } from './testing/system-pool.ts';
@@ -16,7 +17,7 @@ test.each<[string, (genuine: Identity) => Identity, string]>([
       certificate: genuine.certificate,
       certificateKey: genuine.certificateKey,
     }),
-    'what answers there does not prove to be that system',
+    unknownThere,
   ],
 ])(
   'who takes the place of a peer and shows %s makes the interlink red, with that as the reason',

@@ -90,12 +90,19 @@ test.each([
 
 test('a peer that sends one directory after the other is told to come later', async () => {
   const { send, pass } = system();
-  const next = async () => await send(paths.directory, { revision: 'r', numbers: [] }, newTokenId());
+  const next = async (numbers: object[] = []) =>
+    await send(paths.directory, { revision: 'r', numbers }, newTokenId());
   const statuses = [];
-  for (let times = 0; times < 20; times++) statuses.push(await next());
-  expect(statuses.filter((status) => status === 409)).toHaveLength(10);
-  pass(5000);
+  for (let times = 0; times < 120; times++) statuses.push(await next());
+  expect(statuses.filter((status) => status === 409)).toHaveLength(20);
+  pass(2000);
   expect([await next(), await next()]).toEqual([200, 409]);
+  pass(1_000_000);
+  const long = Array.from({ length: 60_000 }, (_, index) => ({
+    number: `${100_000 + index}`,
+    name: 'Reception',
+  }));
+  expect([await next(long), await next(long), await next(long), await next()]).toEqual([200, 200, 200, 409]);
 });
 
 test('one directory of a peer is read at a time, so that many long ones do not fill the memory', async () => {

@@ -48,8 +48,9 @@ export interface SignedRoutesDeps {
   readonly uptime: () => number;
 }
 
-/** Directories over one interlink: each may take the database for a while. */
-const directoryLimit = { burst: 10, perSecond: 0.2, maxKeys: 10_000 } as const;
+/** Directories over one interlink, so much of each counting as one: they may take the database for a while. */
+const directoryLimit = { burst: 100, perSecond: 0.5, maxKeys: 10_000 } as const;
+const directoryUnitBytes = 64 * 1024;
 
 /** The signed requests that this system understands. */
 export function signedRoutes(deps: SignedRoutesDeps): readonly SignedRoute[] {
@@ -131,7 +132,7 @@ async function takeDirectory(
 ): Promise<Answer> {
   if (!isActive(interlink)) return notActive;
   if (reading.has(interlink.id) || !pace.allows(interlink.id, deps.uptime())) return busy;
-  pace.charge(interlink.id, deps.uptime());
+  pace.charge(interlink.id, deps.uptime(), Math.max(1, body.length / directoryUnitBytes));
   reading.add(interlink.id);
   try {
     if (!(await isFirst(deps, claims))) return replayed;

@@ -61,6 +61,17 @@ describe('two admins at once', () => {
     await expectShown(anna.row('Harbour'));
   });
 
+  test('what one does stands in the log that the other one looks at', async () => {
+    const bruno = await open(berlin);
+    await bruno.section('Log');
+    await expectShown(bruno.page.getByRole('table'));
+    await generateKey(berlin, 'Coimbra');
+    await expectShown(bruno.row('Coimbra'));
+    await berlin.interlinks('rename', 'Coimbra', 'Aveiro');
+    await expectShown(bruno.row('Coimbra → Aveiro'));
+    await berlin.interlinks('delete', 'Aveiro', '--yes');
+  });
+
   test('what one deletes is gone for the other, who is told', async () => {
     await generateKey(berlin, 'Faro');
     const [anna, bruno] = [await open(berlin), await open(berlin)];

@@ -103,6 +103,7 @@ export class TestAdmin {
     return {
       access: this.access,
       audit: this.audit,
+      auditChanged: ignore,
       page: undefined,
       now: Date.now,
       uptime: () => this.#uptime,

@@ -15,6 +15,7 @@ export interface Live {
     readonly numbers: number;
     readonly remoteNumbers: number;
     readonly calls: number;
+    readonly audit: number;
   };
 }
 
@@ -24,7 +25,7 @@ const nothing: Live = {
   system: undefined,
   interlinks: [],
   connected: false,
-  changes: { interlinks: 0, numbers: 0, remoteNumbers: 0, calls: 0 },
+  changes: { interlinks: 0, numbers: 0, remoteNumbers: 0, calls: 0, audit: 0 },
 };
 const retryMs = 1000;
 const lookEveryMs = 10_000;
@@ -94,6 +95,7 @@ const types: readonly EventView['type'][] = [
   'numbers-changed',
   'remote-numbers-changed',
   'calls-changed',
+  'audit-changed',
 ];
 
 /** The state after an event. */
@@ -108,7 +110,7 @@ export function after(before: Live, event: EventView): Live {
         system: event.system,
         interlinks: event.interlinks,
         connected: true,
-        changes: changed('interlinks', 'numbers', 'remoteNumbers', 'calls'),
+        changes: changed('interlinks', 'numbers', 'remoteNumbers', 'calls', 'audit'),
       };
     case 'system-changed':
       return { ...before, system: event.system };
@@ -118,6 +120,8 @@ export function after(before: Live, event: EventView): Live {
       return { ...before, changes: changed('remoteNumbers') };
     case 'calls-changed':
       return { ...before, changes: changed('calls') };
+    case 'audit-changed':
+      return { ...before, changes: changed('audit') };
     case 'interlink-added':
     case 'interlink-changed':
     case 'interlink-removed':

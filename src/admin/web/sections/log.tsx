@@ -31,7 +31,7 @@ const columns: readonly Column<AuditEntryView>[] = [
 /** Who changed what and when, the newest first. */
 export function Log() {
   const { changes } = useLive();
-  const { value, error } = useData(api.audit, `${changes.interlinks} ${changes.numbers}`);
+  const { value, error } = useData(api.audit, `${changes.audit}`);
   return (
     <>
       <h2>Log</h2>
