@@ -83,6 +83,7 @@ test('a healthy office gives no fault, names what was looked at, and leaves noth
   expect(await office.pbx.asterisk.cli('core show channels')).toMatch(/^0 active channels/m);
   expect(await office.pbx.asterisk.cli('pjsip show auths')).not.toContain('doctor');
   expect(await office.pbx.asterisk.cli('pjsip show aors')).not.toContain('doctor');
+  expect(await office.pbx.asterisk.log()).not.toMatch(/(ERROR|WARNING).*websocket/);
 });
 
 describe('ARI', () => {

@@ -1,5 +1,6 @@
-import { once } from 'node:events';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import { upgrade } from 'undici';
 import type { AriAccess } from '../../asterisk/ari-probe.ts';
 import { FailureError } from '../../domain/failure.ts';
 import type { AriReader } from './ari-reader.ts';
@@ -7,6 +8,8 @@ import type { AriReader } from './ari-reader.ts';
 /** Not the service's own application, which stays with the service. */
 const application = 'interlinks-doctor';
 const openMs = 2000;
+/** RFC 6455, section 5.5.1: without a reason, masked by zeros. */
+const closeFrame = Buffer.from([0x88, 0x80, 0, 0, 0, 0]);
 
 /** Reads what Asterisk's dial plan functions say. */
 export interface FunctionReader extends AsyncDisposable {
@@ -33,10 +36,10 @@ export async function openFunctionReader(
       `channels/create?endpoint=Local/s@interlinks-none&app=${application}&channelId=${id}`,
     );
     if (status !== 200 && status !== 403) throw setupFailure(`no channel can be made (status ${status})`);
-    if (status === 403) socket.close();
+    if (status === 403) closeEvents(socket);
     return status === 403 ? undefined : new ChannelFunctions(ari, id, socket);
   } catch (error) {
-    socket.close();
+    closeEvents(socket);
     throw error;
   }
 }
@@ -44,9 +47,9 @@ export async function openFunctionReader(
 class ChannelFunctions implements FunctionReader {
   readonly #ari: AriReader;
   readonly #channel: string;
-  readonly #socket: WebSocket;
+  readonly #socket: Duplex;
 
-  constructor(ari: AriReader, channel: string, socket: WebSocket) {
+  constructor(ari: AriReader, channel: string, socket: Duplex) {
     this.#ari = ari;
     this.#channel = channel;
     this.#socket = socket;
@@ -58,25 +61,36 @@ class ChannelFunctions implements FunctionReader {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#ari.send('DELETE', `channels/${this.#channel}`);
-    this.#socket.close();
+    // An Asterisk that hangs by now costs nothing of what was read.
+    await this.#ari.send('DELETE', `channels/${this.#channel}`).catch(() => undefined);
+    closeEvents(this.#socket);
   }
 }
 
-/** A channel stays only where its application is connected. */
-async function openEvents({ url, username, password }: AriAccess): Promise<WebSocket> {
+/**
+ * A channel stays only where its application is connected. Nobody reads the events. Not a WebSocket, which an Asterisk
+ * that hangs would keep from closing, and the process from ending.
+ */
+async function openEvents({ url, username, password }: AriAccess): Promise<Duplex> {
   const query = new URLSearchParams({ app: application, api_key: `${username}:${password}` });
-  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/ari/events?${query.toString()}`);
-  const opened = await Promise.race([
-    once(socket, 'open', { signal: AbortSignal.timeout(openMs) }).then(
-      () => true,
-      () => false,
-    ),
-    once(socket, 'error').then(() => false),
-  ]);
-  if (opened) return socket;
-  socket.close();
-  throw setupFailure('its event connection cannot be opened');
+  try {
+    const { socket } = await upgrade(`${url}/ari/events?${query.toString()}`, {
+      protocol: 'websocket',
+      headers: {
+        'sec-websocket-key': randomBytes(16).toString('base64'),
+        'sec-websocket-version': '13',
+      },
+      signal: AbortSignal.timeout(openMs),
+    });
+    return socket.on('error', () => undefined).resume();
+  } catch {
+    throw setupFailure('its event connection cannot be opened');
+  }
+}
+
+/** Says so, and does not wait for the answer. */
+function closeEvents(socket: Duplex): void {
+  socket.end(closeFrame, () => socket.destroy());
 }
 
 function setupFailure(what: string): FailureError {
