@@ -19,5 +19,10 @@ export function matchesPattern(pattern: string, digits: string): boolean {
     else if (digitClasses[part.toUpperCase()] === undefined) return false;
     else expression += digitClasses[part.toUpperCase()];
   }
-  return new RegExp(`^(?:${expression})$`).test(digits);
+  try {
+    return new RegExp(`^(?:${expression})$`).test(digits);
+  } catch {
+    // A range that goes down.
+    return false;
+  }
 }
