@@ -29,7 +29,6 @@ export interface FunctionFacts {
   readonly httpBind: string;
   /** Empty where manager.conf does not say, or AMI is off. */
   readonly managerBind: string;
-  readonly managerEnabled: boolean;
   readonly liveDangerously: boolean;
   readonly dialplan: DialplanFacts;
 }

@@ -2,7 +2,7 @@ import { isLoopback } from '../../domain/host.ts';
 import type { AmiFacts, FunctionFacts } from '../facts.ts';
 import { orFine, problem, warning, type Finding } from '../finding.ts';
 
-/** What the service does over AMI, and the one class of rights that it takes. */
+/** By what numbers get into AstDB, and the one class of rights that all takes which the service does over AMI. */
 const neededActions = ['DBPut', 'DBDel', 'DBGetTree'];
 const neededClass = 'system';
 /** Actions that every account may do have this instead of classes. */

@@ -21,7 +21,6 @@ export async function readFunctions(
     sorcery,
     httpBind: await setting('http.conf', 'general', 'bindaddr'),
     managerBind: await setting('manager.conf', 'general', 'bindaddr'),
-    managerEnabled: isYes(await setting('manager.conf', 'general', 'enabled')),
     liveDangerously: isYes(await setting('asterisk.conf', 'options', 'live_dangerously')),
     dialplan: await readDialplan(functions, config, endpoints),
   };
