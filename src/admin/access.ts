@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { AccessControl, Actor } from '../access/access-control.ts';
 import type { AccessScope } from '../domain/access-scope.ts';
 import { fail, type Failure } from '../domain/failure.ts';
+import { hostAndPort } from '../domain/host.ts';
 import type { ListenAddress } from '../domain/listen-address.ts';
 import { RateLimiter } from '../domain/rate-limiter.ts';
 import type { RefusalReason } from '../domain/refusal.ts';
@@ -106,7 +107,7 @@ export class Gate {
 export function pageUrl({ listen, url }: AdminPlace): string {
   if (url !== undefined) return url;
   const host = ['0.0.0.0', '::'].includes(listen.host) ? 'localhost' : listen.host;
-  return `http://${bracketed(host)}:${listen.port}`;
+  return `http://${hostAndPort({ host, port: listen.port })}`;
 }
 
 function bearer({ headers: { authorization } }: FastifyRequest): string | undefined {
@@ -139,14 +140,10 @@ function tooMany(reason: AdminRefusal['reason']): AdminRefusal {
  * this listener by letting a name of its own resolve to it, and then has that name in this header; a page under an IP
  * address was served from there, by this very listener.
  */
-function isOwnHost(header: string, { listen: { host, port }, url }: AdminPlace): boolean {
+function isOwnHost(header: string, { listen, url }: AdminPlace): boolean {
   if (url !== undefined && header === new URL(url).host) return true;
   const [, name = ''] = /^(.*):\d+$/.exec(header) ?? [];
-  if (header !== `${name}:${port}`) return false;
+  if (header !== `${name}:${listen.port}`) return false;
   const address = /^\[(.*)\]$/.exec(name)?.[1] ?? name;
-  return isIP(address) !== 0 || name === 'localhost' || name === bracketed(host);
-}
-
-function bracketed(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
+  return isIP(address) !== 0 || name === 'localhost' || header === hostAndPort(listen);
 }

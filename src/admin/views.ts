@@ -3,6 +3,7 @@ import type { KnownDirectory } from '../domain/directory.ts';
 import type { ConfigState } from '../domain/config-state.ts';
 import type { Published } from '../domain/event-hub.ts';
 import type { Failure } from '../domain/failure.ts';
+import { hostAndPort } from '../domain/host.ts';
 import { isEncrypted, technologyOf } from '../domain/interlink.ts';
 import type { LocalNumber } from '../domain/local-number.ts';
 import type { SystemEvent, WatchedInterlink } from '../domain/system-event.ts';
@@ -82,7 +83,7 @@ export function viewInterlink({ interlink, health, roundTripMs }: WatchedInterli
       id,
       name,
       url,
-      trunkAddress: `${trunk.host}:${trunk.port}`,
+      trunkAddress: hostAndPort(trunk),
     })),
   };
 }

@@ -1,4 +1,5 @@
 import { FailureError, type Failure } from '../domain/failure.ts';
+import { hostAndPort } from '../domain/host.ts';
 import { Limiter } from '../domain/limiter.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { AmiAccess, AmiMessage } from './ami-client.ts';
@@ -70,7 +71,8 @@ export class AmiConnection extends LastingConnection<AmiSession, object> {
 }
 
 /** Why AMI could not be used, for admins. */
-export function explainAmi(error: unknown, { host, port, username }: AmiAccess): Failure {
+export function explainAmi(error: unknown, access: AmiAccess): Failure {
+  const { username } = access;
   if (error instanceof FailureError) return error.failure;
   if (isDenied(error)) {
     return {
@@ -82,14 +84,14 @@ export function explainAmi(error: unknown, { host, port, username }: AmiAccess):
   if (error instanceof AmiRefusal && error.action === 'Login') {
     return {
       code: 'ami-unauthorized',
-      message: `Asterisk's AMI at ${host}:${port} refuses the user ${username}`,
+      message: `Asterisk's AMI at ${hostAndPort(access)} refuses the user ${username}`,
       remedy: `Compare the secret of [${username}] in manager.conf with the one in the file that asterisk.ami.passwordFile names, and its permit lines with this machine's address; a change of manager.conf needs "asterisk -rx 'manager reload'", one of the password file a restart of the service.`,
     };
   }
   const reason = error instanceof Error ? error.message : String(error);
   return {
     code: 'ami-unreachable',
-    message: `Asterisk's AMI at ${host}:${port} does not answer: ${reason}`,
+    message: `Asterisk's AMI at ${hostAndPort(access)} does not answer: ${reason}`,
     remedy:
       'Start Asterisk, or check that manager.conf says enabled=yes and that asterisk.ami has its bindaddr and port; until then the service goes on trying.',
   };

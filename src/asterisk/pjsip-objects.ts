@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { hostAndPort } from '../domain/host.ts';
 import { isEncrypted } from '../domain/interlink.ts';
 import type { Trunk } from '../interlinks/trunk-provisioner.ts';
 
@@ -48,9 +48,8 @@ export function objectsOf(
   codecs: readonly string[],
   { digestAlgorithms: hasAlgorithms }: AsteriskFeatures,
 ): readonly PjsipObject[] {
-  const host = isIPv6(address.host) ? `[${address.host}]` : address.host;
   const encrypted = isEncrypted(address.kind);
-  const uri = `sip:${name}@${host}:${address.port}${encrypted ? ';transport=tls' : ''}`;
+  const uri = `sip:${name}@${hostAndPort(address)}${encrypted ? ';transport=tls' : ''}`;
   const { transport, context } = encrypted ? tls : plain;
   const digest = { auth_type: 'userpass', username: name };
   const algorithms = (side: 'uas' | 'uac'): Fields =>

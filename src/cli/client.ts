@@ -4,6 +4,7 @@ import { problem } from '../admin/schema.ts';
 import { tokenFile } from '../admin/token.ts';
 import type { ServiceAddress } from '../config/service-address.ts';
 import { FailureError, type FailureCode } from '../domain/failure.ts';
+import { hostAndPort } from '../domain/host.ts';
 import { readEvents, type SentEvent } from './event-source.ts';
 
 const defaultTimeoutMs = 60_000;
@@ -119,8 +120,7 @@ export class AdminClient {
   }
 
   #url(): string {
-    const { host, port } = this.#address;
-    return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    return `http://${hostAndPort(this.#address)}`;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { Secrets } from '../config/secret.ts';
 import type { Failure } from '../domain/failure.ts';
+import { hostAndPort } from '../domain/host.ts';
 import { checkAmi } from './checks/ami.ts';
 import { checkAri } from './checks/ari.ts';
 import { checkDialplan, checkHeartbeat } from './checks/dialplan.ts';
@@ -48,7 +49,7 @@ export async function examineSystem(system: SystemToExamine): Promise<readonly F
     ...(asterisk.ok ? examineAsterisk(asterisk.value, system) : unreached(asterisk.failure, ari.url)),
     ...(manager.ok
       ? checkAmi(manager.value, asterisk.ok ? asterisk.value.functions : undefined, ami)
-      : [fault(manager.failure, `${ami.host}:${ami.port}`)]),
+      : [fault(manager.failure, hostAndPort(ami))]),
     ...examineIdentify(manager, system),
   ];
 }

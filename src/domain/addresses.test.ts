@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isAddressAllowed, isHostAllowed } from './address-policy.ts';
-import { isHost, isLoopback } from './host.ts';
+import { hostAndPort, isHost, isLoopback } from './host.ts';
 import { hostOf, parsePeerUrl } from './peer-url.ts';
 
 describe('addresses to connect to', () => {
@@ -93,6 +93,12 @@ test.each([
   'bücher.example',
 ])('%j is no host', (text) => {
   expect(isHost(text)).toBe(false);
+});
+
+test('an IPv6 address stands in brackets before a port, other hosts do not', () => {
+  expect(
+    ['pbx.example', '192.0.2.1', '2001:db8::1'].map((host) => hostAndPort({ host, port: 5071 })),
+  ).toEqual(['pbx.example:5071', '192.0.2.1:5071', '[2001:db8::1]:5071']);
 });
 
 test.each([

@@ -20,3 +20,8 @@ export function isLoopback(host: string): boolean {
   if (ipaddr.isValid(host)) return ipaddr.process(host).range() === 'loopback';
   return /(?:^|\.)localhost$/i.test(host);
 }
+
+/** As it stands in URLs and for people: `pbx.example:5071`, `192.0.2.1:5071`, `[2001:db8::1]:5071`. */
+export function hostAndPort({ host, port }: { readonly host: string; readonly port: number }): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}

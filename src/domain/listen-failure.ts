@@ -1,4 +1,5 @@
 import { FailureError } from './failure.ts';
+import { hostAndPort } from './host.ts';
 import type { ListenAddress } from './listen-address.ts';
 
 const reasons = new Map<unknown, string>([
@@ -14,16 +15,15 @@ const reasons = new Map<unknown, string>([
  * @returns `port-taken`; undefined when the error is of another kind
  */
 export function listenFailure(
-  { host, port }: ListenAddress,
+  address: ListenAddress,
   setting: string,
   error: unknown,
 ): FailureError | undefined {
   const reason = reasons.get(error instanceof Error && 'code' in error ? error.code : undefined);
   if (reason === undefined) return undefined;
-  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
   return new FailureError(
     'port-taken',
-    `${address} ${reason}`,
+    `${hostAndPort(address)} ${reason}`,
     `Choose another address for ${setting} in interlinks.yaml, or end what uses this one`,
     error,
   );

@@ -2,6 +2,7 @@ import { findings, interlinks, system, type FindingView, type InterlinkView } fr
 import { ConfigInvalidError, loadConfig, type LoadedConfig } from '../../config/load.ts';
 import { fine, notChecked, problem } from '../../doctor/finding.ts';
 import { FailureError } from '../../domain/failure.ts';
+import { hostAndPort } from '../../domain/host.ts';
 import { Limiter } from '../../domain/limiter.ts';
 import { AdminClient } from '../client.ts';
 import type { CliCommand, GlobalOptions } from '../command.ts';
@@ -46,7 +47,7 @@ async function examine(file: string, interlink: string | undefined): Promise<rea
   return [
     fine('config', file, 'The configuration is valid'),
     ...(await examineSystem({ configFile: file, config, secrets, service: undefined })),
-    notChecked('service', `${listen.host}:${listen.port}`, away),
+    notChecked('service', hostAndPort(listen), away),
     notChecked('peer', 'interlinks', away),
     notChecked('media', 'interlinks', away),
   ];

@@ -1,4 +1,4 @@
-import { isLoopback } from '../../domain/host.ts';
+import { hostAndPort, isLoopback } from '../../domain/host.ts';
 import type { AmiFacts, FunctionFacts } from '../facts.ts';
 import { orFine, problem, warning, type Finding } from '../finding.ts';
 
@@ -16,8 +16,9 @@ const noClass = '<none>';
 export function checkAmi(
   { actions }: AmiFacts,
   functions: FunctionFacts | undefined,
-  { host, port, username }: { readonly host: string; readonly port: number; readonly username: string },
+  account: { readonly host: string; readonly port: number; readonly username: string },
 ): readonly Finding[] {
+  const { username } = account;
   const found: Finding[] = [];
   const missing = neededActions.filter((action) => !actions.has(action.toLowerCase()));
   const excess = [...actions].filter(
@@ -45,5 +46,5 @@ export function checkAmi(
     );
   }
   const fineText = `AMI takes the user ${username}, who has the rights needed and no more`;
-  return orFine(found, 'ami', `${host}:${port}`, fineText);
+  return orFine(found, 'ami', hostAndPort(account), fineText);
 }

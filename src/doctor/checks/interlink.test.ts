@@ -95,3 +95,15 @@ test('a small difference of the clocks is a warning, a large one a problem', () 
 test('of an interlink that is just connecting nothing is said', () => {
   expect(check({ answeredAt: undefined, since: now })).toMatchObject([{ level: 'not-checked', id: 'peer' }]);
 });
+
+test('a trunk at an IPv6 address is named with brackets', () => {
+  const trunk = { kind: 'pjsip', host: '2001:db8::1', port: 5071 } as const;
+  const found = checkInterlink({
+    name: 'Lisbon',
+    peer: { url: 'https://lisbon.example:8443', trunk },
+    own: { url: 'https://berlin.example:9443', trunk: { host: '2001:db8::2', port: 5072 } },
+    signs: healthy,
+    now,
+  });
+  expect(found[1]?.what).toBe('SIP reaches [2001:db8::1]:5071, and [2001:db8::2]:5072 from there');
+});

@@ -7,6 +7,7 @@ import {
   unknownThere,
   type HealthSigns,
 } from '../../domain/health.ts';
+import { hostAndPort } from '../../domain/host.ts';
 import { isEncrypted, technologyOf, type TrunkAddress } from '../../domain/interlink.ts';
 import { fine, notChecked, problem, warning, type Finding } from '../finding.ts';
 
@@ -98,8 +99,8 @@ function checkRequests({ name, peer, own, now }: InterlinkFacts, signs: HealthSi
 
 function checkTrunk({ name, peer, own }: InterlinkFacts, signs: HealthSigns): readonly Finding[] {
   if (isSilent(signs)) return [notChecked('trunk', name, `${name} does not answer`)];
-  const there = `${peer.trunk.host}:${peer.trunk.port}`;
-  const here = `${own.trunk.host}:${own.trunk.port}`;
+  const there = hostAndPort(peer.trunk);
+  const here = hostAndPort(own.trunk);
   const { speaks, transport } = signallingOf(peer.trunk);
   const found: Finding[] = [];
   if (signs.trunk === 'down') {
