@@ -22,7 +22,11 @@ if [ -e "$data/interlinks.sqlite" ]; then
     ' "$data/interlinks.sqlite" "$folder/interlinks.sqlite.new"
 fi
 
-for part in secret.key etc interlinks.sqlite; do
-    rm -rf "${folder:?}/$part"
-    if [ -e "$folder/$part.new" ]; then mv "$folder/$part.new" "$folder/$part"; fi
-done
+mv -f "$folder/secret.key.new" "$folder/secret.key"
+rm -rf "$folder/etc"
+mv "$folder/etc.new" "$folder/etc"
+if [ -e "$folder/interlinks.sqlite.new" ]; then
+    mv -f "$folder/interlinks.sqlite.new" "$folder/interlinks.sqlite"
+else
+    rm -f "$folder/interlinks.sqlite"
+fi

@@ -49,6 +49,7 @@ export interface AdminDeps extends WatchDeps {
     was: string | null | undefined,
   ) => Promise<Result<Interlink>>;
   readonly deleteInterlink: (id: string) => Promise<Result<DeletedInterlink>>;
+  readonly dropNotice: (id: string) => Promise<Result<Interlink>>;
   readonly numbers: () => readonly LocalNumber[];
   /** In force, and in the configuration file, when it resolves. */
   readonly setPrivate: (number: string, hidden: boolean) => Promise<Result<LocalNumber>>;

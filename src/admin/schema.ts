@@ -92,6 +92,8 @@ export const deletion = z.object({
   /** Calls over it that were hung up; absent while the clean-up is pending. */
   callsEnded: z.number().int().optional(),
 });
+/** An interlink whose other side is not told any more that it has ended. */
+export const forgotten = z.object({ id: z.string(), name: z.string() });
 /** What deleting an interlink would cut off. */
 export const deletionPreview = z.object({
   /** Numbers that are dialed through it now. */

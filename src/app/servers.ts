@@ -9,6 +9,7 @@ import { remoteNumbers } from '../calls/remote-numbers.ts';
 import type { ConfigFile } from '../config/config-file.ts';
 import { version } from '../domain/version.ts';
 import { deleteInterlink } from '../interlinks/delete-interlink.ts';
+import { dropNotice } from '../interlinks/drop-notice.ts';
 import type { EndInterlink } from '../interlinks/end-interlink.ts';
 import { watchInterlink } from '../interlinks/interlink-events.ts';
 import { renameInterlink } from '../interlinks/rename-interlink.ts';
@@ -112,7 +113,8 @@ export async function buildAdminServer(
       renameInterlink: (id, name, was) => renameInterlink(pairing, id, name, was),
       setPrefix: (id, prefix, was) =>
         setPrefix({ ...pairing, ownPrefix: () => live.current.dialing.ownPrefix }, id, prefix, was),
-      deleteInterlink: (id) => deleteInterlink({ ending, notices, store: store.interlinks }, id),
+      deleteInterlink: (id) => deleteInterlink(ending, id),
+      dropNotice: (id) => dropNotice({ notices, store: store.interlinks }, id),
       numbers: () => live.plan.numbers,
       setPrivate: (number, hidden) => settings.setPrivate(number, hidden),
       directories: () => directories.list(),

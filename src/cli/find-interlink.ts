@@ -12,17 +12,18 @@ export async function findInterlink(client: AdminClient, name: string): Promise<
 }
 
 /**
- * Finds what can be deleted: an interlink, or else one that has ended and whose other side is still to be told.
+ * Finds an interlink that has ended and whose other side is still to be told, by what it was called here.
  *
  * @throws {FailureError} `not-found`
  */
-export async function findDeletable(
-  client: AdminClient,
-  name: string,
-): Promise<InterlinkView | EndedInterlinkView> {
-  const { interlinks: all, ended } = await client.get('/interlinks', interlinks);
-  const untold = ended.filter(({ noticePending }) => noticePending);
-  return called(name, all) ?? called(name, untold) ?? unknown(name);
+export async function findUntold(client: AdminClient, name: string): Promise<EndedInterlinkView> {
+  const { ended } = await client.get('/interlinks', interlinks);
+  return (
+    called(
+      name,
+      ended.filter(({ noticePending }) => noticePending),
+    ) ?? unknown(name)
+  );
 }
 
 function called<T extends { readonly name: string }>(name: string, all: readonly T[]): T | undefined {

@@ -12,7 +12,9 @@ export function printInterlinkList({ interlinks: all, ended }: z.infer<typeof in
     const pending = [
       ...(cleanUpPending ? ['Asterisk is cleaned up when it is back'] : []),
       ...(noticePending
-        ? ['the other side is told when it can be reached (if it never can: delete it once more)']
+        ? [
+            `the other side is told when it can be reached (if it never can: interlinks forget ${JSON.stringify(name)})`,
+          ]
         : []),
     ];
     printLine(`Deleted: ${name}; ${pending.join('; ')}`);

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { pairingMac, pairingTranscript } from '../domain/pairing-proof.ts';
-import { deleteInterlink } from './delete-interlink.ts';
 import { DeletionNotices } from './deletion-notices.ts';
+import { dropNotice } from './drop-notice.ts';
 import type { NoticeOutcome, PairingDelivery } from './peer-transport.ts';
 import { jsonCodec } from './testing/json-codec.ts';
 import {
@@ -110,20 +110,36 @@ test('end with the day on which the two are linked anew', async () => {
 
 test('end when an admin does not want to wait, and are of no concern to others who ask', async () => {
   const [untold, other] = [await samples.addActive('ber'), await samples.addActive('far')];
-  const deps = {
-    ending: { end: async () => await Promise.resolve(undefined) },
-    notices,
-    store: samples.store,
-  };
+  const deps = { notices, store: samples.store };
   await samples.bury(untold.id);
   await pass(0);
-  expect(await deleteInterlink(deps, other.id)).toMatchObject({ failure: { code: 'not-found' } });
+  expect(await dropNotice(deps, other.id)).toMatchObject({ failure: { code: 'not-found' } });
   await notices.learned(other.id);
   expect(await due()).toBe(1);
-  expect(await deleteInterlink(deps, untold.id)).toMatchObject({ value: { interlink: { id: untold.id } } });
+  expect(await dropNotice(deps, untold.id)).toMatchObject({ value: { id: untold.id } });
   await pass(hours);
   expect([await due(), sentAt.length]).toEqual([0, 1]);
-  expect(await deleteInterlink(deps, untold.id)).toMatchObject({ failure: { code: 'not-found' } });
+  expect(await dropNotice(deps, untold.id)).toMatchObject({ failure: { code: 'not-found' } });
+});
+
+test('a list that was read late makes none forget whom it lacks', async () => {
+  const [first, second] = [await samples.addActive('ber'), await samples.addActive('far')];
+  const { store } = samples;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const read = store.unfinishedEnds.bind(store);
+  vi.spyOn(store, 'unfinishedEnds').mockImplementationOnce(async () => {
+    const ends = await read();
+    await promise;
+    return ends;
+  });
+  await samples.bury(first.id);
+  await samples.bury(second.id);
+  await pass(0);
+  resolve();
+  await pass(hours);
+  outcome = { kind: 'acknowledged' };
+  await pass(hours);
+  expect(await due()).toBe(0);
 });
 
 test('go on after a restart, and after trouble with the own database', async () => {

@@ -1,3 +1,4 @@
+import { Limiter } from '../domain/limiter.ts';
 import type { Logger } from '../domain/logger.ts';
 import { findIssuer } from './find-issuer.ts';
 import type { FindIssuerDeps } from './find-issuer.ts';
@@ -26,6 +27,8 @@ export class DeletionNotices {
   readonly #deps: DeletionNoticesDeps;
   readonly #stopping = new AbortController();
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** One after the other, so that none with an older state of the store comes last. */
+  readonly #reading = new Limiter(1);
   /** Ids of those that are being told. */
   readonly #telling = new Set<string>();
   readonly #running = new Set<Promise<void>>();
@@ -59,7 +62,7 @@ export class DeletionNotices {
 
   /** Begins to tell those who are not being told yet. */
   tellThoseDue(): void {
-    this.#track(this.#beginDue());
+    this.#track(this.#reading.run(async () => await this.#beginDue()));
   }
 
   /** Resolves when nothing is under way any more. */
@@ -84,7 +87,7 @@ export class DeletionNotices {
       }
     } catch (error) {
       this.#deps.logger.error({ err: error }, 'cannot read who is to be told of a deletion; trying again');
-      this.#later('', firstDelayMs, () => this.#beginDue());
+      this.#later('', firstDelayMs, async () => await this.#reading.run(async () => await this.#beginDue()));
     }
   }
 

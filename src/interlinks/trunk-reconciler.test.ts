@@ -105,6 +105,16 @@ test('a trunk is there from the pairing on, and gone with the interlink', async 
   expect(pjsip.trunks.size).toBe(0);
 });
 
+test('an interlink that ends is cleared away once, though both the registry and the end ask for it', async () => {
+  const { id } = await samples.addActive('ber');
+  await settled();
+  await samples.store.bury(id, 0, { tellPeer: true });
+  samples.registry.end(id);
+  expect(await reconciler.cleanUp(id)).toMatchObject({ kind: 'done' });
+  await settled();
+  expect(pjsip.calls.filter((call) => call.startsWith('remove'))).toEqual([`remove ${trunkName(id)}`]);
+});
+
 test('an interlink that ends while its trunk is being put leaves none', async () => {
   const { id } = await samples.addActive('ber');
   await settled();

@@ -188,6 +188,8 @@ export class TrunkReconciler {
 
   async #alone(work: () => Promise<void>): Promise<void> {
     await this.#changes.run(async () => {
+      // With what is asked for in the same turn.
+      await Promise.resolve();
       if (!this.#stopped) await work();
     });
   }

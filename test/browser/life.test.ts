@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startBrowser } from '../rig/browser.ts';
+import { linkOffices } from '../rig/linking.ts';
 import { measured } from '../rig/measured.ts';
 import { startOffice, type Office } from '../rig/office.ts';
 import { dialInVain, hangUp, talk } from '../rig/talk.ts';
@@ -152,6 +153,17 @@ test('a key, a link, two green circles; a private number, a call, and the end, o
   await expectShown(ended);
   await expectShown(lisbonPage.row('201: private'));
   expect([...berlinPage.complaints, ...lisbonPage.complaints]).toEqual([]);
+});
+
+test('who can never be reached again need not be told of a deletion', async () => {
+  await linkOffices(berlin, lisbon);
+  await lisbon.service.stop();
+  await berlin.interlinks('delete', 'Lisbon', '--yes');
+  await berlinPage.section('Interlinks');
+  await berlinPage.expectText('Lisbon is deleted. The other system is told once it can be reached.');
+  await berlinPage.press('Do not tell the other side of Lisbon any more');
+  await expectGone(berlinPage.page.getByText('Lisbon is deleted.'));
+  await lisbon.startService();
 });
 
 test('what happens while the service is away is said, and made up for', async () => {

@@ -88,14 +88,15 @@ describe('deleted', () => {
     await untilNothingLeft(berlin, lisbon);
   });
 
-  test('once more, while the other service is stopped: it is not told, and ends its side when it asks', async () => {
+  test('and forgotten while the other service is stopped: it is not told, and ends its side when it asks', async () => {
     await lisbon.service.stop();
     await berlin.interlinks('delete', 'Lisbon', '--yes');
     expect((await berlin.interlinks('list')).output).toContain('Deleted: Lisbon; the other side is told');
-    expect((await berlin.interlinks('delete', 'lisbon')).output).toContain('[confirmation-needed]');
-    expect((await berlin.interlinks('delete', 'lisbon', '--yes')).output).toBe(
+    expect((await berlin.interlinks('delete', 'Lisbon', '--yes')).output).toContain('[not-found]');
+    expect((await berlin.interlinks('forget', 'lisbon')).output).toBe(
       'The other side of "Lisbon" is not told any more.\n',
     );
+    expect((await berlin.interlinks('forget', 'lisbon')).output).toContain('[not-found]');
     await untilNothingLeft(berlin);
     await lisbon.startService();
     await untilNothingLeft(berlin, lisbon);

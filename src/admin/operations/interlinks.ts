@@ -7,6 +7,7 @@ import { operation, type Operation } from '../operation.ts';
 import {
   deletion,
   deletionPreview,
+  forgotten,
   enteredKey,
   findings,
   generatedKey,
@@ -118,8 +119,7 @@ export function interlinkOperations(deps: AdminDeps): readonly Operation[] {
     operation({
       method: 'DELETE',
       path: '/interlinks/{id}',
-      summary:
-        'Ends an interlink on both sides for good, or revokes a key; of one that has ended, tells the other side no more',
+      summary: 'Ends an interlink on both sides for good, or revokes a key',
       params: byId,
       answer: deletion,
       audit: {
@@ -129,6 +129,21 @@ export function interlinkOperations(deps: AdminDeps): readonly Operation[] {
       handle: async ({ params: { id } }) => {
         const deleted = await deps.deleteInterlink(id);
         return deleted.ok ? ok(viewDeletion(deleted.value)) : deleted;
+      },
+    }),
+    operation({
+      method: 'DELETE',
+      path: '/interlinks/{id}/notice',
+      summary: 'Tells the other side of an interlink that has ended no more, where it can never be reached',
+      params: byId,
+      answer: forgotten,
+      audit: {
+        action: 'notice-dropped',
+        subject: ({ params: { id } }, answer) => answer?.name ?? id,
+      },
+      handle: async ({ params: { id } }) => {
+        const dropped = await deps.dropNotice(id);
+        return dropped.ok ? ok({ id, name: dropped.value.name }) : dropped;
       },
     }),
     operation({

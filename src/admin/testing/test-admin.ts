@@ -119,6 +119,7 @@ export class TestAdmin {
       renameInterlink: async () => fail('name-taken', 'taken', 'Choose another.'),
       setPrefix: async (_id, prefix) => ok({ ...lisbon, ...(prefix !== undefined && { prefix }) }),
       deleteInterlink: async () => fail('not-found', 'no such interlink', 'See the list.'),
+      dropNotice: async () => ok(lisbon),
       numbers: () => [localNumber('101', { name: 'Reception' }), localNumber('190', { private: true })],
       setPrivate: async () => fail('not-found', 'no such number', 'See the list.'),
       directories: () => [],

@@ -43,6 +43,7 @@ export const api = {
     send<InterlinkView>('PATCH', `/interlinks/${id}`, { prefix: prefix || null, was: was || null }),
   whatGoes: (id: string) => get<DeletionPreview>(`/interlinks/${id}/deletion`),
   delete: (id: string) => send<DeletionView>('DELETE', `/interlinks/${id}`),
+  dropNotice: (id: string) => send<unknown>('DELETE', `/interlinks/${id}/notice`),
   numbers: () => get<{ numbers: readonly NumberView[] }>('/numbers'),
   setPrivate: (number: string, hidden: boolean) =>
     send<NumberView>('PATCH', `/numbers/${encodeURIComponent(number)}`, { private: hidden }),

@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import {
   deletion,
   deletionPreview,
+  forgotten,
   interlink,
   interlinks,
-  type EndedInterlinkView,
   type InterlinkView,
 } from '../../admin/schema.ts';
 import { FailureError } from '../../domain/failure.ts';
@@ -12,13 +12,13 @@ import { adminClient } from '../admin-client.ts';
 import { ask } from '../ask.ts';
 import type { AdminClient } from '../client.ts';
 import type { CliCommand, GlobalOptions } from '../command.ts';
-import { findDeletable, findInterlink } from '../find-interlink.ts';
+import { findInterlink, findUntold } from '../find-interlink.ts';
 import { printInterlinkList } from '../interlink-table.ts';
 import { printJson, printLine } from '../output.ts';
 
 type Deletion = z.infer<typeof deletion>;
 
-/** Adds `list`, `rename`, `prefix` and `delete`. */
+/** Adds `list`, `rename`, `prefix`, `delete` and `forget`. */
 export function addInterlinkCommands(program: CliCommand): void {
   program
     .command('list')
@@ -89,7 +89,7 @@ export function addInterlinkCommands(program: CliCommand): void {
     .argument('<interlink>', 'what the interlink is called here')
     .summary('end an interlink on both sides, or revoke a key')
     .description(
-      'Ends an interlink for good, on both sides, and hangs up its calls; or revokes a key that nobody has entered yet. Of one that has ended, and whose other side cannot be told, it ends the telling. Asks first.',
+      'Ends an interlink for good, on both sides, and hangs up its calls; or revokes a key that nobody has entered yet. Asks first.',
     )
     .option('-y, --yes', 'do not ask')
     .withExamples(
@@ -100,20 +100,33 @@ export function addInterlinkCommands(program: CliCommand): void {
     .action(async (name: string, _options: object, command: CliCommand) => {
       const options = command.optsWithGlobals<GlobalOptions & { yes?: boolean }>();
       const client = await adminClient(options);
-      const found = await findDeletable(client, name);
+      const found = await findInterlink(client, name);
       if (options.yes !== true) await confirm(await whatEnds(client, found));
       const deleted = await client.delete(`/interlinks/${found.id}`, deletion);
       if (options.json === true) printJson(deleted);
-      else if ('endedAt' in found) printLine(`The other side of "${deleted.name}" is not told any more.`);
       else printLine(inWords(deleted));
+    });
+
+  program
+    .command('forget')
+    .argument('<interlink>', 'what the deleted interlink was called here')
+    .summary('tell the other side of a deleted interlink no more')
+    .description(
+      'Ends the telling of the other side that an interlink was deleted, for one that can never be reached again. Should it come back, it learns of the end when it asks this system for something.',
+    )
+    .withExamples(['interlinks forget Lisbon', 'Takes "Deleted: Lisbon" off the list.'])
+    .answering(forgotten)
+    .action(async (name: string, _options: object, command: CliCommand) => {
+      const options = command.optsWithGlobals<GlobalOptions>();
+      const client = await adminClient(options);
+      const { id } = await findUntold(client, name);
+      const dropped = await client.delete(`/interlinks/${id}/notice`, forgotten);
+      if (options.json === true) printJson(dropped);
+      else printLine(`The other side of "${dropped.name}" is not told any more.`);
     });
 }
 
-async function whatEnds(client: AdminClient, found: InterlinkView | EndedInterlinkView): Promise<string> {
-  if ('endedAt' in found) {
-    return `"${found.name}" has ended here, and the other side does not know yet. Tell it no more? There it shows a red circle until it is deleted there too.`;
-  }
-  const { id, name, peer, state } = found;
+async function whatEnds(client: AdminClient, { id, name, peer, state }: InterlinkView): Promise<string> {
   if (peer === undefined && state === 'key-ready') {
     return `Delete "${name}"? Its authorization key cannot be entered any more.`;
   }

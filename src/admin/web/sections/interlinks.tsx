@@ -4,6 +4,8 @@ import type { InterlinkView } from '../../schema.ts';
 import { api } from '../api.ts';
 import { midnight } from '../format.ts';
 import { useLive } from '../live.ts';
+import { ErrorNote } from '../parts/notices.tsx';
+import { useAction } from '../use-action.ts';
 import { useData } from '../use-data.ts';
 import { useTick } from '../use-tick.ts';
 import { DeleteDialog } from './delete-dialog.tsx';
@@ -27,7 +29,8 @@ export function Interlinks() {
     `${since} ${changes.calls}`,
   ).value;
   // Round-trip times and what is left of deleted ones; the rest comes by itself.
-  const latest = useData(api.interlinks, `${changes.interlinks} ${tick}`).value;
+  const latest = useData(api.interlinks, `${changes.interlinks} ${changes.audit} ${tick}`).value;
+  const forget = useAction(api.dropNotice);
   const callsToday = new Map(today?.periods.map(({ interlinkId, calls }) => [interlinkId, calls]));
   const roundTrips = new Map(latest?.interlinks.map(({ id, roundTripMs }) => [id, roundTripMs]));
   const rows = interlinks.map((interlink) => ({
@@ -56,9 +59,20 @@ export function Interlinks() {
         <p className="quiet" key={id}>
           {name} is deleted.
           {cleanUpPending && ' Its trunk and calls are cleared away once Asterisk is back.'}
-          {noticePending && ' The other system is told once it can be reached.'}
+          {noticePending && (
+            <>
+              {' The other system is told once it can be reached. '}
+              <Button
+                aria-label={`Do not tell the other side of ${name} any more`}
+                onPress={() => forget.run(id)}
+              >
+                Do not tell it any more
+              </Button>
+            </>
+          )}
         </p>
       ))}
+      <ErrorNote error={forget.error} />
       {open === 'new-key' && <NewKeyDialog onClose={close} />}
       {open === 'link' && <LinkDialog onClose={close} />}
       {typeof open === 'object' && <DeleteDialog interlink={open} onClose={close} />}

@@ -13,6 +13,7 @@ const actions: Readonly<Record<string, string>> = {
   'interlink-deleted': 'deleted an interlink',
   'key-entered': 'entered a key',
   'key-generated': 'generated a key',
+  'notice-dropped': 'gave up telling',
   'number-changed': 'changed a number',
   'signed-in': 'signed in',
   'sign-in-link-made': 'made a sign-in link',
