@@ -62,7 +62,7 @@ export class DeletionNotices {
 
   /** Begins to tell those who are not being told yet. */
   tellThoseDue(): void {
-    this.#track(this.#reading.run(async () => await this.#beginDue()));
+    this.#track(this.#beginDue());
   }
 
   /** Resolves when nothing is under way any more. */
@@ -74,6 +74,10 @@ export class DeletionNotices {
   }
 
   async #beginDue(): Promise<void> {
+    await this.#reading.run(async () => await this.#readDue());
+  }
+
+  async #readDue(): Promise<void> {
     try {
       const due = (await this.#deps.store.unfinishedEnds()).filter(({ noticeDue }) => noticeDue);
       for (const id of this.#telling) {
@@ -87,7 +91,7 @@ export class DeletionNotices {
       }
     } catch (error) {
       this.#deps.logger.error({ err: error }, 'cannot read who is to be told of a deletion; trying again');
-      this.#later('', firstDelayMs, async () => await this.#reading.run(async () => await this.#beginDue()));
+      this.#later('', firstDelayMs, () => this.#beginDue());
     }
   }
 
