@@ -125,7 +125,7 @@ const trunk = section({
     }),
     externalAddress: text(hostFlaw).optional().meta({
       description:
-        'Behind NAT: the address under which the Internet sees this system. As external_signaling_address in pjsip-interlinks.conf.',
+        'Behind NAT: the address under which the Internet sees this system. As external_signaling_address of [interlinks-tls](+) in your own pjsip.conf.',
       example: '203.0.113.7',
       restart: true,
     }),
@@ -138,7 +138,7 @@ const trunk = section({
       }),
     codecs: listOf(z.enum(codecs), 1, codecs.length).default(['g722', 'alaw', 'ulaw']).meta({
       description:
-        'In order of preference, for IAX2 as well. Asterisk needs a module for each that not all phones share, such as opus. A change is for new trunks.',
+        'In order of preference, for IAX2 as well. Asterisk needs a module for each that not all phones share, such as opus. A change is for new trunks, and for others from the next restart.',
     }),
   }).meta({ description: 'SIP trunks.' }),
   iax2: section({

@@ -134,7 +134,7 @@ export function interlinkOperations(deps: AdminDeps): readonly Operation[] {
     operation({
       method: 'DELETE',
       path: '/interlinks/{id}/notice',
-      summary: 'Tells the other side of an interlink that has ended no more, where it can never be reached',
+      summary: 'Gives up telling the other system that an interlink was deleted',
       params: byId,
       answer: forgotten,
       audit: {

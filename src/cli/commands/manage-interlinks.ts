@@ -110,9 +110,9 @@ export function addInterlinkCommands(program: CliCommand): void {
   program
     .command('forget')
     .argument('<interlink>', 'what the deleted interlink was called here')
-    .summary('tell the other side of a deleted interlink no more')
+    .summary('give up telling the other system that an interlink was deleted')
     .description(
-      'Ends the telling of the other side that an interlink was deleted, for one that can never be reached again. Should it come back, it learns of the end when it asks this system for something.',
+      'Gives up telling the other system that an interlink was deleted, for one that can never be reached again. Should it come back all the same, its first request to this system is answered that the interlink has ended.',
     )
     .withExamples(['interlinks forget Lisbon', 'Takes "Deleted: Lisbon" off the list.'])
     .answering(forgotten)
