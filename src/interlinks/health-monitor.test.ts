@@ -18,7 +18,7 @@ const revisions = { shares: 'ours', has: 'theirs' };
 let samples: SampleInterlinks;
 let monitor: HealthMonitor;
 let sent: Heartbeat[];
-let outcome: () => HeartbeatOutcome | Promise<HeartbeatOutcome>;
+let outcome: (id: string) => HeartbeatOutcome | Promise<HeartbeatOutcome>;
 let skew: number;
 let toldRevisions: unknown[];
 let toldHistory: unknown[];
@@ -38,20 +38,20 @@ beforeEach(() => {
   toldHistory = [];
   outcome = answered;
   skew = 0;
-  monitor = makeMonitor(samples, async (heartbeat) => {
+  monitor = makeMonitor(samples, async (heartbeat, id) => {
     sent.push(heartbeat);
-    return await outcome();
+    return await outcome(id);
   });
   monitor.start();
   monitor.asteriskConnectionChanged(true);
 });
 function makeMonitor(
   { registry }: SampleInterlinks,
-  send: (heartbeat: Heartbeat) => Promise<HeartbeatOutcome>,
+  send: (heartbeat: Heartbeat, id: string) => Promise<HeartbeatOutcome>,
 ): HealthMonitor {
   return new HealthMonitor({
     registry,
-    transport: { heartbeat: async (_, heartbeat) => await send(heartbeat) },
+    transport: { heartbeat: async ({ id }, heartbeat) => await send(heartbeat, id) },
     directories: { revisionsFor: () => revisions, revisionsTold: (...told) => toldRevisions.push(told) },
     history: { historyFor: () => history, historyTold: (...told) => toldHistory.push(told) },
     system: () => ({ name: 'Berlin' }),
@@ -77,6 +77,10 @@ async function addGreen(): Promise<Interlink> {
   monitor.trunkStateChanged(interlink.id, 'up');
   await pass(0);
   return interlink;
+}
+
+async function addMany(count: number): Promise<void> {
+  for (let index = 0; index < count; index += 1) await samples.addActive(String(1000 + index));
 }
 
 test('beats at once and then every 6 s, as long as nothing comes from the other side', async () => {
@@ -212,6 +216,45 @@ describe('a silent peer', () => {
     expect(sent).toHaveLength(1);
     await pass(2);
     expect(sent).toHaveLength(2);
+    outcome = answered;
+    await pass(12_000);
+  });
+});
+
+describe('many peers', () => {
+  test('are asked so many at a time, the next ones as soon as others have answered', async () => {
+    const waiting: (() => void)[] = [];
+    outcome = async () => {
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      return answered();
+    };
+    await addMany(250);
+    await pass(0);
+    expect(sent).toHaveLength(100);
+    for (const answer of waiting.splice(0, 30)) answer();
+    await pass(0);
+    expect(sent).toHaveLength(130);
+    const stopped = monitor.stop();
+    for (const answer of waiting) answer();
+    await stopped;
+    expect(sent).toHaveLength(130);
+  });
+
+  test('that are silent do not keep those waiting that answer', async () => {
+    const asked: string[] = [];
+    const { id } = await addGreen();
+    outcome = async (to) => {
+      asked.push(to);
+      if (to === id) return answered();
+      await new Promise((resolve) => setTimeout(resolve, 12_000));
+      return missed();
+    };
+    await addMany(300);
+    await pass(60_000);
+    asked.length = 0;
+    await pass(60_000);
+    expect(asked.filter((to) => to === id)).toHaveLength(10);
+    expect(new Set(asked).size).toBe(301);
     outcome = answered;
     await pass(12_000);
   });

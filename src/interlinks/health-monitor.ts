@@ -2,6 +2,7 @@ import { computeHealth, isSilent } from '../domain/health.ts';
 import type { Health, HealthSigns, TrunkState } from '../domain/health.ts';
 import { isActive } from '../domain/interlink.ts';
 import type { ActiveInterlink, Interlink, InterlinkRole, PeerContact } from '../domain/interlink.ts';
+import { Limiter } from '../domain/limiter.ts';
 import type { Logger } from '../domain/logger.ts';
 import { RateLimiter } from '../domain/rate-limiter.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
@@ -19,6 +20,12 @@ import { wordsFor } from './transport-reasons.ts';
 const intervalMs = 5000;
 /** What the other side has for its turn beside that; apart, so that two that have begun in one moment do not go on so. */
 const graceMs: Readonly<Record<InterlinkRole, number>> = { issuer: 1000, redeemer: 1500 };
+
+/**
+ * So many heartbeats are under way at once to peers that answer, and so many to others. More than a machine can send in
+ * the time that each of them has would all come too late, and would be repeated together.
+ */
+const beatsAtOnce = 100;
 
 /** Heartbeats of a peer that are heeded. It may have something to tell now and then, beside one every five seconds. */
 const heedLimit = { burst: 20, perSecond: 1, maxKeys: 10_000 } as const;
@@ -84,6 +91,8 @@ export class HealthMonitor {
   readonly #trunks = new Map<string, TrunkState>();
   readonly #listeners = new Set<HealthListener>();
   readonly #heeded = new RateLimiter(heedLimit);
+  /** Apart, so that those who answer do not wait for those who do not. */
+  readonly #turns = { answering: new Limiter(beatsAtOnce), silent: new Limiter(beatsAtOnce) };
   #asteriskConnected = false;
   #unsubscribe: () => void = () => undefined;
 
@@ -188,9 +197,12 @@ export class HealthMonitor {
       peerVersion: undefined,
       peerName: undefined,
     };
-    const untilNext = (): number =>
-      (this.signsOf(id)?.misses ?? 0) > 0 ? intervalMs : intervalMs + graceMs[interlink.role];
-    const task = new PeriodicTask(untilNext, async (signal) => await this.#beat(id, signal));
+    const missed = (): boolean => (this.signsOf(id)?.misses ?? 0) > 0;
+    const untilNext = (): number => (missed() ? intervalMs : intervalMs + graceMs[interlink.role]);
+    const task = new PeriodicTask(untilNext, async (signal) => {
+      const { answering, silent } = this.#turns;
+      await (missed() ? silent : answering).run(async () => await this.#beat(id, signal));
+    });
     this.#watches.set(id, { task, signs, shown: computeHealth(interlink, signs, signs.since) });
     task.runNow();
   }
@@ -204,7 +216,7 @@ export class HealthMonitor {
   async #beat(id: string, signal: AbortSignal): Promise<void> {
     const { registry, transport, contact, now, logger } = this.#deps;
     const interlink = registry.find(id);
-    if (interlink === undefined || !isActive(interlink)) return;
+    if (signal.aborted || interlink === undefined || !isActive(interlink)) return;
     const sentAt = now();
     const outcome = await transport.heartbeat(
       interlink,
