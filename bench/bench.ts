@@ -8,7 +8,7 @@ import { measureHour } from './hour.ts';
 import { measureLookups } from './lookups.ts';
 import { describeMachine, loadOfLastMinute, untilIdle } from './machine.ts';
 import { delays, startOffices, type Delay, type Offices } from './offices.ts';
-import { findHeldRates } from './rates.ts';
+import { findHeldRates, type HeldRate } from './rates.ts';
 import { writeReport } from './report.ts';
 import { measureSystems, type SystemSize } from './systems.ts';
 import { readResults, writeResults, type AllFigures, type Phase, type Run } from './results.ts';
@@ -75,13 +75,12 @@ const systems: readonly SystemSize[] = [
 const measures: { readonly [P in Phase]: () => Promise<AllFigures[P]> } = {
   calls: async () => await measureCalls((await up()).contenders, size),
   rates: async () =>
-    await findHeldRates(
+    await findRates(
       (await up(values.quick ? delays : near)).contenders.filter(
         (one) => one.rttMs === 0 && (!values.quick || isJudged(one)),
       ),
-      size,
     ),
-  farRates: async () => await findHeldRates((await up(far)).contenders, size),
+  farRates: async () => await findRates((await up(far)).contenders),
   nobody: async () => await (await up()).linked.dialNobody(size.calls * size.rounds, size.perSecond),
   lookups: async () => await measureLookups(size.lookupMs, size.rounds),
   growth: async () => await measureGrowth(sizes, size.decisions),
@@ -124,6 +123,14 @@ async function measure(phase: Phase): Promise<void> {
   const machine = await describeMachine();
   const runs = { ...earlier.runs, [phase]: run };
   await writeReport(document, await writeResults(resultsFile, { ...earlier, machine, runs, ...figures }));
+}
+
+/** Begins where the last run ended. */
+async function findRates(contenders: readonly Contender[]): Promise<readonly HeldRate[]> {
+  const { rates = [], farRates = [] } = await readResults(resultsFile);
+  const likely = ({ name, rttMs }: Contender): number | undefined =>
+    [...rates, ...farRates].find((last) => last.name === name && last.rttMs === rttMs)?.callsPerSecond;
+  return await findHeldRates(contenders, { ...size, likely });
 }
 
 /** The offices, with lines of these delays alone. */

@@ -15,13 +15,23 @@ const contender = (name: string, rttMs = 0) => ({
  *
  * @returns what was found, what was placed, in this order, and how often there was a rest
  */
-async function found(limits: Readonly<Record<string, number>>, hiccups: readonly number[] = []) {
+async function found(
+  limits: Readonly<Record<string, number>>,
+  hiccups: readonly number[] = [],
+  likely?: number,
+) {
   const placed: { dialed: string; count: number; perSecond: number }[] = [];
   const [...left] = [0, ...hiccups];
   let rests = 0;
   const held = await findHeldRates(
     Object.keys(limits).map((name) => contender(name)),
-    { rates, holdS: 10, rest: async () => void (rests += 1), warmUp: { count: 5, perSecond: 1 } },
+    {
+      rates,
+      holdS: 10,
+      rest: async () => void (rests += 1),
+      warmUp: { count: 5, perSecond: 1 },
+      likely: () => likely,
+    },
     async ({ dialed, count, perSecond }) => {
       placed.push({ dialed, count, perSecond });
       const hiccup = left.shift() ?? 0;
@@ -54,15 +64,16 @@ test('warms up, holds each rate for its time, one contender after the other, and
     ['b', 1],
     ['a', 40],
     ['b', 40],
-    ['a', 160],
+    ['a', 80],
     ['b', 20],
+    ['a', 160],
     ['b', 10],
   ]);
   expect(placed.slice(2).every(({ count, perSecond }) => count === 10 * perSecond)).toBe(true);
 });
 
 test.each([
-  [[3], 40, [40, 40, 160, 80], 3],
+  [[3], 40, [40, 40, 80], 2],
   [[4], 20, [40, 20], 1],
   [[3, 1], 20, [40, 40, 20], 2],
 ])(
@@ -72,5 +83,20 @@ test.each([
     expect(rate[0]?.callsPerSecond).toBe(held);
     expect(placed.slice(1).map(({ perSecond }) => perSecond)).toEqual(tried);
     expect(rests).toBe(rested);
+  },
+);
+
+test.each([
+  [25, [20, 40]],
+  [45, [20, 40, 160, 80]],
+  [15, [20, 10]],
+  [1000, [20, 40, 160]],
+  [5, [20, 10]],
+])(
+  'begins with the likely rate, and goes on from there: with a limit of %i, %j are tried',
+  async (limit, tried) => {
+    const { held, placed } = await found({ a: limit }, [], 30);
+    expect(placed.slice(1).map(({ perSecond }) => perSecond)).toEqual(tried);
+    expect(held).toEqual((await found({ a: limit })).held);
   },
 );

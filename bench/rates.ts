@@ -20,39 +20,59 @@ export interface RateSearch {
   /** Waits after a rate that was not held, until what it has left is over. */
   readonly rest: () => Promise<void>;
   readonly warmUp: WarmUp;
+  /** Calls a second that a contender is likely to hold, where the search begins; left out: in the middle. */
+  readonly likely?: ((contender: Contender) => number | undefined) | undefined;
+}
+
+interface Search {
+  readonly contender: Contender;
+  /** Index of the rate with which it begins. */
+  readonly first: number;
+  tries: number;
+  /** The first `held` rates are known to be held, those from `fails` on to fail. */
+  held: number;
+  fails: number;
 }
 
 /** Of a rate that is too high many calls fail. Where they are less than this share, the rate is tried once more. */
 const FEW = 0.01;
 
 /**
- * Looks for the highest rate by halving, contender after contender, so that a busy machine slows all alike.
+ * Looks for the highest rate, up or down from the likely one in steps that double, and by halving as soon as one is known
+ * that is held, and one that is not. Contender after contender, so that a busy machine slows all alike.
  *
  * @param place places calls and tells how many failed
  */
 export async function findHeldRates(
   contenders: readonly Contender[],
-  { rates, holdS, rest, warmUp }: RateSearch,
+  { rates, holdS, rest, warmUp, likely = () => undefined }: RateSearch,
   place: typeof placeCalls = placeCalls,
 ): Promise<readonly HeldRate[]> {
   for (const { from, dialed } of contenders) await place({ from, dialed, ...warmUp });
-  // The first `held` rates are known to be held, those from `fails` on to fail.
-  const searches = contenders.map((contender) => ({ contender, held: 0, fails: rates.length }));
+  const isHeld = async ({ from, dialed }: Contender, perSecond: number): Promise<boolean> => {
+    const count = perSecond * holdS;
+    const tryOnce = async (): Promise<number> => {
+      const { failed } = await place({ from, dialed, count, perSecond });
+      if (failed > 0) await rest();
+      return failed;
+    };
+    const failed = await tryOnce();
+    return failed === 0 || (failed < FEW * count && (await tryOnce()) === 0);
+  };
+  const searches = contenders.map((contender): Search => {
+    const begin = likely(contender) ?? rates[Math.floor(rates.length / 2)] ?? 0;
+    const first = Math.max(
+      0,
+      rates.findLastIndex((rate) => rate <= begin),
+    );
+    return { contender, first, tries: 0, held: 0, fails: rates.length };
+  });
   for (let open = searches; open.length > 0; open = open.filter(({ held, fails }) => held < fails)) {
     for (const search of open) {
-      const { from, dialed } = search.contender;
-      const middle = Math.floor((search.held + search.fails) / 2);
-      const perSecond = rates[middle] ?? 0;
-      const count = perSecond * holdS;
-      const tryOnce = async (): Promise<number> => {
-        const { failed } = await place({ from, dialed, count, perSecond });
-        if (failed > 0) await rest();
-        return failed;
-      };
-      const failed = await tryOnce();
-      const held = failed === 0 || (failed < FEW * count && (await tryOnce()) === 0);
-      if (held) search.held = middle + 1;
-      else search.fails = middle;
+      const index = nextOf(search, rates.length);
+      if (await isHeld(search.contender, rates[index] ?? 0)) search.held = index + 1;
+      else search.fails = index;
+      search.tries += 1;
     }
   }
   return searches.map(({ contender: { name, rttMs }, held, fails }) => ({
@@ -62,4 +82,12 @@ export async function findHeldRates(
     failedAt: rates[fails],
     heldS: holdS,
   }));
+}
+
+/** Of so many rates, the index of the one to try next. */
+function nextOf({ first, tries, held, fails }: Search, count: number): number {
+  if (tries === 0) return first;
+  const far = 2 ** (tries - 1);
+  if (fails === count) return Math.min(held - 1 + far, count - 1);
+  return held === 0 ? Math.max(fails - far, 0) : Math.floor((held + fails) / 2);
 }
