@@ -21,3 +21,19 @@ test('runs so many at once, the others in the order they came, also after failur
   await results;
   expect(started).toEqual([0, 1, 2, 3, 4]);
 });
+
+test('who leaves before the turn has come does not run, and keeps nobody waiting', async () => {
+  const limiter = new Limiter(1);
+  const first = Promise.withResolvers<void>();
+  const running = limiter.run(async () => await first.promise);
+  const leaving = new AbortController();
+  const left = limiter.runUnless(leaving.signal, async () => await Promise.resolve('left'));
+  const stayed = limiter.runUnless(new AbortController().signal, async () => await Promise.resolve('stayed'));
+  leaving.abort();
+  expect(await left).toBeUndefined();
+  first.resolve();
+  await running;
+  expect(await stayed).toBe('stayed');
+  expect(await limiter.runUnless(leaving.signal, async () => await Promise.resolve('late'))).toBeUndefined();
+  expect(await limiter.run(async () => await Promise.resolve('last'))).toBe('last');
+});

@@ -1,21 +1,49 @@
 /** Runs so many at a time; the others wait their turn. */
 export class Limiter {
   #free: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting = new Set<() => void>();
 
   constructor(atOnce: number) {
     this.#free = atOnce;
   }
 
   async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    await this.#turn();
+    return await this.#inTurn(work);
+  }
+
+  /** As `run`, unless the signal aborts before its turn has come. @returns undefined then */
+  async runUnless<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
+    return (await this.#turn(signal)) ? await this.#inTurn(work) : undefined;
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } finally {
-      const next = this.#waiting.shift();
+      const [next] = this.#waiting;
       if (next === undefined) this.#free += 1;
       else next();
     }
+  }
+
+  /** @returns false when the signal aborted before */
+  async #turn(signal?: AbortSignal): Promise<boolean> {
+    if (signal?.aborted === true) return false;
+    if (this.#free > 0) {
+      this.#free -= 1;
+      return true;
+    }
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const end = (isTurn: boolean): void => {
+      this.#waiting.delete(come);
+      signal?.removeEventListener('abort', leave);
+      resolve(isTurn);
+    };
+    const come = (): void => end(true);
+    const leave = (): void => end(false);
+    this.#waiting.add(come);
+    signal?.addEventListener('abort', leave);
+    return await promise;
   }
 }

@@ -79,8 +79,10 @@ async function addGreen(): Promise<Interlink> {
   return interlink;
 }
 
-async function addMany(count: number): Promise<void> {
-  for (let index = 0; index < count; index += 1) await samples.addActive(String(1000 + index));
+async function addMany(count: number): Promise<readonly Interlink[]> {
+  const added: Interlink[] = [];
+  for (let index = 0; index < count; index += 1) added.push(await samples.addActive(String(1000 + index)));
+  return added;
 }
 
 test('beats at once and then every 6 s, as long as nothing comes from the other side', async () => {
@@ -257,6 +259,51 @@ describe('many peers', () => {
     expect(new Set(asked).size).toBe(301);
     outcome = answered;
     await pass(12_000);
+  });
+
+  test('do not keep one waiting that was silent with them and is back', async () => {
+    const asked: string[] = [];
+    const { promise: forever, resolve: end } = Promise.withResolvers<void>();
+    outcome = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+      return missed();
+    };
+    const back = await samples.addActive('back');
+    for (const peer of await addMany(300)) monitor.heard(peer, beat);
+    await pass(20_000);
+    outcome = async (to) => {
+      asked.push(to);
+      if (to === back.id) return answered();
+      await forever;
+      return missed();
+    };
+    await pass(20_000);
+    asked.length = 0;
+    monitor.heard(back, beat);
+    await pass(0);
+    expect(asked).toEqual([back.id]);
+    expect(monitor.isAway(back.id)).toBe(false);
+    const stopped = monitor.stop();
+    end();
+    await stopped;
+  });
+
+  test('who has waited for its turn is asked once, and 6 s later again', async () => {
+    const asked: { at: number; trunk: string }[] = [];
+    const begun = Date.now();
+    outcome = async (to) => {
+      if (to.startsWith('last')) asked.push({ at: Date.now() - begun, trunk: sent.at(-1)?.trunk ?? '' });
+      else await new Promise((resolve) => setTimeout(resolve, 5000));
+      return answered();
+    };
+    await addMany(100);
+    const last = await samples.addActive('last');
+    await pass(1000);
+    monitor.trunkStateChanged(last.id, 'up');
+    await pass(10_000);
+    expect(asked).toEqual([5000, 11_000].map((at) => ({ at, trunk: 'up' })));
+    outcome = answered;
+    await pass(5000);
   });
 });
 

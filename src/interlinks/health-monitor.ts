@@ -22,8 +22,8 @@ const intervalMs = 5000;
 const graceMs: Readonly<Record<InterlinkRole, number>> = { issuer: 1000, redeemer: 1500 };
 
 /**
- * So many heartbeats are under way at once to peers that answer, and so many to others. More than a machine can send in
- * the time that each of them has would all come too late, and would be repeated together.
+ * So many heartbeats are under way at once to the peers of each kind, see Turns. More than a machine can send in the time
+ * that each of them has would all come too late, and would be repeated together.
  */
 const beatsAtOnce = 100;
 
@@ -74,8 +74,19 @@ export interface InterlinkSigns extends HealthSigns {
 
 export type HealthListener = (interlink: Interlink, health: Health) => void;
 
+/** Each kind of peer waits behind its own alone. */
+interface Turns {
+  /** Those that answered the last heartbeat. */
+  readonly answering: Limiter;
+  /** Those that did not, and have sent one since. */
+  readonly returning: Limiter;
+  readonly silent: Limiter;
+}
+
 interface Watch {
   readonly task: PeriodicTask;
+  /** Aborted when the peer has sent a heartbeat since the last one to it began. */
+  heard: AbortController;
   signs: InterlinkSigns;
   shown: Health;
 }
@@ -91,8 +102,11 @@ export class HealthMonitor {
   readonly #trunks = new Map<string, TrunkState>();
   readonly #listeners = new Set<HealthListener>();
   readonly #heeded = new RateLimiter(heedLimit);
-  /** Apart, so that those who answer do not wait for those who do not. */
-  readonly #turns = { answering: new Limiter(beatsAtOnce), silent: new Limiter(beatsAtOnce) };
+  readonly #turns: Turns = {
+    answering: new Limiter(beatsAtOnce),
+    returning: new Limiter(beatsAtOnce),
+    silent: new Limiter(beatsAtOnce),
+  };
   #asteriskConnected = false;
   #unsubscribe: () => void = () => undefined;
 
@@ -138,6 +152,7 @@ export class HealthMonitor {
     const watch = this.#watches.get(interlink.id);
     if (watch !== undefined && this.#heeded.allows(interlink.id, uptime())) {
       this.#heeded.charge(interlink.id, uptime());
+      watch.heard.abort();
       // Who was silent and speaks again can perhaps be reached again: find out now.
       if (watch.signs.misses > 0) watch.task.runNow();
       else watch.task.postpone(intervalMs, 2 * intervalMs + graceMs[interlink.role]);
@@ -197,13 +212,14 @@ export class HealthMonitor {
       peerVersion: undefined,
       peerName: undefined,
     };
-    const missed = (): boolean => (this.signsOf(id)?.misses ?? 0) > 0;
-    const untilNext = (): number => (missed() ? intervalMs : intervalMs + graceMs[interlink.role]);
-    const task = new PeriodicTask(untilNext, async (signal) => {
-      const { answering, silent } = this.#turns;
-      await (missed() ? silent : answering).run(async () => await this.#beat(id, signal));
-    });
-    this.#watches.set(id, { task, signs, shown: computeHealth(interlink, signs, signs.since) });
+    const untilNext = (): number =>
+      (this.signsOf(id)?.misses ?? 0) > 0 ? intervalMs : intervalMs + graceMs[interlink.role];
+    const task = new PeriodicTask(
+      untilNext,
+      async (signal, begun) => await this.#beatInTurn(id, signal, begun),
+    );
+    const shown = computeHealth(interlink, signs, signs.since);
+    this.#watches.set(id, { task, heard: new AbortController(), signs, shown });
     task.runNow();
   }
 
@@ -211,6 +227,20 @@ export class HealthMonitor {
     const watch = this.#watches.get(id);
     this.#watches.delete(id);
     await watch?.task.stop();
+  }
+
+  async #beatInTurn(id: string, signal: AbortSignal, begun: () => void): Promise<void> {
+    const watch = this.#watches.get(id);
+    if (watch === undefined) return;
+    const beat = async (): Promise<'sent'> => {
+      begun();
+      watch.heard = new AbortController();
+      await this.#beat(id, signal);
+      return 'sent';
+    };
+    const { answering, returning, silent } = this.#turns;
+    if (watch.signs.misses === 0) await answering.run(beat);
+    else (await silent.runUnless(watch.heard.signal, beat)) ?? (await returning.run(beat));
   }
 
   async #beat(id: string, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
 /** Runs something again and again, never twice at a time. Its timer does not keep the process alive. */
 export class PeriodicTask {
   readonly #intervalMs: () => number;
-  readonly #work: (signal: AbortSignal) => Promise<void>;
+  readonly #work: (signal: AbortSignal, begun: () => void) => Promise<void>;
   readonly #stopping = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
@@ -10,9 +10,13 @@ export class PeriodicTask {
 
   /**
    * @param intervalMs from start to start; a function is asked after each run
-   * @param work must not reject; the signal aborts when the task is stopped
+   * @param work must not reject; the signal aborts when the task is stopped. Work that waits at first says when it has
+   *   begun: then the run has started, and is the one that was asked for meanwhile
    */
-  constructor(intervalMs: number | (() => number), work: (signal: AbortSignal) => Promise<void>) {
+  constructor(
+    intervalMs: number | (() => number),
+    work: (signal: AbortSignal, begun: () => void) => Promise<void>,
+  ) {
     this.#intervalMs = typeof intervalMs === 'number' ? () => intervalMs : intervalMs;
     this.#work = work;
   }
@@ -39,10 +43,13 @@ export class PeriodicTask {
   async #run(): Promise<void> {
     clearTimeout(this.#timer);
     const { signal } = this.#stopping;
-    do {
+    const begun = (): void => {
       this.#again = false;
       this.#startedAt = performance.now();
-      await this.#work(signal);
+    };
+    do {
+      begun();
+      await this.#work(signal, begun);
     } while (this.#again && !signal.aborted);
     this.#running = undefined;
     if (signal.aborted) return;
