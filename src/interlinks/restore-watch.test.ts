@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { sealMark } from '../domain/change-mark.ts';
+import { sealMark, type ChangeMark } from '../domain/change-mark.ts';
 import type { Interlink } from '../domain/interlink.ts';
 import { RestoreWatch } from './restore-watch.ts';
 import { MemoryHistory } from './testing/memory-history.ts';
@@ -86,4 +86,29 @@ test('each change is noted beside the database', async () => {
   await samples.registry.refresh(lisbon.id);
   await watch.stop();
   expect(store.noted).toBe(sealed('next', 1001));
+});
+
+test('however often a peer tells, while the database is away only its last word waits', async () => {
+  const watch = await startWatch();
+  const back = Promise.withResolvers<void>();
+  const asked: ChangeMark[] = [];
+  const adoptMark = store.adoptMark.bind(store);
+  store.adoptMark = async (mark) => {
+    asked.push(mark);
+    await back.promise;
+    return await adoptMark(mark);
+  };
+  for (let times = 1; times <= 1000; times += 1) {
+    watch.historyTold(lisbon.id, {
+      own: sealed('theirs', 5000 - times, 'theirs'),
+      yours: sealed(`our${times}`, 5000 + times),
+    });
+    await Promise.resolve();
+  }
+  back.resolve();
+  await watch.stop();
+  await told(watch, undefined, sealed('our1000', 6000));
+  expect(asked.length).toBeLessThan(3);
+  expect(asked.at(-1)).toEqual(markOf('our1000', 6000));
+  expect(watch.historyFor(lisbon.id).yours).toBe(sealed('theirs', 4999, 'theirs'));
 });

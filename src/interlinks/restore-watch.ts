@@ -24,6 +24,8 @@ export class RestoreWatch implements HistoryExchange {
   #peerMarks = new Map<string, string>();
   /** By interlink: what the peer told back last, and what was found about it. Only then is it told a newer one. */
   readonly #toldBack = new Map<string, string | undefined>();
+  /** By interlink: what its peer told and nobody has looked at yet. */
+  readonly #told = new Map<string, ToldHistory>();
   #latest: string | undefined;
   /** One at a time: what is read later is the newer. */
   #work: Promise<unknown> = Promise.resolve();
@@ -59,20 +61,34 @@ export class RestoreWatch implements HistoryExchange {
   }
 
   historyTold(id: string, { own, yours }: ToldHistory): void {
-    if (own !== undefined) this.#enqueue(async () => await this.#remember(id, own));
-    if (this.#toldBack.has(id) && this.#toldBack.get(id) === yours) return;
-    this.#enqueue(async () => {
-      if (yours !== undefined) await this.#compare(yours);
-      if (this.#deps.registry.find(id) !== undefined) this.#toldBack.set(id, yours);
-    });
+    const waiting = this.#told.get(id);
+    const isNewer = own !== undefined && isNewerMark(own, waiting?.own ?? this.#peerMarks.get(id));
+    if (!isNewer && this.#isKnown(id, yours)) return;
+    this.#told.set(id, { own: isNewer ? own : waiting?.own, yours });
+    if (waiting !== undefined) return;
+    this.#enqueue(async () => await this.#remember(id));
+    this.#enqueue(async () => await this.#takeBack(id));
   }
 
-  async #remember(id: string, sealed: string): Promise<void> {
+  async #remember(id: string): Promise<void> {
     const { store, registry, logger } = this.#deps;
-    if (registry.find(id) === undefined || !isNewerMark(sealed, this.#peerMarks.get(id))) return;
+    const sealed = this.#told.get(id)?.own;
+    if (sealed === undefined || registry.find(id) === undefined) return;
     await store.rememberPeerMark(id, sealed);
     this.#peerMarks.set(id, sealed);
     logger.debug({ interlink: id, mark: sealed }, 'mark of the peer remembered');
+  }
+
+  async #takeBack(id: string): Promise<void> {
+    const yours = this.#told.get(id)?.yours;
+    this.#told.delete(id);
+    if (this.#isKnown(id, yours)) return;
+    if (yours !== undefined) await this.#compare(yours);
+    if (this.#deps.registry.find(id) !== undefined) this.#toldBack.set(id, yours);
+  }
+
+  #isKnown(id: string, toldBack: string | undefined): boolean {
+    return this.#toldBack.has(id) && this.#toldBack.get(id) === toldBack;
   }
 
   async #compare(sealed: string): Promise<void> {
