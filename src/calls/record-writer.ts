@@ -84,7 +84,7 @@ export class RecordWriter {
   }
 
   #take(most: number): readonly CallRecord[] {
-    const taken = [...this.#pending].slice(0, most);
+    const taken = this.#pending.entries().take(most).toArray();
     for (const [key] of taken) this.#pending.delete(key);
     return taken.map(([, record]) => record);
   }
