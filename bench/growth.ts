@@ -4,6 +4,7 @@ import type { LookupQuery } from '../src/calls/peer-lookups.ts';
 import { routeCall, type Route, type RouteCallDeps } from '../src/calls/route-call.ts';
 import { directoryOf } from '../src/domain/directory.ts';
 import type { ActiveInterlink } from '../src/domain/interlink.ts';
+import { Limiter } from '../src/domain/limiter.ts';
 import { activeInterlink, localNumber, numberPlan } from '../src/domain/testing/samples.ts';
 import { InterlinkRegistry } from '../src/interlinks/interlink-registry.ts';
 import { PeerDirectories } from '../src/interlinks/peer-directories.ts';
@@ -112,7 +113,7 @@ async function makeSubject(berlin: TestSystem, peer: ActiveInterlink, size: Size
     asked,
     dial: [],
     nobody: [],
-    deps: { plan: () => plan, interlinks: registry, directories, lookups },
+    deps: { plan: () => plan, interlinks: registry, directories, lookups, unlistedTurns: new Limiter(1) },
   };
 }
 

@@ -16,6 +16,7 @@ import { TicketOffice } from '../calls/tickets.ts';
 import { identifyCaller } from '../domain/caller.ts';
 import { fail, ok, type Result } from '../domain/failure.ts';
 import { isActive, type ActiveInterlink } from '../domain/interlink.ts';
+import { Limiter } from '../domain/limiter.ts';
 import type { InterlinkRegistry } from '../interlinks/interlink-registry.ts';
 import { CallLog } from '../observability/call-log.ts';
 import { timedLookups } from '../observability/timed-lookups.ts';
@@ -23,6 +24,9 @@ import type { AsteriskParts } from './asterisk.ts';
 import type { Foundation } from './foundation.ts';
 import type { InterlinkParts } from './interlinks.ts';
 import { publishedCalls } from './published-calls.ts';
+
+/** Of peers that do not list a number, so many are asked at a time. */
+const unlistedAtOnce = 100;
 
 export type CallParts = ReturnType<typeof buildCalls>;
 
@@ -52,6 +56,7 @@ export function buildCalls(
     interlinks: { active: () => registry.active(), isAway: (id: string) => health.isAway(id) },
     directories,
     lookups: timedLookups(client, metrics),
+    unlistedTurns: new Limiter(unlistedAtOnce),
     systemName: () => live.current.system.name,
     notFound,
   };

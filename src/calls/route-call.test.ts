@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { Limiter } from '../domain/limiter.ts';
 import { NumberPlan } from '../domain/number-plan.ts';
 import { activeInterlink, localNumber, numberPlan } from '../domain/testing/samples.ts';
 import type { ActiveInterlink } from '../domain/interlink.ts';
@@ -40,9 +41,14 @@ function office(
     interlinks: { active: () => owners.map(({ interlink }) => interlink) },
     directories: { whoMayHave: () => owners },
     lookups: { ask },
+    unlistedTurns: new Limiter(3),
   };
-  const dial = (dialed: string, fromTrunk = false): Promise<Route> =>
-    routeCall(deps, { callId: 'c1', dialed, caller: { number: '101', name: 'Reception' }, fromTrunk });
+  const dial = (dialed: string, fromTrunk = false, signal?: AbortSignal): Promise<Route> =>
+    routeCall(
+      deps,
+      { callId: 'c1', dialed, caller: { number: '101', name: 'Reception' }, fromTrunk },
+      signal,
+    );
   const asked = (): readonly string[] => ask.mock.calls.map(([interlink]) => interlink.name);
   return { dial, ask, asked };
 }
@@ -127,6 +133,7 @@ test('a caller who hangs up ends the asking, whatever the asking thinks of it', 
       whoMayHave: () => [{ interlink: activeInterlink('Lisbon'), listed: true, away: false }],
     },
     lookups,
+    unlistedTurns: new Limiter(1),
   };
   const caller = { number: undefined, name: 'Berlin' };
   const route = routeCall(deps, { callId: 'c1', dialed: '201', caller, fromTrunk: false }, hungUp.signal);
@@ -142,6 +149,28 @@ test('who does not list the number is asked only when nobody who lists it says y
   const no = office({ Lisbon: unknown, Porto: shared('t2') }, ['Porto']);
   expect(await no.dial('201')).toMatchObject({ kind: 'trunk', candidates: [{ ticket: 't2' }] });
   expect(no.asked()).toEqual(['Lisbon', 'Porto']);
+});
+
+test('of many that do not list it, so many at a time are asked by all calls together, within the one deadline', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const peers = Object.fromEntries(
+    Array.from({ length: 9 }, (_, index) => [`Office${index}`, 'never' as const]),
+  );
+  const { dial, ask } = office(peers, Object.keys(peers));
+  const asked = (): readonly string[] => ask.mock.calls.map(([, { number }]) => number);
+  const first = dial('201');
+  await vi.advanceTimersByTimeAsync(500);
+  const second = dial('202');
+  expect((await dial('203', false, AbortSignal.timeout(0))).kind).toBe('away');
+  await vi.advanceTimersByTimeAsync(999);
+  expect(asked()).toEqual(['201', '201', '201']);
+  await vi.advanceTimersByTimeAsync(1);
+  expect((await first).kind).toBe('away');
+  expect(asked()).toEqual(['201', '201', '201', '202', '202', '202']);
+  await vi.advanceTimersByTimeAsync(500);
+  expect((await second).kind).toBe('away');
+  expect(asked()).toHaveLength(6);
 });
 
 test('of many that list the number, a few at a time are asked until one says yes', async () => {

@@ -3,6 +3,7 @@ import { Deadline } from '../domain/deadline.ts';
 import type { PossibleOwner } from '../domain/directory.ts';
 import type { ActiveInterlink } from '../domain/interlink.ts';
 import type { LocalNumber } from '../domain/local-number.ts';
+import type { Limiter } from '../domain/limiter.ts';
 import { isDialable, type NumberPlan } from '../domain/number-plan.ts';
 import { findPrefixed, type PrefixedNumber } from '../domain/prefix.ts';
 import type { LookupAnswer, LookupQuery, PeerLookups } from './peer-lookups.ts';
@@ -79,6 +80,11 @@ export interface RouteCallDeps {
   readonly interlinks: Pick<LiveInterlinks, 'active'>;
   readonly directories: Directories;
   readonly lookups: PeerLookups;
+  /**
+   * For all calls together, the turns in which those are asked that do not list the number: after a start they can be
+   * hundreds for each call, and connections to all of them at once would be the end of heartbeats and other calls.
+   */
+  readonly unlistedTurns: Limiter;
 }
 
 /**
@@ -160,12 +166,14 @@ async function askGroup(
 type PeerAnswer = AskedPeer & { readonly ticket: string | undefined };
 
 async function askPeer(
-  { lookups }: RouteCallDeps,
+  { lookups, unlistedTurns }: RouteCallDeps,
   query: LookupQuery,
   { interlink, listed }: PossibleOwner,
   until: AbortSignal,
 ): Promise<PeerAnswer> {
-  const said = await unlessAborted(until, () => lookups.ask(interlink, query, until));
+  const ask = async (): Promise<LookupAnswer | undefined> =>
+    await unlessAborted(until, () => lookups.ask(interlink, query, until));
+  const said = await (listed ? ask() : unlistedTurns.runUnless(until, ask));
   const ticket = said?.status === 'shared' ? said.ticket : undefined;
   return { interlink, listed, answer: said?.status ?? 'no-answer', ticket };
 }
@@ -183,7 +191,7 @@ async function unlessAborted<T>(signal: AbortSignal, work: () => Promise<T>): Pr
   }
 }
 
-/** Who lists the number comes first, a few at a time; the others follow all at once. */
+/** Who lists the number comes first, a few at a time; the others follow, as many at a time as there are turns. */
 function inGroups(owners: readonly PossibleOwner[]): readonly (readonly PossibleOwner[])[] {
   const listed = owners.filter((owner) => owner.listed);
   const groups: PossibleOwner[][] = [];
