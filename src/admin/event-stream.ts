@@ -42,6 +42,13 @@ export interface EventStreamDeps {
  */
 export function addEventStream(server: FastifyInstance, deps: EventStreamDeps): void {
   const open = new Set<OpenStream>();
+  const texts = new WeakMap<Published<SystemEvent>, string>();
+  /** The same text for all streams. */
+  const textOf = (published: Published<SystemEvent>): string => {
+    const text = texts.get(published) ?? framed(deps, published);
+    texts.set(published, text);
+    return text;
+  };
 
   server.get('/api/v1/events', (request, reply) => {
     reply.hijack();
@@ -52,7 +59,7 @@ export function addEventStream(server: FastifyInstance, deps: EventStreamDeps): 
     for (const text of missed(deps, typeof lastId === 'string' ? lastId : undefined)) raw.write(text);
     const unsubscribe = deps.events.subscribe((published) => {
       if (raw.writableLength > maxUnreadBytes) raw.destroy();
-      else raw.write(framed(deps, published));
+      else raw.write(textOf(published));
     });
     const heartbeat = setInterval(() => {
       if (token !== undefined && isOver(token, deps.now())) end();

@@ -8,8 +8,8 @@ export interface Data<T> {
 }
 
 /**
- * Asks the service, and asks again when the key changes: one question at a time, so that a storm of changes does not
- * become one of questions.
+ * Asks the service, and asks again when the key changes: one question at a time, and none for as long as the last answer
+ * took, so that a storm of changes does not become one of questions, and many pages leave the service half of its time.
  *
  * @param key what the answer depends on, such as the query and a count of changes
  */
@@ -30,25 +30,28 @@ export function useData<T>(ask: () => Promise<T>, key: string): Data<T> {
   return data;
 }
 
-interface Question<T> {
+export interface Question<T> {
   readonly ask: () => Promise<T>;
   readonly key: string;
 }
 
 /** Asks until the question has not changed meanwhile. */
-async function untilCurrent<T>(
+export async function untilCurrent<T>(
   latest: { readonly current: Question<T> },
   show: (change: (before: Data<T>) => Data<T>) => void,
   done: () => void,
 ): Promise<void> {
   for (;;) {
     const { ask, key } = latest.current;
+    const began = performance.now();
     try {
       const value = await ask();
       show(() => ({ value, error: undefined }));
     } catch (thrown) {
       show(({ value }) => ({ value, error: errorOf(thrown) }));
     }
+    const took = performance.now() - began;
+    await new Promise((resolve) => setTimeout(resolve, took));
     if (latest.current.key === key) return done();
   }
 }
