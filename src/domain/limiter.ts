@@ -8,13 +8,20 @@ export class Limiter {
   }
 
   async run<T>(work: () => Promise<T>): Promise<T> {
-    await this.#turn();
+    if (!this.#takeFree()) await this.#turn();
     return await this.#inTurn(work);
   }
 
   /** As `run`, unless the signal aborts before its turn has come. @returns undefined then */
   async runUnless<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
-    return (await this.#turn(signal)) ? await this.#inTurn(work) : undefined;
+    if (signal.aborted || !(this.#takeFree() || (await this.#turn(signal)))) return undefined;
+    return await this.#inTurn(work);
+  }
+
+  #takeFree(): boolean {
+    if (this.#free === 0) return false;
+    this.#free -= 1;
+    return true;
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -27,13 +34,8 @@ export class Limiter {
     }
   }
 
-  /** @returns false when the signal aborted before */
+  /** Waits for one that ends. @returns false when the signal aborted before */
   async #turn(signal?: AbortSignal): Promise<boolean> {
-    if (signal?.aborted === true) return false;
-    if (this.#free > 0) {
-      this.#free -= 1;
-      return true;
-    }
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const end = (isTurn: boolean): void => {
       this.#waiting.delete(come);
