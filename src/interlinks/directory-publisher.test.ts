@@ -163,3 +163,28 @@ test('16 are told at the same time', async () => {
   await change;
   expect(sent).toHaveLength(20);
 });
+
+test('whom a directory did not reach is told again one by one, others at the same time', async () => {
+  const missing = [await peer('ber'), await peer('far'), await peer('new')];
+  answer = () => ({ kind: 'failed', reason: 'time-out' });
+  await share(localNumber('102'));
+  const other = await peer('other');
+  sent = [];
+  const held = [0, 1, 2, 3, 4].map(() => Promise.withResolvers<DirectoryDelivery>());
+  answer = () => held[sent.length - 1]?.promise ?? acknowledged;
+  for (const { id } of [...missing, other]) publisher.peerHas(id, 'old');
+  await settled();
+  expect(toldTo()).toEqual(['ber', 'other']);
+  held[0]?.resolve(acknowledged);
+  await settled();
+  expect(toldTo()).toEqual(['ber', 'other', 'far']);
+  held[2]?.resolve({ kind: 'failed', reason: 'time-out' });
+  await settled();
+  expect(toldTo()).toEqual(['ber', 'other', 'far', 'new']);
+  for (const { resolve } of held) resolve(acknowledged);
+  await settled();
+  const again = share(localNumber('103'));
+  await settled();
+  expect(toldTo().slice(4).toSorted()).toEqual(['ber', 'far', 'new', 'other']);
+  await again;
+});

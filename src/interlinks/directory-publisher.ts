@@ -32,6 +32,10 @@ export interface DirectoryPublisherDeps {
 export class DirectoryPublisher {
   readonly #deps: DirectoryPublisherDeps;
   readonly #limiter = new Limiter(atOnce);
+  /** Peers that the last delivery did not reach. */
+  readonly #missed = new Set<string>();
+  /** These one by one: over a slow line one directory may come through in its time where several together do not. */
+  readonly #oneByOne = new Limiter(1);
   readonly #stopping = new AbortController();
   readonly #deliveries = new Map<string, Promise<void>>();
   /** Peers that take directories, and the revision that they last said to have. */
@@ -45,6 +49,7 @@ export class DirectoryPublisher {
     deps.registry.subscribe(({ before, after }) => {
       if (after !== undefined || before === undefined) return;
       this.#takers.delete(before.id);
+      this.#missed.delete(before.id);
       this.#refused.delete(before.id);
     });
   }
@@ -103,7 +108,8 @@ export class DirectoryPublisher {
     const { id } = interlink;
     const { signal } = this.#stopping;
     while (!signal.aborted && this.#takers.has(id) && !this.#isRefused(id)) {
-      const sent = await this.#limiter.run(async () => await this.#send(interlink));
+      const limiter = this.#missed.has(id) ? this.#oneByOne : this.#limiter;
+      const sent = await limiter.run(async () => await this.#send(interlink));
       if (sent === undefined) return;
       this.#takers.set(id, sent);
       if (sent === this.revision) return;
@@ -116,6 +122,7 @@ export class DirectoryPublisher {
     const { id } = interlink;
     const own = this.#own;
     const outcome = await transport.sendDirectory(interlink, own, this.#stopping.signal);
+    this.#missed.delete(id);
     switch (outcome.kind) {
       case 'acknowledged':
         this.#refused.delete(id);
@@ -126,6 +133,7 @@ export class DirectoryPublisher {
         return undefined;
       case 'failed':
         logger.debug({ interlink: id, reason: outcome.reason }, 'directory not acknowledged');
+        if (this.#takers.has(id)) this.#missed.add(id);
         return undefined;
     }
   }
