@@ -14,7 +14,7 @@ export interface Health {
 
 /** What is known, at this moment, of an active interlink. Times are milliseconds since the epoch, by this clock. */
 export interface HealthSigns {
-  /** When this side began to send heartbeats. */
+  /** When this side's first heartbeat was due. */
   readonly since: number;
   /** When the peer last answered one. */
   readonly answeredAt: number | undefined;

@@ -261,8 +261,22 @@ describe('many peers', () => {
     await pass(12_000);
   });
 
+  test('that fall silent together are all away half a minute later', async () => {
+    const peers = await addMany(1000);
+    await pass(5000);
+    outcome = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+      return missed();
+    };
+    await pass(30_000);
+    expect(peers.filter(({ id }) => !monitor.isAway(id))).toEqual([]);
+    outcome = answered;
+    await pass(2000);
+  });
+
   test('do not keep one waiting that was silent with them and is back', async () => {
     const asked: string[] = [];
+    let isBack = false;
     const { promise: forever, resolve: end } = Promise.withResolvers<void>();
     outcome = async () => {
       await new Promise((resolve) => setTimeout(resolve, 2000));
@@ -273,12 +287,13 @@ describe('many peers', () => {
     await pass(20_000);
     outcome = async (to) => {
       asked.push(to);
-      if (to === back.id) return answered();
+      if (to === back.id) return isBack ? answered() : missed();
       await forever;
       return missed();
     };
     await pass(20_000);
     asked.length = 0;
+    isBack = true;
     monitor.heard(back, beat);
     await pass(0);
     expect(asked).toEqual([back.id]);

@@ -22,8 +22,8 @@ const intervalMs = 5000;
 const graceMs: Readonly<Record<InterlinkRole, number>> = { issuer: 1000, redeemer: 1500 };
 
 /**
- * So many heartbeats are under way at once to the peers of each kind, see Turns. More than a machine can send in the time
- * that each of them has would all come too late, and would be repeated together.
+ * So many heartbeats are under way at once to the peers of each kind, see Turns. More than a machine can send in the
+ * time that each of them has would all come too late, and would be repeated together.
  */
 const beatsAtOnce = 100;
 
@@ -76,10 +76,10 @@ export type HealthListener = (interlink: Interlink, health: Health) => void;
 
 /** Each kind of peer waits behind its own alone. */
 interface Turns {
-  /** Those that answered the last heartbeat. */
+  /** Those that answered the last heartbeat, or have had none yet. */
   readonly answering: Limiter;
-  /** Those that did not, and have sent one since. */
-  readonly returning: Limiter;
+  /** Those that did not answer the last one, and silent ones that have sent one since. */
+  readonly inDoubt: Limiter;
   readonly silent: Limiter;
 }
 
@@ -104,7 +104,7 @@ export class HealthMonitor {
   readonly #heeded = new RateLimiter(heedLimit);
   readonly #turns: Turns = {
     answering: new Limiter(beatsAtOnce),
-    returning: new Limiter(beatsAtOnce),
+    inDoubt: new Limiter(beatsAtOnce),
     silent: new Limiter(beatsAtOnce),
   };
   #asteriskConnected = false;
@@ -232,15 +232,19 @@ export class HealthMonitor {
   async #beatInTurn(id: string, signal: AbortSignal, begun: () => void): Promise<void> {
     const watch = this.#watches.get(id);
     if (watch === undefined) return;
-    const beat = async (): Promise<'sent'> => {
+    const beat = async (): Promise<true> => {
       begun();
       watch.heard = new AbortController();
       await this.#beat(id, signal);
-      return 'sent';
+      return true;
     };
-    const { answering, returning, silent } = this.#turns;
-    if (watch.signs.misses === 0) await answering.run(beat);
-    else (await silent.runUnless(watch.heard.signal, beat)) ?? (await returning.run(beat));
+    const { answering, inDoubt, silent } = this.#turns;
+    if (watch.signs.misses === 0) {
+      await answering.run(beat);
+      return;
+    }
+    const sent = isSilent(watch.signs) && (await silent.runUnless(watch.heard.signal, beat));
+    if (sent !== true) await inDoubt.run(beat);
   }
 
   async #beat(id: string, signal: AbortSignal): Promise<void> {

@@ -7,8 +7,8 @@ import { Exclusive } from '../domain/exclusive.ts';
 import type { InterlinkRegistry } from './interlink-registry.ts';
 
 /**
- * So long a peer's last word on its revision counts. Longer than it takes to notice that a peer has gone silent, or 1,000
- * of them together, so that one that freezes turns from current to away and is not asked in between.
+ * So long a peer's last word on its revision counts. Longer than it takes to notice that a peer has gone silent, or
+ * 1,000 of them together, so that one that freezes turns from current to away and is not asked in between.
  */
 const currentForMs = 40_000;
 
