@@ -143,6 +143,33 @@ test('who is away or does not know directories keeps nobody waiting', async () =
   expect(sent).toEqual([]);
 });
 
+test('who reaches this side and cannot be reached is told once it can be', async () => {
+  const ber = await peer('ber');
+  away.add(ber.id);
+  publisher.peerHas(ber.id, 'old');
+  await settled();
+  expect(sent).toEqual([]);
+  away.clear();
+  publisher.peerHas(ber.id, 'old');
+  await settled();
+  expect(toldTo()).toEqual(['ber']);
+});
+
+test('who ends while it waits to be told is not', async () => {
+  const [ber, far] = [await peer('ber'), await peer('far')];
+  answer = () => ({ kind: 'failed', reason: 'time-out' });
+  await share(localNumber('102'));
+  sent = [];
+  const held = Promise.withResolvers<DirectoryDelivery>();
+  answer = () => held.promise;
+  publisher.peerHas(ber.id, 'old');
+  publisher.peerHas(far.id, 'old');
+  await samples.bury(far.id);
+  held.resolve(acknowledged);
+  await settled();
+  expect(toldTo()).toEqual(['ber']);
+});
+
 test('who has ended is told nothing more', async () => {
   const ber = await peer('ber');
   await samples.bury(ber.id);

@@ -32,8 +32,8 @@ export interface DirectoryPublisherDeps {
 export class DirectoryPublisher {
   readonly #deps: DirectoryPublisherDeps;
   readonly #limiter = new Limiter(atOnce);
-  /** Peers that the last delivery did not reach. */
-  readonly #missed = new Set<string>();
+  /** Peers whose last delivery failed. */
+  readonly #failed = new Set<string>();
   /** These one by one: over a slow line one directory may come through in its time where several together do not. */
   readonly #oneByOne = new Limiter(1);
   readonly #stopping = new AbortController();
@@ -49,7 +49,7 @@ export class DirectoryPublisher {
     deps.registry.subscribe(({ before, after }) => {
       if (after !== undefined || before === undefined) return;
       this.#takers.delete(before.id);
-      this.#missed.delete(before.id);
+      this.#failed.delete(before.id);
       this.#refused.delete(before.id);
     });
   }
@@ -67,11 +67,9 @@ export class DirectoryPublisher {
     const own = this.#deps.directory();
     if (own.revision === this.#own.revision) return;
     this.#own = own;
-    const { registry, isAway } = this.#deps;
     const told = [...this.#takers.keys()]
-      .map((id) => registry.find(id))
-      .filter((interlink) => interlink !== undefined && isActive(interlink) && !isAway(interlink.id))
-      .map((interlink) => this.#tell(interlink as ActiveInterlink));
+      .filter((id) => this.#findActive(id) !== undefined && !this.#deps.isAway(id))
+      .map((id) => this.#tell(id));
     if (told.length === 0) return;
     const ended = new AbortController();
     await Promise.race([
@@ -81,12 +79,11 @@ export class DirectoryPublisher {
     ended.abort();
   }
 
-  /** A peer has said which revision of this system's directory it has. */
+  /** A peer has said which revision of this system's directory it has. One that cannot be reached is not told. */
   peerHas(interlinkId: string, revision: string | undefined): void {
     this.#takers.set(interlinkId, revision);
-    const interlink = this.#deps.registry.find(interlinkId);
-    if (revision === this.revision || interlink === undefined || !isActive(interlink)) return;
-    void this.#tell(interlink);
+    if (revision === this.revision || this.#deps.isAway(interlinkId)) return;
+    if (this.#findActive(interlinkId) !== undefined) void this.#tell(interlinkId);
   }
 
   /** Resolves when nothing is under way any more. */
@@ -95,34 +92,37 @@ export class DirectoryPublisher {
     await Promise.all(this.#deliveries.values());
   }
 
+  #findActive(id: string): ActiveInterlink | undefined {
+    const interlink = this.#deps.registry.find(id);
+    return interlink !== undefined && isActive(interlink) ? interlink : undefined;
+  }
+
   /** One delivery at a time to each peer, so that none overtakes another. */
-  async #tell(interlink: ActiveInterlink): Promise<void> {
-    const { id } = interlink;
-    const delivery =
-      this.#deliveries.get(id) ?? this.#deliver(interlink).finally(() => this.#deliveries.delete(id));
+  async #tell(id: string): Promise<void> {
+    const delivery = this.#deliveries.get(id) ?? this.#deliver(id).finally(() => this.#deliveries.delete(id));
     this.#deliveries.set(id, delivery);
     await delivery;
   }
 
-  async #deliver(interlink: ActiveInterlink): Promise<void> {
-    const { id } = interlink;
-    const { signal } = this.#stopping;
-    while (!signal.aborted && this.#takers.has(id) && !this.#isRefused(id)) {
-      const limiter = this.#missed.has(id) ? this.#oneByOne : this.#limiter;
-      const sent = await limiter.run(async () => await this.#send(interlink));
-      if (sent === undefined) return;
+  async #deliver(id: string): Promise<void> {
+    while (this.#takers.has(id) && !this.#isRefused(id)) {
+      const limiter = this.#failed.has(id) ? this.#oneByOne : this.#limiter;
+      const sent = await limiter.run(async () => await this.#send(id));
+      if (sent === undefined || !this.#takers.has(id)) return;
       this.#takers.set(id, sent);
       if (sent === this.revision) return;
     }
   }
 
   /** @returns the revision that the peer acknowledged */
-  async #send(interlink: ActiveInterlink): Promise<string | undefined> {
+  async #send(id: string): Promise<string | undefined> {
     const { transport, logger, uptime } = this.#deps;
-    const { id } = interlink;
+    const { signal } = this.#stopping;
+    const interlink = this.#findActive(id);
+    if (interlink === undefined || signal.aborted) return undefined;
     const own = this.#own;
-    const outcome = await transport.sendDirectory(interlink, own, this.#stopping.signal);
-    this.#missed.delete(id);
+    const outcome = await transport.sendDirectory(interlink, own, signal);
+    this.#failed.delete(id);
     switch (outcome.kind) {
       case 'acknowledged':
         this.#refused.delete(id);
@@ -133,7 +133,7 @@ export class DirectoryPublisher {
         return undefined;
       case 'failed':
         logger.debug({ interlink: id, reason: outcome.reason }, 'directory not acknowledged');
-        if (this.#takers.has(id)) this.#missed.add(id);
+        if (this.#takers.has(id)) this.#failed.add(id);
         return undefined;
     }
   }
