@@ -63,25 +63,29 @@ export class RestoreWatch implements HistoryExchange {
   historyTold(id: string, { own, yours }: ToldHistory): void {
     const waiting = this.#told.get(id);
     const isNewer = own !== undefined && isNewerMark(own, waiting?.own ?? this.#peerMarks.get(id));
-    if (!isNewer && this.#isKnown(id, yours)) return;
+    if (waiting === undefined && !isNewer && this.#isKnown(id, yours)) return;
     this.#told.set(id, { own: isNewer ? own : waiting?.own, yours });
     if (waiting !== undefined) return;
-    this.#enqueue(async () => await this.#remember(id));
-    this.#enqueue(async () => await this.#takeBack(id));
+    this.#enqueue(async () => {
+      const told = this.#told.get(id);
+      this.#told.delete(id);
+      try {
+        if (told?.own !== undefined) await this.#remember(id, told.own);
+      } finally {
+        await this.#takeBack(id, told?.yours);
+      }
+    });
   }
 
-  async #remember(id: string): Promise<void> {
+  async #remember(id: string, sealed: string): Promise<void> {
     const { store, registry, logger } = this.#deps;
-    const sealed = this.#told.get(id)?.own;
-    if (sealed === undefined || registry.find(id) === undefined) return;
+    if (registry.find(id) === undefined || !isNewerMark(sealed, this.#peerMarks.get(id))) return;
     await store.rememberPeerMark(id, sealed);
     this.#peerMarks.set(id, sealed);
     logger.debug({ interlink: id, mark: sealed }, 'mark of the peer remembered');
   }
 
-  async #takeBack(id: string): Promise<void> {
-    const yours = this.#told.get(id)?.yours;
-    this.#told.delete(id);
+  async #takeBack(id: string, yours: string | undefined): Promise<void> {
     if (this.#isKnown(id, yours)) return;
     if (yours !== undefined) await this.#compare(yours);
     if (this.#deps.registry.find(id) !== undefined) this.#toldBack.set(id, yours);
