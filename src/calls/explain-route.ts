@@ -138,7 +138,7 @@ function answerInWords({ interlink, listed, answer }: AskedPeer): string {
     case 'unknown':
       return `${who} was asked and does not have it, or not for others.`;
     case 'no-answer':
-      return `${who} was asked and did not answer in time.`;
+      return `${who} did not answer in time.`;
     case 'away':
       return listed
         ? `${interlink.name} listed it, is away and was not asked.`

@@ -81,7 +81,7 @@ export interface RouteCallDeps {
   readonly directories: Directories;
   readonly lookups: PeerLookups;
   /**
-   * For all calls together, the turns in which those are asked that do not list the number: after a start they can be
+   * For all calls together, the turns in which several are asked that do not list the number: after a start they can be
    * hundreds for each call, and connections to all of them at once would be the end of heartbeats and other calls.
    */
   readonly unlistedTurns: Limiter;
@@ -152,7 +152,8 @@ async function askGroup(
   let grace: NodeJS.Timeout | undefined;
   const signal = AbortSignal.any([until, enough.signal]);
   const asked = group.map(async (owner) => {
-    const answer = await askPeer(deps, query, owner, signal);
+    const inTurn = !owner.listed && group.length > 1;
+    const answer = await askPeer(deps, query, owner, inTurn, signal);
     if (answer.ticket !== undefined) grace ??= setTimeout(() => enough.abort(), graceMs);
     return answer;
   });
@@ -169,11 +170,12 @@ async function askPeer(
   { lookups, unlistedTurns }: RouteCallDeps,
   query: LookupQuery,
   { interlink, listed }: PossibleOwner,
+  inTurn: boolean,
   until: AbortSignal,
 ): Promise<PeerAnswer> {
   const ask = async (): Promise<LookupAnswer | undefined> =>
     await unlessAborted(until, () => lookups.ask(interlink, query, until));
-  const said = await (listed ? ask() : unlistedTurns.runUnless(until, ask));
+  const said = await (inTurn ? unlistedTurns.runUnless(until, ask) : ask());
   const ticket = said?.status === 'shared' ? said.ticket : undefined;
   return { interlink, listed, answer: said?.status ?? 'no-answer', ticket };
 }
