@@ -38,8 +38,8 @@ interface Search {
 const FEW = 0.01;
 
 /**
- * Looks for the highest rate, up or down from the likely one in steps that double, and by halving as soon as one is known
- * that is held, and one that is not. Contender after contender, so that a busy machine slows all alike.
+ * Looks for the highest rate, up or down from the likely one in steps that double, and by halving as soon as one is
+ * known that is held, and one that is not. Contender after contender, so that a busy machine slows all alike.
  *
  * @param place places calls and tells how many failed
  */

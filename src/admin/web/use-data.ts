@@ -1,6 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
 import { errorOf, type ApiError } from './api.ts';
 
+const mostRestMs = 1000;
+
 export interface Data<T> {
   /** The latest answer; it stays while a newer one is asked for, or cannot be had. */
   readonly value: T | undefined;
@@ -8,8 +10,8 @@ export interface Data<T> {
 }
 
 /**
- * Asks the service, and asks again when the key changes: one question at a time, and none for as long as the last answer
- * took, so that a storm of changes does not become one of questions, and many pages leave the service half of its time.
+ * Asks the service, and asks again when the key changes: one question at a time, and none for as long as the last
+ * answer took, a second at most, so that a storm of changes does not become one of questions.
  *
  * @param key what the answer depends on, such as the query and a count of changes
  */
@@ -50,8 +52,8 @@ export async function untilCurrent<T>(
     } catch (thrown) {
       show(({ value }) => ({ value, error: errorOf(thrown) }));
     }
-    const took = performance.now() - began;
-    await new Promise((resolve) => setTimeout(resolve, took));
+    const restMs = Math.min(performance.now() - began, mostRestMs);
+    await new Promise((resolve) => setTimeout(resolve, restMs));
     if (latest.current.key === key) return done();
   }
 }
