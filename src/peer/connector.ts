@@ -6,6 +6,10 @@ import type { LookupFunction } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { buildConnector } from 'undici';
 import { isAddressAllowed } from '../domain/address-policy.ts';
+import { Limiter } from '../domain/limiter.ts';
+
+/** Longer than a lookup takes whose name server answers. */
+const slowMs = 1000;
 
 /** Resolves a host name to all its addresses. */
 export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
@@ -73,18 +77,31 @@ export function makeConnector(options: ConnectorOptions): buildConnector.connect
 }
 
 /** By the machine's own resolver. */
-export const resolveAll = singleFlight(async (hostname) => await lookup(hostname, { all: true }));
+export const resolveAll = sparing(async (hostname) => await lookup(hostname, { all: true }));
 
 /**
- * Looks a name up once at a time: who asks for it meanwhile gets the same answer. So one whose name server is silent takes
- * one of the few threads that wait for answers, and not all of them.
+ * Looks a name up once at a time: who asks for it meanwhile gets the same answer. Names whose last lookup was slow are
+ * looked up one after the other, so that those whose name server is silent take one together of the few threads that
+ * wait for answers (two of libuv's four), and leave the others to the rest.
  */
-export function singleFlight(resolve: Resolve): Resolve {
+export function sparing(resolve: Resolve): Resolve {
   const underWay = new Map<string, ReturnType<Resolve>>();
+  const slow = new Set<string>();
+  const oneByOne = new Limiter(1);
+  const timed: Resolve = async (hostname) => {
+    const began = performance.now();
+    try {
+      return await resolve(hostname);
+    } finally {
+      if (performance.now() - began > slowMs) slow.add(hostname);
+      else slow.delete(hostname);
+    }
+  };
   return async (hostname) => {
     let answer = underWay.get(hostname);
     if (answer === undefined) {
-      answer = resolve(hostname).finally(() => underWay.delete(hostname));
+      const looking = slow.has(hostname) ? oneByOne.run(async () => await timed(hostname)) : timed(hostname);
+      answer = looking.finally(() => underWay.delete(hostname));
       underWay.set(hostname, answer);
     }
     return await answer;

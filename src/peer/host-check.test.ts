@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { singleFlight } from './connector.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { sparing } from './connector.ts';
 import { makeHostCheck } from './host-check.ts';
 
 const addresses: Readonly<Record<string, readonly string[]>> = {
@@ -40,7 +40,7 @@ test('a name server that does not answer is not waited for', async () => {
 test('a name is looked up once at a time, and anew afterwards', async () => {
   const asked: string[] = [];
   const answers: (() => void)[] = [];
-  const look = singleFlight(async (host) => {
+  const look = sparing(async (host) => {
     asked.push(host);
     await new Promise<void>((answer) => answers.push(answer));
     return await resolve(host);
@@ -56,4 +56,35 @@ test('a name is looked up once at a time, and anew afterwards', async () => {
   expect([one, other, none]).toEqual([one, one, 'Error: ENOTFOUND']);
   void look('nowhere.example').catch(() => undefined);
   expect(asked).toHaveLength(3);
+});
+
+test('names whose name server is silent are looked up one after the other, and keep no other waiting', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const dead = ['one.dead', 'two.dead', 'three.dead'];
+  const alive = new Set<string>();
+  let open = 0;
+  const look = sparing(async (host) => {
+    if (!dead.includes(host) || alive.has(host)) return await resolve('good.example');
+    open += 1;
+    await new Promise((end) => setTimeout(end, 10_000));
+    open -= 1;
+    throw new Error('EAI_AGAIN');
+  });
+  const lookAgain = (): Promise<unknown> => Promise.allSettled(dead.map(async (host) => await look(host)));
+  const first = lookAgain();
+  expect(open).toBe(3);
+  await vi.advanceTimersByTimeAsync(10_000);
+  await first;
+  const again = lookAgain();
+  expect(open).toBe(1);
+  expect(await look('good.example')).toHaveLength(2);
+  for (const host of dead) alive.add(host);
+  await vi.advanceTimersByTimeAsync(10_000);
+  await again;
+  alive.clear();
+  const last = lookAgain();
+  expect(open).toBe(3);
+  await vi.advanceTimersByTimeAsync(20_000);
+  await last;
 });
