@@ -121,11 +121,11 @@ test('what a peer tells while its earlier word is being written is not lost', as
     await writing.promise;
     await remember(...mark);
   };
-  const own = (madeAt: number) => ({ own: sealed('theirs', madeAt, 'theirs'), yours: undefined });
-  watch.historyTold(lisbon.id, own(2000));
+  const [earlier, later] = [sealed('theirs', 2000, 'theirs'), sealed('theirs', 3000, 'theirs')];
+  watch.historyTold(lisbon.id, { own: earlier, yours: undefined });
   await new Promise(setImmediate);
-  watch.historyTold(lisbon.id, own(3000));
+  watch.historyTold(lisbon.id, { own: later, yours: undefined });
   writing.resolve();
   await watch.stop();
-  expect(watch.historyFor(lisbon.id).yours).toBe(own(3000).own);
+  expect(watch.historyFor(lisbon.id).yours).toBe(later);
 });

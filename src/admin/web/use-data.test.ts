@@ -7,7 +7,7 @@ test('asks again until nothing has changed, and rests for as long as each answer
   const began = Date.now();
   const asked: number[] = [];
   const shown: unknown[] = [];
-  const done = vi.fn();
+  const done = vi.fn<() => void>();
   const ask = async (): Promise<number> => {
     asked.push(Date.now() - began);
     await new Promise((resolve) => setTimeout(resolve, 400));
