@@ -42,7 +42,7 @@ const size = values.quick
       decisions: 300,
     }
   : {
-      rounds: 10,
+      rounds: 8,
       leadIn: 12,
       calls: 30,
       perSecond: 6,
