@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { claimAddress, type LoopbackAddress } from './addresses.ts';
 import { startPbx, type Pbx, type PbxOptions } from './pbx.ts';
-import { startPhone, type Phone, type PhoneOptions } from './phone.ts';
+import { startPhone, type Phone, type PhoneCodec, type PhoneOptions } from './phone.ts';
 import { startProcess, type ProcessEnd, type ProcessOptions, type RunningProcess } from './process.ts';
 import { temporaryFolder } from './temp-folder.ts';
 
@@ -24,8 +24,8 @@ export interface OfficePhone extends Phone {
 }
 
 export interface OfficePhoneOptions extends Pick<PhoneOptions, 'tone'> {
-  /** In order of preference; left out: those of every phone of the rig. */
-  readonly codecs?: readonly string[] | undefined;
+  /** Left out: that of every phone of the rig. */
+  readonly codec?: PhoneCodec | undefined;
   /** The account of another number, at which it registers beside that number's phone. */
   readonly account?: string | undefined;
 }
@@ -104,7 +104,7 @@ export async function startOffice(options: OfficeOptions): Promise<Office> {
     await cp(options.data, dataDir, { recursive: true, preserveTimestamps: true });
   const wanted = Object.entries(options.phones ?? {}).map(([number, phone]) => {
     const more: OfficePhoneOptions = typeof phone === 'number' ? { tone: phone } : phone;
-    return { number, tone: more.tone, codecs: more.codecs, account: more.account ?? number };
+    return { number, tone: more.tone, codec: more.codec, account: more.account ?? number };
   });
   const accounts = [...new Set(wanted.map(({ account }) => account))].map((number) => ({
     number,
@@ -146,13 +146,13 @@ export async function startOffice(options: OfficeOptions): Promise<Office> {
 
   const phones = new Map<string, OfficePhone>();
   await Promise.all(
-    wanted.map(async ({ number, account, tone, codecs }) => {
+    wanted.map(async ({ number, account, tone, codec }) => {
       const phone = await startPhone({
         address: await claim(),
         registrar: address,
         account: { number: account, name: account, password: 'phone' },
         tone,
-        ...(codecs && { codecs }),
+        ...(codec && { codec }),
       });
       phones.set(number, Object.assign(phone, { tone }));
     }),

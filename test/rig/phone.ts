@@ -12,6 +12,8 @@ import { RigError } from './rig-error.ts';
 /** What a phone does with an incoming call: it picks up, rings until `answer` is called, or is busy (486). */
 export type PhoneManner = 'answers' | 'rings' | 'busy';
 
+export type PhoneCodec = 'pcma' | 'pcmu';
+
 export interface PhoneOptions {
   /** The phone's own loopback address. */
   readonly address: string;
@@ -21,8 +23,11 @@ export interface PhoneOptions {
   /** Frequency in Hz that the phone's microphone picks up during a call. */
   readonly tone: number;
   readonly manner?: PhoneManner;
-  /** Codecs in order of preference; left out: `g722`, `pcma`, `pcmu`. */
-  readonly codecs?: readonly string[];
+  /**
+   * The only codec it speaks; left out: `pcma`. With several, Asterisk may begin with another one than the phone chose
+   * and change to that in the call, and baresip 1.1 stops recording when what it hears has another codec.
+   */
+  readonly codec?: PhoneCodec;
   /** Left out: a process on this machine. */
   readonly program?: PhoneProgram;
 }
@@ -173,7 +178,6 @@ statmode_default off
 call_hold_other_calls no
 ctrl_tcp_listen ${address}:${CONTROL_PORT}
 module_path ${modules}
-module g722.so
 module g711.so
 module ausine.so
 module aubridge.so
@@ -184,10 +188,10 @@ module_app menu.so
 `;
 }
 
-function accounts({ account, registrar, codecs = ['g722', 'pcma', 'pcmu'] }: PhoneOptions): string {
+function accounts({ account, registrar, codec = 'pcma' }: PhoneOptions): string {
   const { number, name, password } = account;
   return (
     `"${name}" <sip:${number}@${registrar};transport=udp>;auth_user=${number};auth_pass=${password}` +
-    `;audio_codecs=${codecs.join(',')};regint=60;answermode=manual\n`
+    `;audio_codecs=${codec};regint=60;answermode=manual\n`
   );
 }

@@ -58,7 +58,7 @@ export const TOOLSETS = {
       /^lib(asound|codec2|glib2|jack|mosquitto|openaptx|opencore|portaudio|png|sndio|twolame|vo-amrw|vpx)/,
     ],
     executables: ['usr/bin/baresip', 'usr/bin/sipp'],
-    plugins: ['account', 'aubridge', 'ausine', 'ctrl_tcp', 'g711', 'g722', 'menu', 'sndfile'].map(
+    plugins: ['account', 'aubridge', 'ausine', 'ctrl_tcp', 'g711', 'menu', 'sndfile'].map(
       (name) => `usr/lib/baresip/modules/${name}.so`,
     ),
   },

@@ -23,12 +23,16 @@ const shownLines = 80;
 async function traces({ offices }: Stage): Promise<string> {
   const parts = Object.values(offices).map(async (office) => {
     const { name, pbx, service, phoneNumbers } = office;
-    const phones = phoneNumbers.map((number) =>
-      lastLines(
-        `phone ${number}`,
-        office.phone(number).events.list.map((event) => JSON.stringify(event)),
-      ),
-    );
+    const phones = phoneNumbers.flatMap((number) => {
+      const phone = office.phone(number);
+      return [
+        lastLines(
+          `phone ${number}`,
+          phone.events.list.map((event) => JSON.stringify(event)),
+        ),
+        lastLines(`what the program of phone ${number} wrote`, phone.log().split('\n')),
+      ];
+    });
     return [
       lastLines(`${name}'s Asterisk`, (await readFile(pbx.asterisk.logFile, 'utf8')).split('\n')),
       lastLines(`${name}'s service`, service.output().split('\n')),

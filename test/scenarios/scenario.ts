@@ -7,7 +7,7 @@ import { z } from 'zod';
 const office = z.looseObject({ numbers: z.array(z.looseObject({ number: z.string() })) });
 const phone = z.strictObject({
   tone: z.number(),
-  codecs: z.array(z.string()).optional(),
+  codec: z.enum(['pcma', 'pcmu']).optional(),
   account: z.string().optional(),
 });
 const steps = z.strictObject({
