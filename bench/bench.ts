@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { measureCalls } from './calls.ts';
+import { measureCalls, type CallFigures } from './calls.ts';
 import type { Contender } from './contenders.ts';
 import { measureGrowth } from './growth.ts';
 import { measureHour } from './hour.ts';
@@ -61,8 +61,11 @@ const sizes = [1, 10, 100, 1000]
   .map((interlinks) => ({ interlinks, numbers: interlinks }))
   .concat([100, 10_000, 100_000].map((numbers) => ({ interlinks: 10, numbers })));
 
-/** Offices that take processor without being called would lower the rates of the others. */
-const near: readonly Delay[] = [0];
+/**
+ * Offices that are not called take processor all the same, and so slow the others. Only the quick run, which has no time
+ * to start them twice, has all of them up at once.
+ */
+const near: readonly Delay[] = values.quick ? delays : [0];
 const far: readonly Delay[] = [20];
 
 /** In the order in which one system grows. */
@@ -73,15 +76,19 @@ const systems: readonly SystemSize[] = [
 ];
 
 const measures: { readonly [P in Phase]: () => Promise<AllFigures[P]> } = {
-  calls: async () => await measureCalls((await up()).contenders, size),
+  calls: async () => {
+    const figures: CallFigures[] = [];
+    for (const wanted of values.quick ? [near] : [near, far]) {
+      figures.push(...(await measureCalls((await up(wanted)).contenders, size)));
+    }
+    return figures;
+  },
   rates: async () =>
     await findRates(
-      (await up(values.quick ? delays : near)).contenders.filter(
-        (one) => one.rttMs === 0 && (!values.quick || isJudged(one)),
-      ),
+      (await up(near)).contenders.filter((one) => one.rttMs === 0 && (!values.quick || isJudged(one))),
     ),
   farRates: async () => await findRates((await up(far)).contenders),
-  nobody: async () => await (await up()).linked.dialNobody(size.calls * size.rounds, size.perSecond),
+  nobody: async () => await (await up(near)).linked.dialNobody(size.calls * size.rounds, size.perSecond),
   lookups: async () => await measureLookups(size.lookupMs, size.rounds),
   growth: async () => await measureGrowth(sizes, size.decisions),
   systems: async () => await measureSystems(systems, 2 * size.calls),
@@ -134,7 +141,7 @@ async function findRates(contenders: readonly Contender[]): Promise<readonly Hel
 }
 
 /** The offices, with lines of these delays alone. */
-async function up(wanted: readonly Delay[] = delays): Promise<Offices> {
+async function up(wanted: readonly Delay[]): Promise<Offices> {
   if (offices?.wanted !== wanted) await down();
   offices ??= { wanted, ...(await startOffices(wanted)) };
   return offices;
