@@ -182,3 +182,9 @@ test('a refused configuration leaves the time of the one in force', async () => 
     'interlinks_config_last_reload_success_timestamp_seconds 1700000000.5',
   ]);
 });
+
+test('the event loop counts the 50 ms between two looks as lag', async () => {
+  await expect
+    .poll(() => lines('nodejs_eventloop_lag_mean_seconds '), { interval: 300 })
+    .toEqual([expect.stringMatching(/ 0\.0[5-9]/)]);
+});
