@@ -29,7 +29,7 @@ export interface Observed {
  * How often prom-client looks whether the event loop is late, milliseconds. Its own 10 ms are a hundred wake-ups a
  * second, which took more processor than all else that a service without calls does.
  */
-const lagEveryMs = 50;
+const lagResolutionMs = 50;
 
 /** The metrics of the service, in the format of Prometheus. */
 export class Metrics {
@@ -38,7 +38,7 @@ export class Metrics {
   readonly #calls = new CallCounts();
 
   constructor() {
-    collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: lagEveryMs });
+    collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: lagResolutionMs });
     // Series that are there from the start: the first event counts as an increase.
     for (const reason of refusalReasons) this.#all.authFailures.inc({ reason }, 0);
     for (const answer of lookupAnswers) this.#all.lookupDuration.zero({ answer });

@@ -12,7 +12,8 @@ import { RigError } from './rig-error.ts';
 /** What a phone does with an incoming call: it picks up, rings until `answer` is called, or is busy (486). */
 export type PhoneManner = 'answers' | 'rings' | 'busy';
 
-export type PhoneCodec = 'pcma' | 'pcmu';
+export const phoneCodecs = ['pcma', 'pcmu'] as const;
+export type PhoneCodec = (typeof phoneCodecs)[number];
 
 export interface PhoneOptions {
   /** The phone's own loopback address. */

@@ -3,11 +3,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { phoneCodecs } from '../rig/phone.ts';
 
 const office = z.looseObject({ numbers: z.array(z.looseObject({ number: z.string() })) });
 const phone = z.strictObject({
   tone: z.number(),
-  codec: z.enum(['pcma', 'pcmu']).optional(),
+  codec: z.enum(phoneCodecs).optional(),
   account: z.string().optional(),
 });
 const steps = z.strictObject({
