@@ -8,7 +8,7 @@ interface Counts {
 }
 
 /** Characters of an error that are shown once more. */
-const shownCharacters = 200;
+const shownCharacters = 400;
 
 /**
  * A vitest reporter whose only output is at the very end of a run: each failure once more in a line of its own, and as

@@ -10,10 +10,21 @@ import { actionFor } from './vocabulary.ts';
 async function expectAll(stage: Stage, steps: readonly string[]): Promise<void> {
   for (const step of steps) {
     await actionFor(step)(stage).catch((error: unknown) => {
-      throw new Error(`${step}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(`${step}: ${reason}; unspoken of: ${noticed(stage)}`, { cause: error });
     });
   }
   for (const office of Object.values(stage.offices)) await untilIdle(office);
+}
+
+/** Such as `101 dialing, closed 500; 102 nothing`. */
+function noticed(stage: Stage): string {
+  const phones = Object.values(stage.offices).flatMap(({ phoneNumbers }) => phoneNumbers);
+  const phrases = phones.map((number) => {
+    const events = stage.unspoken(number).map(({ type, status }) => [type, status ?? []].flat().join(' '));
+    return `${number} ${events.join(', ') || 'nothing'}`;
+  });
+  return phrases.join('; ');
 }
 
 /** Lines of each log that a failure shows. */
