@@ -222,6 +222,17 @@ describe.each([
   });
 });
 
+test('who has called one linked system from here can be sent on to another', async () => {
+  const porto = offices.porto.phone('301');
+  await talk(reception, '201', offices.lisbon.phone('201'));
+  const { name = '' } = (await channelsOf(berlin.pbx)).find((one) => one.name.startsWith('PJSIP/101-')) ?? {};
+  const since = porto.events.list.length;
+  await berlin.pbx.asterisk.cli(`channel redirect ${name} phones,301,1`);
+  await porto.waitFor('established', { from: since });
+  await untilHeard(reception, porto.tone);
+  await reception.hangup();
+});
+
 describe('in a conference', () => {
   test('callers of two interlinks may talk with somebody of this system, and end when they are left alone', async () => {
     const callers = [offices.lisbon.phone('201'), offices.porto.phone('301')];
