@@ -74,6 +74,8 @@ export interface Phone {
 }
 
 const CONTROL_PORT = 4444;
+/** Longer than any test: none is about a registration that falls due while Asterisk is stopped. */
+const REGISTRATION_S = 3600;
 const START_MS = 10_000;
 
 /**
@@ -193,6 +195,6 @@ function accounts({ account, registrar, codec = 'pcma' }: PhoneOptions): string 
   const { number, name, password } = account;
   return (
     `"${name}" <sip:${number}@${registrar};transport=udp>;auth_user=${number};auth_pass=${password}` +
-    `;audio_codecs=${codec};regint=60;answermode=manual\n`
+    `;audio_codecs=${codec};regint=${REGISTRATION_S};answermode=manual\n`
   );
 }
