@@ -2,6 +2,8 @@
 export interface Processes {
   readonly asterisk: readonly number[];
   readonly services: readonly number[];
+  /** The phones that are called. */
+  readonly phones?: readonly number[];
 }
 
 /** One of the ways in which a number of another system can be dialed. */

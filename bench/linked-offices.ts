@@ -2,7 +2,7 @@ import { claimAddress } from '../test/rig/addresses.ts';
 import { linkInClear, linkOffices } from '../test/rig/linking.ts';
 import { startOffice, type Office } from '../test/rig/office.ts';
 import { logger, type Contender } from './contenders.ts';
-import { called, nobodys, placeCalls, startPhone } from './load.ts';
+import { called, nobodys, placeCalls, startPhone, type Phone } from './load.ts';
 import { openRelay } from './relay.ts';
 import { summarize, type Summary } from './statistics.ts';
 
@@ -26,65 +26,73 @@ export interface LinkedOffices {
   stop(): Promise<void>;
 }
 
-/** One office with the caller, and one for each line that it is linked to. */
+/** Two offices for each line, one with the caller. */
 export async function startLinkedOffices(lines: readonly Line[]): Promise<LinkedOffices> {
-  const [near, ...ends] = await Promise.all([
-    startOffice({ name: 'Berlin', numbers: [{ number: '101' }], accounts: ['101'], pbx: { files: logger } }),
-    ...lines.map(startFarOffice),
-  ]);
-  for (const { office, line } of ends) {
-    if (line.plain === true) await linkInClear(near, office);
-    else await linkOffices(near, office, '--trunk', line.protocol);
-    await near.json('prefix', office.name, line.prefix);
-  }
+  const pairs = await Promise.all(lines.map(startPair));
   return {
-    contenders: ends.map(({ office, line }) => ({
+    contenders: pairs.map(({ near, far, phone, line }) => ({
       name: line.name,
       rttMs: 2 * line.delayMs,
       processes: {
-        asterisk: [near.pbx.asterisk.pid, office.pbx.asterisk.pid],
-        services: [near.service.pid, office.service.pid],
+        asterisk: [near.pbx.asterisk.pid, far.pbx.asterisk.pid],
+        services: [near.service.pid, far.service.pid],
+        phones: [phone.pid],
       },
       from: near.address,
       dialed: `${line.prefix}${called}`,
     })),
     dialNobody: async (count, perSecond) => {
-      const calls = { from: near.address, dialed: nobodys, count, perSecond, unknown: true };
+      const from = pairs[0]?.near.address ?? '';
+      const calls = { from, dialed: nobodys, count, perSecond, unknown: true };
       return summarize((await placeCalls(calls)).ringing);
     },
     stop: async () => {
-      await Promise.all([near.stop(), ...ends.map((end) => end.stop())]);
+      await Promise.all(pairs.map((pair) => pair.stop()));
     },
   };
 }
 
-async function startFarOffice(
-  line: Line,
-): Promise<{ office: Office; line: Line; stop: () => Promise<void> }> {
+interface Pair {
+  readonly line: Line;
+  readonly near: Office;
+  readonly far: Office;
+  readonly phone: Phone;
+  stop(): Promise<void>;
+}
+
+async function startPair(line: Line): Promise<Pair> {
   const relayed = line.delayMs === 0 ? undefined : await claimAddress();
-  const office = await startOffice({
-    name: `Office ${line.prefix}`,
-    numbers: [{ number: called }],
-    accounts: [called],
-    ...(relayed && { outsideAddress: relayed.ip }),
-    pbx: { files: logger },
-  });
+  const [near, far] = await Promise.all([
+    startOffice({ name: 'Berlin', numbers: [{ number: '101' }], accounts: ['101'], pbx: { files: logger } }),
+    startOffice({
+      name: 'Lisbon',
+      numbers: [{ number: called }],
+      accounts: [called],
+      ...(relayed && { outsideAddress: relayed.ip }),
+      pbx: { files: logger },
+    }),
+  ]);
   const relay =
     relayed &&
     (await openRelay({
       address: relayed.ip,
-      target: office.address,
+      target: far.address,
       delayMs: line.delayMs,
       tcp: [5071, 8443],
       udp: [5071, 4569],
     }));
-  const phone = await startPhone(office.address);
+  const phone = await startPhone(far.address);
+  if (line.plain === true) await linkInClear(near, far);
+  else await linkOffices(near, far, '--trunk', line.protocol);
+  await near.json('prefix', far.name, line.prefix);
   return {
-    office,
     line,
+    near,
+    far,
+    phone,
     stop: async () => {
       await phone.stop();
-      await office.stop();
+      await Promise.all([near.stop(), far.stop()]);
       relay?.close();
       relayed?.release();
     },

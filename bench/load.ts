@@ -72,6 +72,7 @@ export async function placeCalls({
 
 /** A phone that answers any number of calls at once. */
 export interface Phone {
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -91,6 +92,7 @@ export async function startPhone(registrar: string): Promise<Phone> {
   if (status !== 200) throw new RigError(`phone ${called} cannot register: ${status}`, 'check the account');
   const sipp = await startSipp(folder, 'phone.xml', address.ip, []);
   return {
+    pid: sipp.pid,
     stop: async () => {
       await sipp.stop('SIGKILL');
       address.release();

@@ -1,6 +1,7 @@
 import type { WarmUp } from './calls.ts';
 import type { Contender } from './contenders.ts';
 import { placeCalls } from './load.ts';
+import { Turns } from './turns.ts';
 
 /** The highest rate of those tried at which no call failed; 0 when some did at each. */
 export interface HeldRate {
@@ -17,6 +18,8 @@ export interface RateSearch {
   /** Calls a second, in ascending order. */
   readonly rates: readonly number[];
   readonly holdS: number;
+  /** See Turns. */
+  readonly settleMs?: number | undefined;
   /** Waits after a rate that was not held, until what it has left is over. */
   readonly rest: () => Promise<void>;
   readonly warmUp: WarmUp;
@@ -45,11 +48,15 @@ const FEW = 0.01;
  */
 export async function findHeldRates(
   contenders: readonly Contender[],
-  { rates, holdS, rest, warmUp, likely = () => undefined }: RateSearch,
+  { rates, holdS, settleMs, rest, warmUp, likely = () => undefined }: RateSearch,
   place: typeof placeCalls = placeCalls,
 ): Promise<readonly HeldRate[]> {
-  for (const { from, dialed } of contenders) await place({ from, dialed, ...warmUp });
-  const isHeld = async ({ from, dialed }: Contender, perSecond: number): Promise<boolean> => {
+  const turns = new Turns(
+    contenders.map(({ processes }) => processes),
+    settleMs,
+  );
+  const isHeld = async ({ from, dialed, processes }: Contender, perSecond: number): Promise<boolean> => {
+    await turns.begin(processes);
     const count = perSecond * holdS;
     const tryOnce = async (): Promise<number> => {
       const { failed } = await place({ from, dialed, count, perSecond });
@@ -67,13 +74,21 @@ export async function findHeldRates(
     );
     return { contender, first, tries: 0, held: 0, fails: rates.length };
   });
-  for (let open = searches; open.length > 0; open = open.filter(({ held, fails }) => held < fails)) {
-    for (const search of open) {
-      const index = nextOf(search, rates.length);
-      if (await isHeld(search.contender, rates[index] ?? 0)) search.held = index + 1;
-      else search.fails = index;
-      search.tries += 1;
+  try {
+    for (const { from, dialed, processes } of contenders) {
+      await turns.begin(processes);
+      await place({ from, dialed, ...warmUp });
     }
+    for (let open = searches; open.length > 0; open = open.filter(({ held, fails }) => held < fails)) {
+      for (const search of open) {
+        const index = nextOf(search, rates.length);
+        if (await isHeld(search.contender, rates[index] ?? 0)) search.held = index + 1;
+        else search.fails = index;
+        search.tries += 1;
+      }
+    }
+  } finally {
+    turns.end();
   }
   return searches.map(({ contender: { name, rttMs }, held, fails }) => ({
     name,

@@ -101,7 +101,7 @@ permit=offices
     ),
   ]);
   const phone = await startPhone(far.ip);
-  const processes: Processes = { asterisk: [nearPbx.pid, farPbx.pid], services: [] };
+  const processes: Processes = { asterisk: [nearPbx.pid, farPbx.pid], services: [], phones: [phone.pid] };
   const contender = (name: string, dialed: string): Contender => ({
     name,
     rttMs: 2 * delayMs,
