@@ -228,7 +228,7 @@ test('who has called one linked system from here can be sent on to another', asy
   const { name = '' } = (await channelsOf(berlin.pbx)).find((one) => one.name.startsWith('PJSIP/101-')) ?? {};
   const since = porto.events.list.length;
   await berlin.pbx.asterisk.cli(`channel redirect ${name} phones,301,1`);
-  await porto.waitFor('established', { from: since });
+  expect(await porto.waitFor('incoming', { from: since })).toMatchObject({ number: '101' });
   await untilHeard(reception, porto.tone);
   await reception.hangup();
 });
