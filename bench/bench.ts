@@ -34,13 +34,13 @@ const size = values.quick
       calls: 8,
       perSecond: 10,
       settleMs: undefined,
-      warmUp: { count: 10, perSecond: 10 },
-      idleMs: 3000,
+      warmUp: { count: 5, perSecond: 10 },
+      idleMs: 2000,
       holdS: 2,
       rest: async () => await delay(2000),
       rates: [5, 10, 20, 40, 60, 80, 100, 130, 160, 200, 250],
-      lookupMs: 3000,
-      decisions: 300,
+      lookupMs: 1500,
+      decisions: 200,
     }
   : {
       rounds: 8,

@@ -14,6 +14,7 @@ const { values, positionals } = parseArgs({
     calls: { type: 'string', default: '100' },
     rate: { type: 'string', default: '10' },
     rest: { type: 'string', default: '0' },
+    settle: { type: 'string', default: '8' },
     warm: { type: 'string', default: '600' },
   },
   allowPositionals: true,
@@ -34,6 +35,7 @@ if (plain === undefined) throw new Error('there is no plain Dial');
 const figures = await measureCalls([plain, ...linked.flatMap(({ contenders }) => contenders)], {
   rounds: Number(values.rounds),
   pauseMs: Number(values.rest) * 1000,
+  settleMs: Number(values.settle) * 1000,
   leadIn: 12,
   calls: Number(values.calls),
   perSecond: Number(values.rate),
