@@ -52,6 +52,25 @@ export async function startLinkedOffices(lines: readonly Line[]): Promise<Linked
   };
 }
 
+/**
+ * The caller's office and that of the called phone, not linked yet.
+ *
+ * @param outsideAddress where the caller's office reaches the other one; left out: at its own address
+ */
+export async function startTwoOffices(outsideAddress?: string): Promise<readonly [Office, Office]> {
+  return await Promise.all([startOne('Berlin', '101'), startOne('Lisbon', called, outsideAddress)]);
+}
+
+async function startOne(name: string, number: string, outsideAddress?: string): Promise<Office> {
+  return await startOffice({
+    name,
+    numbers: [{ number }],
+    accounts: [number],
+    ...(outsideAddress !== undefined && { outsideAddress }),
+    pbx: { files: logger },
+  });
+}
+
 interface Pair {
   readonly line: Line;
   readonly near: Office;
@@ -62,16 +81,7 @@ interface Pair {
 
 async function startPair(line: Line): Promise<Pair> {
   const relayed = line.delayMs === 0 ? undefined : await claimAddress();
-  const [near, far] = await Promise.all([
-    startOffice({ name: 'Berlin', numbers: [{ number: '101' }], accounts: ['101'], pbx: { files: logger } }),
-    startOffice({
-      name: 'Lisbon',
-      numbers: [{ number: called }],
-      accounts: [called],
-      ...(relayed && { outsideAddress: relayed.ip }),
-      pbx: { files: logger },
-    }),
-  ]);
+  const [near, far] = await startTwoOffices(relayed?.ip);
   const relay =
     relayed &&
     (await openRelay({

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { linkOffices } from '../test/rig/linking.ts';
-import { startOffice, type Office } from '../test/rig/office.ts';
-import { logger } from './contenders.ts';
+import type { Office } from '../test/rig/office.ts';
+import { startTwoOffices } from './linked-offices.ts';
 import { called, nobodys, placeCalls, startPhone } from './load.ts';
 import { memoryMb, processorMs, type Usage } from './process-usage.ts';
 import { startSimulatedPeers } from './simulated-peers.ts';
@@ -44,15 +44,7 @@ export async function measureSystems(
   sizes: readonly SystemSize[],
   calls: number,
 ): Promise<readonly SystemFigures[]> {
-  const [near, far] = await Promise.all([
-    startOffice({ name: 'Berlin', numbers: [{ number: '101' }], accounts: ['101'], pbx: { files: logger } }),
-    startOffice({
-      name: 'Lisbon',
-      numbers: [{ number: called }],
-      accounts: [called],
-      pbx: { files: logger },
-    }),
-  ]);
+  const [near, far] = await startTwoOffices();
   await linkOffices(near, far);
   const phone = await startPhone(far.address);
   const peers = await startSimulatedPeers(near, 1);
