@@ -84,6 +84,13 @@ test('check reads standard input, and does without the passwords where told so',
   });
 });
 
+test('check ends each problem as a sentence, a question too', () => {
+  const text = minimal.replace('numbers: []', "numbers: [{ number: '101', privat: true }]");
+  expect(runWithInput(text, 'check', '--no-secrets', '-').stderr).toMatch(
+    /There is no key "privat" in numbers\[0\]\. Did you mean private\?\n$/,
+  );
+});
+
 test('check --json gives the place of each problem', () => {
   const { status, stdout } = runWithInput(`${minimal}nosuch: 1\n`, '--json', 'check', '--no-secrets', '-');
   const { problems } = JSON.parse(stdout) as { problems: readonly object[] };

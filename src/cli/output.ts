@@ -15,7 +15,8 @@ export function printFailure(failure: Failure, json = false): void {
   process.stderr.write(`${line}\n`);
 }
 
-function sentence(text: string): string {
+/** One line that ends as a sentence does. */
+export function sentence(text: string): string {
   const line = text.trim().replaceAll(/\s+/g, ' ');
   return /[.!?]$/.test(line) ? line : `${line}.`;
 }

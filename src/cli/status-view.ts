@@ -1,7 +1,7 @@
 import type { InterlinkView, System } from '../admin/schema.ts';
 import { printInterlinks } from './interlink-table.ts';
 import { localTime } from './local-time.ts';
-import { printLine } from './output.ts';
+import { printLine, sentence } from './output.ts';
 import type { Overview } from './watch.ts';
 
 const databaseNames = { sqlite: 'SQLite', postgresql: 'PostgreSQL' } as const;
@@ -61,7 +61,7 @@ function configWarnings({ config: { refused, awaitingRestart } }: System): reado
   const lines: string[] = [];
   if (refused !== undefined) {
     lines.push(
-      `NOT in force as it is now, since ${localTime(refused.at)}: ${refused.detail}. ${refused.remedy}.`,
+      `NOT in force as it is now, since ${localTime(refused.at)}: ${sentence(refused.detail)} ${sentence(refused.remedy)}`,
     );
     if (refused.notPrivate.length > 0) {
       lines.push(`NOT private, although the file says so: ${refused.notPrivate.join(', ')}`);

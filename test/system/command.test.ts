@@ -157,7 +157,9 @@ describe('a configuration file that is not in force', () => {
     const shown = async () => (await berlin.interlinks('status')).output;
     expect(await shown()).toMatch(/^Configuration {2}\S+interlinks\.yaml, in force since \d\d:\d\d:\d\d$/m);
     await run('sed', ['-i', 's/"name": "Reception"/&\\n    "privat": true/', berlin.configFile]);
-    await expect.poll(shown, { timeout: 20_000 }).toContain('There is no key "privat"');
+    await expect
+      .poll(shown, { timeout: 20_000 })
+      .toContain('There is no key "privat" in numbers[0]. Did you mean private? Correct the file; ');
     expect(await shown()).toContain('NOT private, although the file says so: 101');
     const { system } = await berlin.json<{ system: object }>('status');
     expect(system).toMatchObject({ config: { refused: { code: 'config-invalid', notPrivate: ['101'] } } });

@@ -10,7 +10,7 @@ import {
 } from '../../config/load.ts';
 import { formatProblem } from '../../config/problem.ts';
 import type { CliCommand, GlobalOptions } from '../command.ts';
-import { printJson, printLine, printNotice } from '../output.ts';
+import { printJson, printLine, printNotice, sentence } from '../output.ts';
 
 const place = z.object({
   file: z.string(),
@@ -58,8 +58,8 @@ export function addCheckCommand(program: CliCommand): void {
       const { problems, warnings, restart, config } = await examine(file, options.secrets);
       if (options.json === true) printJson({ problems, warnings, restart });
       else {
-        for (const problem of problems) printNotice(`${formatProblem(problem)}.`);
-        for (const warning of warnings) printNotice(`warning: ${formatProblem(warning)}.`);
+        for (const problem of problems) printNotice(sentence(formatProblem(problem)));
+        for (const warning of warnings) printNotice(sentence(`warning: ${formatProblem(warning)}`));
         if (config !== undefined) printSummary(file, config, restart);
       }
       if (problems.length > 0) process.exitCode = 1;
