@@ -44,7 +44,7 @@ check-static: node_modules/.package-lock.json
 	@tsc -p src/admin/web
 
 .PHONY: bench
-bench: node_modules/.package-lock.json ## how fast, against plain Dial and DUNDi; an hour and a half (PHASES="calls rates" measures these anew)
+bench: node_modules/.package-lock.json ## how fast, against plain Dial and DUNDi; two hours (PHASES="calls rates" measures these anew)
 	@node bench/bench.ts $(PHASES)
 
 .PHONY: bench-quick
