@@ -48,9 +48,11 @@ test('finds its numbers, and shares those that are neither private nor emergency
 test('peers are asked for internal numbers only', () => {
   const plan = numberPlan();
   expect(['20', '201', '201234'].every((number) => plan.isPlausibleElsewhere(number))).toBe(true);
-  expect(['2', '2012345', '112', '911', '20a', ''].some((number) => plan.isPlausibleElsewhere(number))).toBe(
-    false,
-  );
+  expect(
+    ['2', '2012345', '112', '911', '20a', '*21', '2#', ''].some((number) =>
+      plan.isPlausibleElsewhere(number),
+    ),
+  ).toBe(false);
 });
 
 test('knows which numbers ring an endpoint', () => {

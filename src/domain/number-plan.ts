@@ -77,9 +77,11 @@ export class NumberPlan {
     return this.#emergency.has(number);
   }
 
-  /** Whether peers may be asked for it: dialable, of an internal number's length, no emergency number. */
+  /** Whether peers may be asked for it: digits alone, of an internal number's length, no emergency number. */
   isPlausibleElsewhere(dialed: string): boolean {
     const { min, max } = this.rules;
-    return isDialable(dialed) && dialed.length >= min && dialed.length <= max && !this.isEmergency(dialed);
+    return (
+      /^[0-9]+$/.test(dialed) && dialed.length >= min && dialed.length <= max && !this.isEmergency(dialed)
+    );
   }
 }
