@@ -23,3 +23,11 @@ const machine = /^(?:CBAnn|CBRec|Announcer|Recorder)\//;
 export function isMachine(channelName: string): boolean {
   return machine.test(channelName);
 }
+
+const localChannel = /^(Local\/.*;)([12])$/;
+
+/** The other end of a Local channel, `Local/301@phones-0000002a;1` → `Local/301@phones-0000002a;2`. */
+export function otherEndOf(channelName: string): string | undefined {
+  const [, name, end] = localChannel.exec(channelName) ?? [];
+  return name === undefined ? undefined : `${name}${end === '1' ? '2' : '1'}`;
+}

@@ -12,6 +12,8 @@ const lisbon = { id: '1', name: `PJSIP/${trunkName(lisbonId)}-00000001` };
 const porto = { id: '2', name: `IAX2/${trunkName(portoId)}-2` };
 const lisbonAgain = { id: '3', name: `PJSIP/${trunkName(lisbonId)}-00000003` };
 const phone = { id: '4', name: 'PJSIP/101-00000004' };
+const half = { id: '6', name: 'Local/301@phones-00000006;1' };
+const otherHalf = { id: '7', name: 'Local/301@phones-00000006;2' };
 const announcer = { id: '5', name: 'CBAnn/600-5;2' };
 const checkMs = 5000;
 const soonMs = 500;
@@ -26,6 +28,8 @@ let calls: string[];
 let warnings: unknown[];
 let inBridge: Channel[];
 let bridgeType: string;
+let inOther: Channel[];
+let otherType: string;
 /** What Asterisk lists, and what happens before its list of bridges has come. */
 let listed: readonly Channel[];
 let meanwhile: () => void;
@@ -47,6 +51,8 @@ beforeEach(() => {
   warnings = [];
   inBridge = [];
   bridgeType = 'mixing';
+  inOther = [];
+  otherType = 'mixing';
   listed = [];
   meanwhile = () => undefined;
   beforeComing = () => undefined;
@@ -69,7 +75,7 @@ beforeEach(() => {
     }
     asked += 1;
     if (resource === 'channels') return listed;
-    const bridges = [bridge()];
+    const bridges = [bridge(), other()];
     lists += 1;
     meanwhile();
     meanwhile = () => undefined;
@@ -101,6 +107,10 @@ function bridge(): BridgeChange['bridge'] {
   return { id: 'b', bridge_type: bridgeType, channels: inBridge.map(({ id }) => id) };
 }
 
+function other(): BridgeChange['bridge'] {
+  return { id: 'other', bridge_type: otherType, channels: inOther.map(({ id }) => id) };
+}
+
 function tell(type: 'ChannelEnteredBridge' | 'ChannelLeftBridge', channel: Channel): void {
   if (coming) ari.emit(type, { bridge: bridge(), channel });
 }
@@ -109,6 +119,14 @@ function enter(...channels: Channel[]): void {
   for (const channel of channels) {
     inBridge.push(channel);
     tell('ChannelEnteredBridge', channel);
+  }
+}
+
+/** The same for a second bridge. */
+function enterOther(...channels: Channel[]): void {
+  for (const channel of channels) {
+    inOther.push(channel);
+    if (coming) ari.emit('ChannelEnteredBridge', { bridge: other(), channel });
   }
 }
 
@@ -174,6 +192,40 @@ test('an announcement is nobody', async () => {
   await bothCall();
   enter(announcer, lisbon, porto);
   expect(hungUp).toEqual(['1', '2']);
+});
+
+test('a Local channel that stays between two bridges joins them', async () => {
+  await bothCall();
+  enterOther(otherHalf, porto);
+  enter(lisbon, half);
+  expect(hungUp.toSorted()).toEqual([lisbon.id, porto.id]);
+  expect(warnings).toHaveLength(1);
+});
+
+test('one that was there before bridges were followed joins them too', async () => {
+  await begin(lisbon);
+  listed = [lisbon, porto, half, otherHalf];
+  enterOther(otherHalf, porto);
+  enter(lisbon, half);
+  await dial(porto);
+  expect(hungUp.toSorted()).toEqual([lisbon.id, porto.id]);
+});
+
+test.each([
+  ['it ends at somebody of this system', (): void => enterOther(otherHalf, porto, phone)],
+  ['it ends in no bridge', (): void => undefined],
+  [
+    'it ends where calls are parked',
+    (): void => {
+      otherType = 'holding';
+      enterOther(otherHalf, porto);
+    },
+  ],
+] as const)('a call may talk with a Local channel where %s', async (_where, happens) => {
+  await bothCall();
+  happens();
+  enter(lisbon, half);
+  expect(hungUp).toEqual([]);
 });
 
 test('two calls of one interlink may meet, and each may be alone', async () => {

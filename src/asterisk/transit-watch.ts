@@ -8,10 +8,11 @@ import type { AriConnection } from './ari-connection.ts';
 import type { AriChannel, BridgeChange } from './ari-events.ts';
 import type { BridgeEvents } from './bridge-events.ts';
 import type { CallChannels } from './call-channels.ts';
-import { isMachine, trunkOf } from './channel-name.ts';
+import { isMachine, otherEndOf, trunkOf } from './channel-name.ts';
 import { DelayedTasks } from './delayed-tasks.ts';
 
 type Party = Pick<AriChannel, 'id' | 'name'>;
+type Bridge = BridgeChange['bridge'];
 
 /** Name of the one task, and how often it is done while bridges are followed. */
 const checking = 'bridges';
@@ -32,7 +33,7 @@ export interface TransitWatchDeps {
 /**
  * Ends calls of two different interlinks that were left alone with each other. An attended transfer runs no dial
  * plan, so nothing else can stop it. Whatever it is that joins channels, they are in one bridge then, other than that of
- * parked calls. Bridges are followed while two interlinks have channels.
+ * parked calls, or in bridges that Local channels join. Bridges are followed while two interlinks have channels.
  *
  * Events alone do not tell who is in a bridge: Asterisk lets a channel take the place of another (masquerade) without
  * one, when a call is transferred in the moment in which it is answered. So bridges are looked through besides.
@@ -43,6 +44,8 @@ export class TransitWatch {
   #trunks = new Set<string>();
   /** Names of channels that are in bridges, by id. */
   readonly #bridged = new Map<string, string>();
+  /** As they were told of last, by id. */
+  readonly #bridges = new Map<string, Bridge>();
   /** Ids of channels that are being ended; Asterisk tells of each change several times. */
   readonly #ending = new Set<string>();
   readonly #tasks = new DelayedTasks();
@@ -134,6 +137,7 @@ export class TransitWatch {
     this.#need?.[Symbol.dispose]();
     this.#need = undefined;
     this.#bridged.clear();
+    this.#bridges.clear();
     this.#ending.clear();
   }
 
@@ -143,15 +147,17 @@ export class TransitWatch {
    */
   async #lookThrough(names: ReadonlyMap<string, string>, known: readonly string[]): Promise<void> {
     for (const id of known) if (!names.has(id)) this.#bridged.delete(id);
-    const bridges = await this.#deps.ari.call<readonly BridgeChange['bridge'][]>('bridges', 'list');
+    const bridges = await this.#deps.ari.call<readonly Bridge[]>('bridges', 'list');
+    this.#bridges.clear();
     for (const bridge of bridges) {
+      this.#bridges.set(bridge.id, bridge);
       for (const id of bridge.channels) {
         const name = names.get(id);
         // One that has entered since was told of by an event.
         if (name !== undefined) this.#bridged.set(id, name);
       }
-      this.#endTransit(bridge);
     }
+    for (const bridge of bridges) this.#endTransit(bridge);
   }
 
   async #channelNames(): Promise<ReadonlyMap<string, string>> {
@@ -162,6 +168,7 @@ export class TransitWatch {
   #entered({ bridge, channel }: BridgeChange): void {
     if (this.#need === undefined) return;
     this.#bridged.set(channel.id, channel.name);
+    this.#bridges.set(bridge.id, bridge);
     this.#endTransit(bridge);
     this.#checkWhereUnknown(bridge);
   }
@@ -170,6 +177,8 @@ export class TransitWatch {
     if (this.#need === undefined) return;
     this.#bridged.delete(channel.id);
     this.#ending.delete(channel.id);
+    if (bridge.channels.length === 0) this.#bridges.delete(bridge.id);
+    else this.#bridges.set(bridge.id, bridge);
     this.#endTransit(bridge);
     this.#checkWhereUnknown(bridge);
     // It may have taken the place of one in another bridge.
@@ -177,16 +186,14 @@ export class TransitWatch {
   }
 
   /** One that entered before bridges were followed is not known by an event. */
-  #checkWhereUnknown({ channels }: BridgeChange['bridge']): void {
+  #checkWhereUnknown({ channels }: Bridge): void {
     if (!channels.every((id) => this.#bridged.has(id))) this.#checkSoon();
   }
 
-  #endTransit({ bridge_type: type, channels }: BridgeChange['bridge']): void {
-    if (type === 'holding') return;
+  #endTransit(bridge: Bridge): void {
+    if (isHolding(bridge)) return;
     const { recorder, now, log } = this.#deps;
-    const parties: readonly Party[] = channels
-      .map((id) => ({ id, name: this.#bridged.get(id) ?? '' }))
-      .filter(({ name }) => !isMachine(name));
+    const parties = this.#partiesOf(bridge);
     if (!isTransit(parties.map(({ name }) => trunkOf(name)))) return;
     for (const { id } of parties) {
       // Who is in a bridge was answered, whether that was learnt yet or not.
@@ -203,6 +210,28 @@ export class TransitWatch {
     for (const { id } of ending) this.#end(id);
   }
 
+  /** Those who hear each other: in this bridge, and in those that Local channels join to it. */
+  #partiesOf(first: Bridge): readonly Party[] {
+    const parties: Party[] = [];
+    const joined = new Set([first]);
+    for (const { channels } of joined) {
+      for (const id of channels) {
+        const name = this.#bridged.get(id) ?? '';
+        const next = this.#bridgeWith(otherEndOf(name));
+        if (next !== undefined) joined.add(next);
+        else if (!isMachine(name)) parties.push({ id, name });
+      }
+    }
+    return parties;
+  }
+
+  #bridgeWith(name: string | undefined): Bridge | undefined {
+    if (name === undefined) return undefined;
+    return [...this.#bridges.values()].find(
+      (bridge) => !isHolding(bridge) && bridge.channels.some((id) => this.#bridged.get(id) === name),
+    );
+  }
+
   #end(channel: string): void {
     this.#ending.add(channel);
     this.#deps.channels.hangUp(channel, cause.callRejected).catch((error: unknown) => {
@@ -210,4 +239,8 @@ export class TransitWatch {
       this.#deps.log.debug({ err: error, channel }, 'channel not ended; it may be gone');
     });
   }
+}
+
+function isHolding({ bridge_type: type }: Bridge): boolean {
+  return type === 'holding';
 }

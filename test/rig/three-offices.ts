@@ -15,8 +15,9 @@ export interface ThreeOffices {
 
 /**
  * Berlin: 101 and 150 have phones, 160 and 161 accounts whose phones the test brings, 170 and 171 lead to the admin's
- * own dial plan, 600 to a conference, 700 to where calls wait, and there is an outside line, which answers. Lisbon has 201 and Porto 301; 205 and 305 there answer
- * a call with a redirect (302) to the other one's number, 206 and 306 answer it and then transfer it there (REFER).
+ * own dial plan, 172 and 173 to one with a Local channel that stays, 600 to a conference, 700 to where calls wait, and
+ * there is an outside line, which answers. Lisbon has 201 and Porto 301; 205 and 305 there answer a call with a redirect
+ * (302) to the other one's number, 206 and 306 answer it and then transfer it there (REFER).
  */
 export async function startThreeOffices(trunk: 'pjsip' | 'iax2' = 'pjsip'): Promise<ThreeOffices> {
   const [berlin, lisbon, porto] = await Promise.all([
@@ -29,6 +30,8 @@ export async function startThreeOffices(trunk: 'pjsip' | 'iax2' = 'pjsip'): Prom
         { number: '161' },
         { number: '170', dialplan: 'onwards,301,1' },
         { number: '171', dialplan: 'onwards,201,1' },
+        { number: '172', dialplan: 'onwards,8301,1' },
+        { number: '173', dialplan: 'onwards,8201,1' },
         { number: '600', dialplan: 'onwards,conference,1' },
         { number: '700', dialplan: 'onwards,wait,1' },
         { number: '180', ring: ['PJSIP/150'], timeout: 1, noAnswer: 'phones,301,1' },
@@ -44,6 +47,7 @@ export async function startThreeOffices(trunk: 'pjsip' | 'iax2' = 'pjsip'): Prom
 
 [onwards]
 exten => _XXX,1,Dial(Local/\${EXTEN}@phones)
+exten => _8XXX,1,Dial(Local/\${EXTEN:1}@phones/n)
 exten => conference,1,ConfBridge(600)
 exten => wait,1,Answer()
  same => n,BridgeWait()`,

@@ -77,6 +77,7 @@ describe.each([
     redirects: '205',
     transfers: '206',
     plan: '170',
+    stays: '172',
     unanswered: '180',
     account: '160',
   },
@@ -88,6 +89,7 @@ describe.each([
     redirects: '305',
     transfers: '306',
     plan: '171',
+    stays: '173',
     unanswered: '181',
     account: '161',
   },
@@ -210,6 +212,11 @@ describe.each([
       await berlin.service.stop();
       await berlin.startService();
       await expectEnded(caller, () => attendedTransfer(berlin, reception, other));
+    });
+
+    test('also with a Local channel that stays between the two', async () => {
+      await talk(caller, '101', reception);
+      await expectEnded(caller, () => attendedTransfer(berlin, reception, direction.stays));
     });
 
     test('also of a call whose caller left it to a colleague before', async () => {
