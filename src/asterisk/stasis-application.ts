@@ -86,7 +86,10 @@ export class StasisApplication {
 
   async #call(channel: AriChannel, dialed: string, transferred: boolean): Promise<void> {
     const { recorder, notFound, log } = this.#deps;
-    const fromTrunk = transferred || trunkOf(channel.name) !== undefined;
+    const trunk = trunkOf(channel.name);
+    const fromTrunk = transferred || trunk !== undefined;
+    // What goes on within this system, transferred or not answered, is a call of that interlink still.
+    const interlink = trunk === undefined ? undefined : this.#deps.interlinkOfTrunk(trunk);
     const caller = this.#deps.identify(endpointOf(channel.name), channel.caller.number);
     const callId = randomUUID();
     const startedAt = this.#deps.now();
@@ -100,8 +103,9 @@ export class StasisApplication {
     const begin: Begin = (direction, interlinkId) =>
       recorder.begin({
         callId,
-        direction,
-        interlinkId,
+        ...(interlink === undefined
+          ? { direction, interlinkId }
+          : { direction: 'in', interlinkId: interlink.id }),
         caller: caller.number,
         dialed,
         channel: channel.id,
