@@ -35,7 +35,7 @@ const size = values.quick
       perSecond: 10,
       settleMs: undefined,
       warmUp: { count: 5, perSecond: 10 },
-      idleMs: 2000,
+      idleMs: 1000,
       holdS: 2,
       rest: async () => await delay(2000),
       rates: [5, 10, 20, 40, 60, 80, 100, 130, 160, 200, 250],

@@ -11,6 +11,7 @@ const lines: readonly (Line & { readonly delayMs: Delay })[] = [
   { name: 'Interlinks, PJSIP in clear', prefix: '72', protocol: 'pjsip', plain: true, delayMs: 0 },
   { name: 'Interlinks, IAX2', prefix: '73', protocol: 'iax2', delayMs: 0 },
   { name: 'Interlinks, PJSIP over TLS', prefix: '81', protocol: 'pjsip', delayMs: 20 },
+  { name: 'Interlinks, PJSIP in clear', prefix: '82', protocol: 'pjsip', plain: true, delayMs: 20 },
   { name: 'Interlinks, IAX2', prefix: '83', protocol: 'iax2', delayMs: 20 },
 ];
 

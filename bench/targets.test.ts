@@ -20,7 +20,7 @@ const ways: Readonly<Record<string, Way>> = {
   [PLAIN]: { near: 10, far: 90, asterisk: 20, service: 0 },
   [DUNDI]: { near: 12, far: 140, asterisk: 22, service: 0 },
   [ENCRYPTED]: { near: 20, far: 140, asterisk: 26, service: 4 },
-  [CLEAR]: { near: 14, far: 130, asterisk: 22, service: 4 },
+  [CLEAR]: { near: 14, far: 146, asterisk: 22, service: 4 },
 };
 
 function figures(change: Partial<Figures> & { readonly ways?: typeof ways } = {}): Figures {
@@ -69,6 +69,7 @@ test.each([
   ['post-dial delay (180), PJSIP over TLS, median over plain Dial', '10 ms', true, false],
   ['post-dial delay (180), PJSIP in clear, median over plain Dial', '4 ms', true, true],
   ['the same over TLS at 40 ms RTT', '50 ms', true, false],
+  ['the same in clear at 40 ms RTT', '56 ms', false, false],
   ['CPU a call over TLS, both systems, of plain Dial', '1.5 ×', true, false],
   ['CPU a call in clear, both systems, of plain Dial', '1.3 ×', true, true],
   ['calls a second held over TLS, of what plain Dial holds', '0.6 ×', true, false],
@@ -83,11 +84,11 @@ test.each([
   expect(second?.target).toMatch(/^aim/);
 });
 
-test('holds the delay at 40 ms against DUNDi too: as late is met, later is not', () => {
-  const name = 'the same over TLS at 40 ms RTT, over DUNDi uncached';
-  expect(judged(name, figures())).toMatchObject([{ measured: '0 ms', met: true }]);
-  const later = { ...ways, [ENCRYPTED]: { near: 20, far: 141, asterisk: 26, service: 4 } };
-  expect(judged(name, figures({ ways: later }))).toMatchObject([{ measured: '1 ms', met: false }]);
+test.each([
+  ['the same over TLS at 40 ms RTT, over DUNDi uncached', '0 ms', true],
+  ['the same in clear at 40 ms RTT, over DUNDi uncached', '6 ms', false],
+] as const)('holds the delay at 40 ms against DUNDi too: %s', (name, measured, met) => {
+  expect(judged(name, figures())).toMatchObject([{ measured, met }]);
 });
 
 test('counts a rate of which nothing was held as not met, on either side', () => {
