@@ -35,12 +35,12 @@ const size = values.quick
       perSecond: 10,
       settleMs: undefined,
       warmUp: { count: 5, perSecond: 10 },
-      idleMs: 1000,
+      idleMs: 500,
       holdS: 2,
       rest: async () => await delay(2000),
       rates: [5, 10, 20, 40, 60, 80, 100, 130, 160, 200, 250],
-      lookupMs: 1500,
-      decisions: 200,
+      lookupMs: 1000,
+      decisions: 100,
     }
   : {
       rounds: 8,
