@@ -94,7 +94,7 @@ const measures: { readonly [P in Phase]: () => Promise<AllFigures[P]> } = {
   lookups: async () => await measureLookups(size.lookupMs, size.rounds),
   growth: async () => await measureGrowth(sizes, size.decisions),
   systems: async () => await measureSystems(systems, 2 * size.calls),
-  hour: async () => await measureHour(values.quick ? 1 : 60),
+  hour: async () => await measureHour(values.quick ? 1 : 60, say),
 };
 /** These begin when the offices are down again. */
 const alone = new Set<Phase>(['lookups', 'growth', 'systems', 'hour']);

@@ -25,8 +25,12 @@ export interface HourFigures {
   readonly minutes: readonly HourMinute[];
 }
 
-/** Places calls between two linked offices, minute after minute. */
-export async function measureHour(minutes: number): Promise<HourFigures> {
+/**
+ * Places calls between two linked offices, minute after minute.
+ *
+ * @param say is told what sipp has to say about calls that failed
+ */
+export async function measureHour(minutes: number, say: (line: string) => void): Promise<HourFigures> {
   const offices = await startLinkedOffices([
     { name: 'Interlinks, PJSIP over TLS', prefix: '71', protocol: 'pjsip', delayMs: 0 },
   ]);
@@ -38,7 +42,9 @@ export async function measureHour(minutes: number): Promise<HourFigures> {
     const held: HourMinute[] = [];
     let failed = 0;
     while (held.length < minutes) {
-      failed += (await placeCalls({ from, dialed, count, perSecond: PER_SECOND })).failed;
+      const placed = await placeCalls({ from, dialed, count, perSecond: PER_SECOND, explain: true });
+      if (placed.failed > 0) say(`Minute ${held.length + 1}, ${placed.failed} failed\n${placed.reasons}`);
+      failed += placed.failed;
       held.push({ asterisk: await holdings(asterisk), service: await holdings(service) });
     }
     return { calls: minutes * count, failed, minutes: held };

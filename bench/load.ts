@@ -27,6 +27,8 @@ export interface Calls {
   readonly perSecond: number;
   /** The number is nobody's: what counts as ringing is 404, and nothing is answered. */
   readonly unknown?: boolean;
+  /** Has sipp write down what it did not expect, which takes time where much fails. */
+  readonly explain?: boolean;
 }
 
 /** Milliseconds after the INVITE that has the password, of each call that came so far. */
@@ -36,6 +38,8 @@ export interface Placed {
   readonly answered: readonly number[];
   /** Calls that were not answered, or did not end as they should. */
   readonly failed: number;
+  /** What sipp has to say about these; empty when it was not asked to explain. */
+  readonly reasons: string;
 }
 
 /** Places calls by sipp, and waits until all have ended. */
@@ -45,6 +49,7 @@ export async function placeCalls({
   count,
   perSecond,
   unknown = false,
+  explain = false,
 }: Calls): Promise<Placed> {
   const address = await claimAddress();
   const folder = await temporaryFolder('load');
@@ -53,6 +58,7 @@ export async function placeCalls({
       `${from}:5060`,
       ...optionsOf({ s: dialed, au: '101', ap: 'phone', m: count, r: perSecond, l: count, rtt_freq: 1 }),
       '-trace_rtt',
+      ...(explain ? ['-trace_err'] : []),
     ]);
     const late = setTimeout(() => sipp.kill('SIGKILL'), (count / perSecond) * 1000 + OVERTIME_MS);
     const { code, output } = await sipp.ended;
@@ -63,6 +69,7 @@ export async function placeCalls({
       ringing: times.filter(({ timer }) => timer === 1).map(({ ms }) => ms),
       answered: times.filter(({ timer }) => timer === 2).map(({ ms }) => ms - RINGING_MS),
       failed: code === 0 ? 0 : count - Number(ended),
+      reasons: await readOf(folder, '*_errors.log'),
     };
   } finally {
     address.release();
@@ -117,11 +124,15 @@ function optionsOf(values: Readonly<Record<string, string | number>>): readonly 
 }
 
 async function readTimes(folder: string): Promise<readonly { timer: number; ms: number }[]> {
-  const [file] = await Array.fromAsync(glob('*_rtt.csv', { cwd: folder }));
-  if (file === undefined) return [];
-  const [, ...rows] = (await readFile(join(folder, file), 'utf8')).trim().split('\n');
+  const [, ...rows] = (await readOf(folder, '*_rtt.csv')).trim().split('\n');
   return rows.map((row) => {
     const [, ms, timer] = row.split(';').map(Number);
     return { timer: timer ?? 0, ms: ms ?? Number.NaN };
   });
+}
+
+/** What is in the one file of this name that sipp has written; empty when it has not. */
+async function readOf(folder: string, pattern: string): Promise<string> {
+  const [file] = await Array.fromAsync(glob(pattern, { cwd: folder }));
+  return file === undefined ? '' : await readFile(join(folder, file), 'utf8');
 }

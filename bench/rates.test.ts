@@ -35,7 +35,7 @@ async function found(
     async ({ dialed, count, perSecond }) => {
       placed.push({ dialed, count, perSecond });
       const hiccup = left.shift() ?? 0;
-      return { ringing: [], answered: [], failed: perSecond > (limits[dialed] ?? 0) ? count : hiccup };
+      return { failed: perSecond > (limits[dialed] ?? 0) ? count : hiccup };
     },
   );
   return { held, placed, rests };

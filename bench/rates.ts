@@ -1,6 +1,6 @@
 import type { WarmUp } from './calls.ts';
 import type { Contender } from './contenders.ts';
-import { placeCalls } from './load.ts';
+import { placeCalls, type Calls, type Placed } from './load.ts';
 import { Turns } from './turns.ts';
 
 /** The highest rate of those tried at which no call failed; 0 when some did at each. */
@@ -49,7 +49,7 @@ const FEW = 0.01;
 export async function findHeldRates(
   contenders: readonly Contender[],
   { rates, holdS, settleMs, rest, warmUp, likely = () => undefined }: RateSearch,
-  place: typeof placeCalls = placeCalls,
+  place: (calls: Calls) => Promise<Pick<Placed, 'failed'>> = placeCalls,
 ): Promise<readonly HeldRate[]> {
   const turns = new Turns(
     contenders.map(({ processes }) => processes),
