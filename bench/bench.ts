@@ -49,7 +49,7 @@ const size = values.quick
       perSecond: 6,
       settleMs: 8000,
       warmUp: { count: 600, perSecond: 30 },
-      idleMs: 10_000,
+      idleMs: 30_000,
       holdS: 60,
       rest: async () => {
         await delay(SIP_GIVES_UP_MS);
