@@ -7,7 +7,7 @@ import { measureGrowth } from './growth.ts';
 import { measureHour } from './hour.ts';
 import { measureLookups } from './lookups.ts';
 import { describeMachine, loadOfLastMinute, untilIdle } from './machine.ts';
-import { delays, startOffices, type Delay, type Offices } from './offices.ts';
+import { startOffices, type Delay, type Offices } from './offices.ts';
 import { findHeldRates, type HeldRate } from './rates.ts';
 import { writeReport } from './report.ts';
 import { measureSystems, type SystemSize } from './systems.ts';
@@ -35,7 +35,7 @@ const size = values.quick
       perSecond: 10,
       settleMs: undefined,
       warmUp: { count: 5, perSecond: 10 },
-      idleMs: 500,
+      idleMs: 1000,
       holdS: 2,
       rest: async () => await delay(2000),
       rates: [5, 10, 20, 40, 60, 80, 100, 130, 160, 200, 250],
@@ -63,11 +63,8 @@ const sizes = [1, 10, 100, 1000]
   .map((interlinks) => ({ interlinks, numbers: interlinks }))
   .concat([100, 10_000, 100_000].map((numbers) => ({ interlinks: 10, numbers })));
 
-/**
- * Offices that are not called take processor all the same, and so slow the others. Only the quick run, which has no time
- * to start them twice, has all of them up at once.
- */
-const near: readonly Delay[] = values.quick ? delays : [0];
+/** Offices that are not called take processor all the same, and so slow the others: not all are up at once. */
+const near: readonly Delay[] = [0];
 const far: readonly Delay[] = [20];
 
 /** In the order in which one system grows. */
@@ -80,15 +77,13 @@ const systems: readonly SystemSize[] = [
 const measures: { readonly [P in Phase]: () => Promise<AllFigures[P]> } = {
   calls: async () => {
     const figures: CallFigures[] = [];
-    for (const wanted of values.quick ? [near] : [near, far]) {
+    for (const wanted of [far, near]) {
       figures.push(...(await measureCalls((await up(wanted)).contenders, size)));
     }
     return figures;
   },
   rates: async () =>
-    await findRates(
-      (await up(near)).contenders.filter((one) => one.rttMs === 0 && (!values.quick || isJudged(one))),
-    ),
+    await findRates((await up(near)).contenders.filter((one) => !values.quick || isJudged(one))),
   farRates: async () => await findRates((await up(far)).contenders),
   nobody: async () => await (await up(near)).linked.dialNobody(size.calls * size.rounds, size.perSecond),
   lookups: async () => await measureLookups(size.lookupMs, size.rounds),

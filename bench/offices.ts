@@ -3,8 +3,7 @@ import { startLinkedOffices, type Line, type LinkedOffices } from './linked-offi
 import { startStaticOffices } from './static-offices.ts';
 
 /** Milliseconds each way between two systems. */
-export const delays = [0, 20] as const;
-export type Delay = (typeof delays)[number];
+export type Delay = 0 | 20;
 
 const lines: readonly (Line & { readonly delayMs: Delay })[] = [
   { name: 'Interlinks, PJSIP over TLS', prefix: '71', protocol: 'pjsip', delayMs: 0 },
