@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fetchTools } from './debian.ts';
 import { run } from './process.ts';
@@ -12,6 +12,8 @@ export interface Fail2ban {
   addressesIn(log: string): Promise<readonly string[]>;
   /** What the server would be told: every jail that is enabled, with all that belongs to it. */
   dump(): Promise<string>;
+  /** Leaves nothing behind. */
+  remove(): Promise<void>;
 }
 
 /** @throws {RigError} when it cannot be fetched */
@@ -37,5 +39,6 @@ export async function setUpFail2ban(): Promise<Fail2ban> {
       return found.split('\n').filter((line) => line !== '');
     },
     dump: () => start('fail2ban-client', '-d'),
+    remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

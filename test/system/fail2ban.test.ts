@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await Promise.all([berlin, lisbon].map((office) => office.stop()));
+  await Promise.all([berlin.stop(), lisbon.stop(), fail2ban.remove()]);
   attacker.release();
 });
 

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -21,12 +21,13 @@ const FILES = {
 };
 
 let address: LoopbackAddress;
+let sharedFolder: string;
 let asterisk: Asterisk;
 
 /** An Asterisk that knows nothing of Interlinks gets all the files while it runs. */
 beforeAll(async () => {
   address = await claimAddress();
-  const sharedFolder = await temporaryFolder('set-up');
+  sharedFolder = await temporaryFolder('set-up');
   await OwnCertificate.open(sharedFolder, 'berlin', [address.ip]);
   await mkdir(join(sharedFolder, 'peers'));
   const pbx: Pbx = await startPbx({ address: address.ip, sharedFolder, phones: [] });
@@ -43,6 +44,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await asterisk.stop();
+  await rm(sharedFolder, { recursive: true, force: true });
   address.release();
 });
 
