@@ -38,7 +38,7 @@ export interface Placed {
   readonly answered: readonly number[];
   /** Calls that were not answered, or did not end as they should. */
   readonly failed: number;
-  /** What sipp has to say about these; empty when it was not asked to explain. */
+  /** What sipp did not expect; empty when it was not asked to explain. */
   readonly reasons: string;
 }
 
