@@ -7,6 +7,8 @@ const PLAIN = 'plain Dial, PJSIP';
 const ENCRYPTED = 'Interlinks, PJSIP over TLS';
 const CLEAR = 'Interlinks, PJSIP in clear';
 const DUNDI = 'DUNDi, asked each time';
+const IAX2 = 'Interlinks, IAX2';
+const PLAIN_IAX2 = 'plain Dial, IAX2';
 
 /** Each way's delay and processor time in milliseconds, at both round-trip times. */
 interface Way {
@@ -21,6 +23,8 @@ const ways: Readonly<Record<string, Way>> = {
   [DUNDI]: { near: 12, far: 140, asterisk: 22, service: 0 },
   [ENCRYPTED]: { near: 20, far: 140, asterisk: 26, service: 4 },
   [CLEAR]: { near: 14, far: 146, asterisk: 22, service: 4 },
+  [PLAIN_IAX2]: { near: 10, far: 130, asterisk: 16, service: 0 },
+  [IAX2]: { near: 20, far: 180, asterisk: 30, service: 10 },
 };
 
 function figures(change: Partial<Figures> & { readonly ways?: typeof ways } = {}): Figures {
@@ -72,6 +76,7 @@ test.each([
   ['the same in clear at 40 ms RTT', '56 ms', false, false],
   ['CPU a call over TLS, both systems, of plain Dial', '1.5 ×', true, false],
   ['CPU a call in clear, both systems, of plain Dial', '1.3 ×', true, true],
+  ['CPU a call over IAX2, both systems, of plain Dial over IAX2', '2.5 ×', false, false],
   ['calls a second held over TLS, of what plain Dial holds', '0.6 ×', true, false],
   ['signed lookups a second on one core', '1500', true, false],
   ['dial of a number nobody has, 1,000 interlinks, of 1 interlink', '1.05 ×', true, true],

@@ -26,15 +26,19 @@ const RTT_MS = 40;
 const ENCRYPTED = 'Interlinks, PJSIP over TLS';
 const CLEAR = 'Interlinks, PJSIP in clear';
 const PLAIN = 'plain Dial, PJSIP';
+const IAX2 = 'Interlinks, IAX2';
+const PLAIN_IAX2 = 'plain Dial, IAX2';
 const DUNDI = 'DUNDi, asked each time';
 
-/** Holds the figures against the floors and aims of the issue; the default kind of trunk, encryption included. */
+/** Holds the figures against their floors and aims: delays and rates over PJSIP, the processor over IAX2 too. */
 export function judge({ calls, rates, nobody, lookups, growth }: Figures): readonly Target[] {
   const ringing = (name: string, rttMs: number): number => find(calls, { name, rttMs }).ringing.median;
   const processor = (name: string): number => {
     const { asterisk, service } = find(calls, { name, rttMs: 0 }).processor;
     return asterisk + service;
   };
+  const costs = (figure: string, name: string, plain: string): readonly Target[] =>
+    atMost(figure, processor(name) / processor(plain), '×', 2, 1.35);
   const held = (name: string): number => find(rates, { name, rttMs: 0 }).callsPerSecond;
   const later = (name: string, rttMs: number): number => ringing(name, rttMs) - ringing(PLAIN, rttMs);
   const grown = (
@@ -66,20 +70,9 @@ export function judge({ calls, rates, nobody, lookups, growth }: Figures): reado
     ...atMost('post-dial delay (180), PJSIP in clear, median over plain Dial', later(CLEAR, 0), 'ms', 15, 5),
     ...atFar('over TLS', ENCRYPTED),
     ...atFar('in clear', CLEAR),
-    ...atMost(
-      'CPU a call over TLS, both systems, of plain Dial',
-      processor(ENCRYPTED) / processor(PLAIN),
-      '×',
-      2,
-      1.35,
-    ),
-    ...atMost(
-      'CPU a call in clear, both systems, of plain Dial',
-      processor(CLEAR) / processor(PLAIN),
-      '×',
-      2,
-      1.35,
-    ),
+    ...costs('CPU a call over TLS, both systems, of plain Dial', ENCRYPTED, PLAIN),
+    ...costs('CPU a call in clear, both systems, of plain Dial', CLEAR, PLAIN),
+    ...costs('CPU a call over IAX2, both systems, of plain Dial over IAX2', IAX2, PLAIN_IAX2),
     ...atLeast(
       'calls a second held over TLS, of what plain Dial holds',
       held(ENCRYPTED) / held(PLAIN),
