@@ -5,4 +5,4 @@ export const version = '0.1.0';
 export const protocolVersion = 1;
 
 /** Of dialplan/interlinks.conf, which says the same in the context interlinks-version; raised when it changes. */
-export const dialplanVersion = '10';
+export const dialplanVersion = '11';

@@ -27,13 +27,27 @@ export async function channelsOf(pbx: Pbx): Promise<readonly { id: string; name:
 
 /** Who has forwarded the call of each channel, as the PBX would show it; empty: nobody. */
 export async function redirectingOf(pbx: Pbx): Promise<readonly string[]> {
-  const fields = ['orig', 'from', 'to'].flatMap((who) => [`${who}-name`, `${who}-num`]);
-  const variable = `EVAL(${fields.map((field) => `\${REDIRECTING(${field})}`).join('')})`;
   const channels = await channelsOf(pbx);
+  return Promise.all(channels.map(({ id }) => evaluate(pbx, id, redirecting)));
+}
+
+/** What chan_iax2 has sent of who calls, and of who has forwarded the call, over each of its channels. */
+export async function sentOverIax2(pbx: Pbx): Promise<readonly string[]> {
+  const channels = (await channelsOf(pbx)).filter(({ name }) => name.startsWith('IAX2/'));
   return Promise.all(
-    channels.map(async ({ id }) => {
-      const { value } = await ari<{ value: string }>(pbx, 'GET', `channels/${id}/variable`, { variable });
-      return value;
-    }),
+    channels.map(({ id }) =>
+      evaluate(pbx, id, `\${CONNECTEDLINE(name)}\${CONNECTEDLINE(num)}${redirecting}`),
+    ),
   );
+}
+
+const redirecting = ['orig', 'from', 'to']
+  .flatMap((who) => [`${who}-name`, `${who}-num`])
+  .map((field) => `\${REDIRECTING(${field})}`)
+  .join('');
+
+/** @param text as in the dial plan */
+async function evaluate(pbx: Pbx, channel: string, text: string): Promise<string> {
+  const query = { variable: `EVAL(${text})` };
+  return (await ari<{ value: string }>(pbx, 'GET', `channels/${channel}/variable`, query)).value;
 }

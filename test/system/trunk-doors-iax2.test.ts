@@ -1,10 +1,11 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { trunkName } from '../../src/domain/interlink.ts';
-import { ari, channelsOf } from '../rig/ari.ts';
+import { ari, channelsOf, sentOverIax2 } from '../rig/ari.ts';
 import { linkOffices } from '../rig/linking.ts';
 import { startOffice, type Office } from '../rig/office.ts';
 import { callsOf } from '../rig/records.ts';
-import { untilIdle } from '../rig/talk.ts';
+import { startRedirectingPhone } from '../rig/sipp.ts';
+import { hangUp, untilIdle } from '../rig/talk.ts';
 import { keepTickets, unusedTicket } from '../rig/tickets.ts';
 
 /** What a call to a phone of Berlin ends with when it got through: the phone is busy. */
@@ -12,6 +13,7 @@ const ADMITTED = 'busy';
 const REFUSED = 'refused';
 const SHARED = '101';
 const PRIVATE = '190';
+const FORWARDING = '191';
 /** What Porto's dial plan transfers a call to that it has answered, by the number that was dialed. */
 const TRANSFERS = { '306': PRIVATE, '307': `1&PJSIP/${PRIVATE}`, '308': `1&Local/${PRIVATE}@phones` };
 
@@ -23,8 +25,14 @@ beforeAll(async () => {
   [berlin, lisbon, porto] = await Promise.all([
     startOffice({
       name: 'Berlin',
-      numbers: [{ number: SHARED }, { number: '102' }, { number: PRIVATE, private: true }],
+      numbers: [
+        { number: SHARED },
+        { number: '102' },
+        { number: PRIVATE, private: true },
+        { number: FORWARDING, private: true },
+      ],
       phones: { [SHARED]: 1000, [PRIVATE]: 620 },
+      accounts: [FORWARDING],
     }),
     startOffice({ name: 'Lisbon', numbers: [{ number: '201' }] }),
     startOffice({
@@ -132,6 +140,17 @@ test.each(Object.keys(TRANSFERS))(
     expect(berlin.phone(PRIVATE).events.list.slice(rang)).toEqual([]);
   },
 );
+
+test('who calls and who has forwarded the call leaves the system in the lookup alone', async () => {
+  const forwarding = await startRedirectingPhone(berlin.address, FORWARDING, `sip:301@${berlin.address}`);
+  onTestFinished(() => forwarding.stop());
+  const [caller, called] = [berlin.phone(SHARED), porto.phone('301')];
+  const from = called.events.list.length;
+  await caller.dial(FORWARDING);
+  await called.waitFor('established', { from });
+  expect(await sentOverIax2(berlin.pbx)).toEqual([await trunkOf(porto)]);
+  await hangUp(caller, called);
+});
 
 test('what is no digit of the number to dial does not reach Asterisk', async () => {
   const from = berlin.phone(PRIVATE).events.list.length;
