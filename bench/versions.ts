@@ -5,8 +5,9 @@ import type { startLinkedOffices } from './linked-offices.ts';
 import { startStaticOffices } from './static-offices.ts';
 
 /**
- * `node bench/versions.ts [options] FOLDER…`: calls over TLS by the versions in these folders (`git worktree add`, then
- * `make page` there), in turns with each other and with a plain `Dial`. Prints what a call took.
+ * `node bench/versions.ts [options] FOLDER…`: calls over TLS, or with `--trunk iax2` over IAX2, by the versions in these
+ * folders (`git worktree add`, then `make page` there), in turns with each other and with a plain `Dial` over the same
+ * kind of trunk. Prints what a call took.
  */
 const { values, positionals } = parseArgs({
   options: {
@@ -16,21 +17,22 @@ const { values, positionals } = parseArgs({
     rest: { type: 'string', default: '0' },
     settle: { type: 'string', default: '8' },
     warm: { type: 'string', default: '600' },
+    trunk: { type: 'string', default: 'pjsip' },
   },
   allowPositionals: true,
 });
 
+const protocol = values.trunk === 'iax2' ? 'iax2' : 'pjsip';
 const statics = await startStaticOffices(0);
 const linked = await Promise.all(
   positionals.map(async (folder, index) => {
     const file = join(resolve(folder), 'bench/linked-offices.ts');
     const version = (await import(file)) as { readonly startLinkedOffices: typeof startLinkedOffices };
-    return await version.startLinkedOffices([
-      { name: folder, prefix: `7${index}`, protocol: 'pjsip', delayMs: 0 },
-    ]);
+    return await version.startLinkedOffices([{ name: folder, prefix: `7${index}`, protocol, delayMs: 0 }]);
   }),
 );
-const [plain] = statics.contenders;
+const [pjsip, iax2] = statics.contenders;
+const plain = protocol === 'iax2' ? iax2 : pjsip;
 if (plain === undefined) throw new Error('there is no plain Dial');
 const figures = await measureCalls([plain, ...linked.flatMap(({ contenders }) => contenders)], {
   rounds: Number(values.rounds),
