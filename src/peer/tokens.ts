@@ -1,6 +1,6 @@
 import { CompactSign, compactVerify, errors, importJWK, importPKCS8 } from 'jose';
 import type { CryptoKey } from 'jose';
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { Identity } from '../domain/identity.ts';
 import type { RequestClaims, ResponseClaims, TokenType, UnverifiedToken } from './token-format.ts';
 import { assertClaims } from './token-format.ts';
@@ -9,7 +9,7 @@ const algorithm = 'Ed25519';
 
 /** SHA-256 of a raw body, base64url: the claim `bsh`. */
 export function bodyHash(body: Uint8Array): string {
-  return createHash('sha256').update(body).digest('base64url');
+  return hash('sha256', body, 'base64url');
 }
 
 /** A fresh `jti`: 128 random bits. */
