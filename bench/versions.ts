@@ -22,7 +22,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 
-const protocol = values.trunk === 'iax2' ? 'iax2' : 'pjsip';
+const protocol = values.trunk;
+if (protocol !== 'pjsip' && protocol !== 'iax2') throw new Error('--trunk is pjsip or iax2');
 const statics = await startStaticOffices(0);
 const linked = await Promise.all(
   positionals.map(async (folder, index) => {
